@@ -1,0 +1,65 @@
+// How the usage of one feature is priced: the terms a customer was sold, as a value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/result.h"
+
+namespace quipu::rating {
+
+enum class UsageModel : std::uint8_t {
+    Included = 1,    // usage over the allowance is billable
+    UsageBased = 2,  // all usage is billable
+    Prepaid = 3,     // nothing is billable
+};
+
+enum class RatingModel : std::uint8_t {
+    Package = 1,    // whole packages of `billing_units`; per unit when that is 1
+    Graduated = 2,  // each tier prices the units that fall into it
+    Volume = 3,     // the tier that holds the total prices all of it
+};
+
+// Bounds are inclusive and count billable units. A last tier with a bound goes on past it (defect
+// B-29 of the reference).
+struct Tier {
+    std::optional<base::Quantity> up_to;  // none: open-ended
+    std::optional<base::UnitPrice> unit_price;
+    std::optional<base::UnitPrice> flat_fee;  // once, when the tier is entered
+
+    friend bool operator==(const Tier&, const Tier&) = default;
+};
+
+// Prices are in minor units of the plan's currency and may have decimals.
+struct RateCard {
+    UsageModel usage_model = UsageModel::Included;
+    RatingModel rating_model = RatingModel::Package;
+    std::optional<base::Quantity> included;  // allowance per window; none = unlimited
+    std::optional<base::UnitPrice> price_per_unit;
+    std::optional<base::UnitPrice> overage_price;
+    base::Quantity billing_units = base::Quantity::from_int(1);  // package size, > 0
+    std::vector<Tier> tiers;
+
+    friend bool operator==(const RateCard&, const RateCard&) = default;
+};
+
+// The price of one package: what `usage_model` prefers (reference 11).
+[[nodiscard]] std::optional<base::UnitPrice> package_price(const RateCard& card);
+// Package size as billed: never below one.
+[[nodiscard]] base::Quantity package_size(const RateCard& card);
+
+// Names as in the catalog payload; unknown names fall back as the reference does (reference 4.4).
+[[nodiscard]] UsageModel usage_model_from(std::string_view name);
+[[nodiscard]] RatingModel rating_model_from(std::string_view name);
+[[nodiscard]] std::string_view name_of(UsageModel model);
+[[nodiscard]] std::string_view name_of(RatingModel model);
+
+// First broken rule of the tiers, as the reference words it (reference 4.4); none when they are
+// sound.
+[[nodiscard]] std::optional<std::string> tier_problem(const RateCard& card);
+
+}  // namespace quipu::rating
