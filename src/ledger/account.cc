@@ -1,0 +1,80 @@
+#include "ledger/account.h"
+
+#include <algorithm>
+
+namespace quipu::ledger {
+
+std::string_view name_of(SubscriptionStatus status) {
+    switch (status) {
+        case SubscriptionStatus::Active:
+            return "active";
+        case SubscriptionStatus::Trialing:
+            return "trialing";
+        case SubscriptionStatus::Pending:
+            return "pending";
+        case SubscriptionStatus::PendingCancel:
+            return "pending_cancel";
+        case SubscriptionStatus::PastDue:
+            return "past_due";
+        case SubscriptionStatus::Canceled:
+            return "canceled";
+        case SubscriptionStatus::Expired:
+            return "expired";
+    }
+    return "expired";
+}
+
+const Subscription* Account::find_subscription(std::uint32_t seq) const {
+    return seq >= 1 && seq <= subscriptions.size() ? &subscriptions[seq - 1] : nullptr;
+}
+
+Subscription* Account::find_subscription(std::uint32_t seq) {
+    return seq >= 1 && seq <= subscriptions.size() ? &subscriptions[seq - 1] : nullptr;
+}
+
+const FeatureConfig* Account::find_config(std::string_view feature) const {
+    const auto found = std::ranges::find(feature_configs, feature, &FeatureConfig::feature);
+    return found == feature_configs.end() ? nullptr : &*found;
+}
+
+const Meter* Account::find_meter(const MeterKeyView& key) const {
+    const auto found = meters.find(key);
+    return found == meters.end() ? nullptr : &found->second;
+}
+
+const Entity* Account::find_entity(std::string_view feature, std::string_view entity) const {
+    const auto found = entities.find(EntityKey{std::string(feature), std::string(entity)});
+    return found == entities.end() ? nullptr : &found->second;
+}
+
+const Entity* Account::find_entity_of_any_feature(std::string_view entity) const {
+    const Entity* pending = nullptr;
+    for (const auto& [feature, count] : entity_counts) {
+        const Entity* found = find_entity(feature, entity);
+        if (found != nullptr && !found->remove_at) return found;
+        if (found != nullptr) pending = found;
+    }
+    return pending;
+}
+
+std::uint32_t Account::entity_count(std::string_view feature) const {
+    const auto found = entity_counts.find(feature);
+    return found == entity_counts.end() ? 0 : found->second;
+}
+
+base::Instant earliest_timer(const Account& account) {
+    base::Instant due = base::kEndOfTime;
+    for (const Subscription& subscription : account.subscriptions) {
+        if (is_live(subscription)) due = std::min(due, subscription.period.end);
+    }
+    for (const auto& [key, entity] : account.entities) {
+        if (entity.remove_at) due = std::min(due, *entity.remove_at);
+    }
+    for (const CreditGrant& grant : account.grants) {
+        if (grant.expires_at && grant.remaining.is_positive())
+            due = std::min(due, *grant.expires_at);
+    }
+    return due;
+}
+
+}  // namespace quipu::ledger

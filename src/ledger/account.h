@@ -1,0 +1,195 @@
+// The state of one customer: what decide reads and apply changes. A value without I/O, owned by its
+// partition's fold.
+//
+// Rows are small and separate (account, meter window, grant, entity), so that an event costs what
+// it touches; `unsaved` marks those that the next write-behind has to store.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/instant.h"
+#include "ledger/catalog.h"
+
+namespace quipu::ledger {
+
+enum class SubscriptionStatus : std::uint8_t {
+    Active = 1,
+    Trialing = 2,
+    Pending = 3,        // waits for its first payment; grants nothing
+    PendingCancel = 4,  // grants until `cancel_at`
+    PastDue = 5,
+    Canceled = 6,
+    Expired = 7,
+};
+[[nodiscard]] std::string_view name_of(SubscriptionStatus status);
+
+struct Subscription {
+    std::uint32_t seq = 0;              // from 1, in order of creation
+    std::string id;                     // sub_…
+    std::string plan;                   // slug
+    std::uint64_t catalog_version = 0;  // prices and rates are those of this version (contract B9)
+    SubscriptionStatus status = SubscriptionStatus::Active;
+    bool is_addon = false;
+    base::Instant created_at;
+    base::Instant anchor;  // windows and periods are counted from here
+    base::Period period;   // current billing period; open-ended for one-time plans
+    std::optional<base::Instant> cancel_at;
+    std::optional<std::string> scheduled_plan;  // takes over when the period ends (downgrade)
+    std::optional<base::Instant> ended_at;
+
+    friend bool operator==(const Subscription&, const Subscription&) = default;
+};
+
+[[nodiscard]] inline bool is_live(const Subscription& subscription) {
+    return subscription.status == SubscriptionStatus::Active ||
+           subscription.status == SubscriptionStatus::Trialing ||
+           subscription.status == SubscriptionStatus::PendingCancel;
+}
+
+// One reset window of a meter. Units are the meter's: those of its feature, or credits.
+struct MeterWindow {
+    base::Period period;
+    base::Quantity allowance_used;
+    base::Quantity credit_used;  // paid from add-on credits
+    base::Quantity overage;      // paid by nobody: billable
+    base::Quantity
+        pooled_overage;  // of the customer and all entities; kept in the customer's own window
+    std::int64_t charge_minor = 0;    // price of `overage`, always
+    std::int64_t invoiced_minor = 0;  // what invoices have billed of it
+    std::int64_t capped_minor = 0;    // what of it counts towards the customer's overage limit
+    bool unsaved = false;
+
+    [[nodiscard]] base::Quantity usage() const { return allowance_used + credit_used + overage; }
+};
+
+// Whose usage of what, under which subscription. `feature` is the slug of a feature or of a credit
+// system; an empty entity is the customer.
+struct MeterKey {
+    std::uint32_t subscription = 0;
+    std::string feature;
+    std::string entity;
+
+    friend auto operator<=>(const MeterKey&, const MeterKey&) = default;
+};
+
+// The same, borrowed, for look-ups.
+struct MeterKeyView {
+    std::uint32_t subscription = 0;
+    std::string_view feature;
+    std::string_view entity;
+};
+
+struct MeterKeyLess {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+        if (a.subscription != b.subscription) return a.subscription < b.subscription;
+        if (const int order = std::string_view(a.feature).compare(b.feature)) return order < 0;
+        return std::string_view(a.entity) < std::string_view(b.entity);
+    }
+};
+
+struct Meter {
+    std::map<base::Instant, MeterWindow> windows;  // by start
+    bool unsaved = false;                          // some window is
+
+    [[nodiscard]] const MeterWindow* find(base::Instant start) const {
+        if (!windows.empty() && windows.rbegin()->first == start) return &windows.rbegin()->second;
+        const auto found = windows.find(start);
+        return found == windows.end() ? nullptr : &found->second;
+    }
+};
+
+// Credits given once. They never reset; they may expire.
+struct CreditGrant {
+    std::uint32_t seq = 0;  // from 1
+    std::string system;     // credit system
+    std::string source;     // pack slug
+    base::Quantity granted;
+    base::Quantity remaining;
+    std::int32_t priority = 0;  // lower is spent first
+    std::optional<base::Instant> expires_at;
+    base::Instant created_at;
+    bool unsaved = false;
+};
+
+struct EntityKey {
+    std::string feature;
+    std::string entity;
+
+    friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
+};
+
+struct Entity {
+    std::optional<std::string> name;
+    std::optional<std::string> email;
+    std::string metadata_json;  // "" = none
+    base::Instant created_at;
+    std::optional<base::Instant> remove_at;  // pending removal: the slot stays taken until then
+    bool unsaved = false;
+};
+
+// One customer's choice for one feature; none = not set (section A of the contract).
+struct FeatureConfig {
+    std::string feature;
+    std::optional<OverageMode> overage;
+    std::optional<base::Quantity> max_overage_units;
+
+    friend bool operator==(const FeatureConfig&, const FeatureConfig&) = default;
+};
+
+enum class LimitReaction : std::uint8_t { Block = 1, Notify = 2 };
+
+struct OverageLimit {
+    std::int64_t max_minor = 0;
+    LimitReaction reaction = LimitReaction::Block;
+
+    friend bool operator==(const OverageLimit&, const OverageLimit&) = default;
+};
+
+struct Account {
+    std::string organisation;
+    std::string id;           // cus_…
+    std::string external_id;  // the caller's own; "" = none
+    std::string email;        // "" = none
+    base::Instant created_at;
+
+    std::vector<Subscription> subscriptions;
+    std::map<MeterKey, Meter, MeterKeyLess> meters;
+    std::vector<CreditGrant> grants;
+    std::map<EntityKey, Entity> entities;
+    std::map<std::string, std::uint32_t, std::less<>>
+        entity_counts;  // by feature, pending removals included
+    std::vector<FeatureConfig> feature_configs;
+    std::optional<OverageLimit> overage_limit;
+    std::map<std::string, std::int64_t, std::less<>>
+        capped_charges;  // by currency: what the limit is held against
+    std::vector<std::string> trialed_plans;
+    std::uint32_t next_invoice = 1;  // numbers have no gaps
+    std::uint32_t next_grant = 1;
+    base::Instant next_due = base::kEndOfTime;  // earliest timer
+    bool unsaved = false;
+
+    [[nodiscard]] const Subscription* find_subscription(std::uint32_t seq) const;
+    [[nodiscard]] Subscription* find_subscription(std::uint32_t seq);
+    [[nodiscard]] const FeatureConfig* find_config(std::string_view feature) const;
+    [[nodiscard]] const Meter* find_meter(const MeterKeyView& key) const;
+    [[nodiscard]] const Entity* find_entity(std::string_view feature,
+                                            std::string_view entity) const;
+    // An entity of any feature may scope usage of any other (contract B7).
+    [[nodiscard]] const Entity* find_entity_of_any_feature(std::string_view entity) const;
+    [[nodiscard]] std::uint32_t entity_count(std::string_view feature) const;
+};
+
+// The moment of the account's earliest timer: a period's end, an entity's removal, a credit's
+// expiry.
+[[nodiscard]] base::Instant earliest_timer(const Account& account);
+
+}  // namespace quipu::ledger

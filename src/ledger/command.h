@@ -1,0 +1,151 @@
+// What may be asked of the ledger: the commands of an account partition, and the record that
+// carries one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/decimal.h"
+#include "base/instant.h"
+#include "ledger/account.h"
+#include "ledger/catalog.h"
+#include "ledger/identity.h"
+
+namespace quipu::ledger {
+
+// First record of every partition. `hash_key` keys the event-id fingerprints; it is on the log so
+// that a replay has it.
+struct Genesis {
+    std::uint32_t partitions = 0;
+    std::array<std::uint8_t, 16> hash_key{};
+    std::uint32_t rules_version = 1;
+};
+
+// Nothing happened, but a timer is due or the clock was moved.
+struct Tick {};
+
+struct PublishCatalog {
+    Catalog catalog;  // the whole new version, already merged
+};
+
+// The control partition knows this customer; its home opens the account.
+struct OpenAccount {
+    std::string customer;  // cus_…
+    std::string external_id;
+    std::string email;
+    bool auto_enable = false;  // start the plans that say so
+};
+
+struct Track {
+    std::string feature;
+    base::Quantity value;
+    std::string entity;         // "" = the customer
+    std::string metadata_json;  // kept for the reader, "" = none
+    bool as_check = false;      // check(sendEvent): answered in check's words
+};
+
+struct Attach {
+    std::string plan;
+    std::string metadata_json;
+};
+
+struct Cancel {
+    std::string plan;  // "" = the only live one
+    bool immediately = false;
+};
+
+struct Uncancel {
+    std::string plan;  // "" = the only one pending
+};
+
+struct PurchaseAddon {
+    std::string pack;
+    std::int64_t quantity = 1;
+};
+
+struct AddEntity {
+    std::string feature;
+    std::string entity;
+    std::optional<std::string> name;
+    std::optional<std::string> email;
+    std::string metadata_json;
+};
+
+struct RemoveEntity {
+    std::string feature;
+    std::string entity;
+};
+
+struct SetFeatureConfig {
+    FeatureConfig config;  // a field left empty clears that part
+};
+
+struct SetOverageLimit {
+    std::optional<OverageLimit> limit;  // none removes it
+};
+
+struct GenerateInvoice {};
+
+// The rest are for the control partition.
+
+struct CreateOrganisation {
+    std::string organisation;
+    std::string name;
+};
+
+struct CreateKey {
+    std::string key;  // key_…
+    std::string name;
+    std::string hint;
+    Sha256 secret_sha256{};
+};
+
+struct RevokeKey {
+    std::string key;
+};
+
+// Finds the customer by external id, else by e-mail, or creates one. Only `overwrite` changes a
+// known customer's name and metadata; otherwise blanks are filled (reference 3.2, 3.3).
+struct UpsertCustomer {
+    std::string candidate;  // cus_… if one has to be created
+    std::string external_id;
+    std::string email;
+    std::optional<std::string> name;
+    std::string metadata_json;
+    bool overwrite = false;
+    bool auto_enable = false;
+};
+
+// A catalog payload as published, to be merged with the newest version.
+struct PublishPayload {
+    Catalog payload;
+};
+
+using Command = std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel,
+                             Uncancel, PurchaseAddon, AddEntity, RemoveEntity, SetFeatureConfig,
+                             SetOverageLimit, GenerateInvoice, CreateOrganisation, CreateKey,
+                             RevokeKey, UpsertCustomer, PublishPayload>;
+
+// Who waits for the answer; never part of the state. node 0 = nobody.
+struct Origin {
+    std::uint64_t node = 0;
+    std::uint64_t sequence = 0;
+};
+
+struct CommandRecord {
+    std::string id;  // event id, unique per customer; "" only for Genesis, Tick and PublishCatalog
+    std::string organisation;
+    std::string customer;                      // our id, the caller's own id or an e-mail
+    std::optional<base::Instant> occurred_at;  // the producer's time; none = when recorded
+    Origin origin;
+    bool routed = false;  // has been handed on by the router once
+    Command command;
+};
+
+// Identifies what was asked, whoever asked it: the same id with another content is a conflict.
+[[nodiscard]] std::uint64_t content_digest(const CommandRecord& record);
+
+}  // namespace quipu::ledger

@@ -1,0 +1,157 @@
+// What happened: the events that decide makes and apply folds into an account. They are derived
+// from the log, never stored on it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/account.h"
+#include "ledger/invoice.h"
+
+namespace quipu::ledger {
+
+// Where a unit went. Numbers are on disk: never reuse one.
+enum class Bucket : std::uint8_t {
+    Rollover = 1,
+    Allowance = 2,
+    Credit = 3,
+    Prepaid = 4,
+    Overage = 5,
+};
+[[nodiscard]] std::string_view name_of(Bucket bucket);
+
+// `units` of the tracked feature went to one bucket of one meter window as `amount` of the meter's
+// units. The units of an event's postings always sum to its value.
+struct Posting {
+    Bucket bucket = Bucket::Allowance;
+    MeterKey meter;
+    base::Period window;
+    std::uint32_t grant = 0;  // for Credit
+    base::Quantity units;
+    base::Quantity amount;
+    std::int64_t charge_minor = 0;  // for Overage: the window's charge afterwards
+    std::string currency;           // for Overage
+
+    friend bool operator==(const Posting&, const Posting&) = default;
+};
+
+struct AccountOpened {
+    std::string organisation;
+    std::string id;
+    std::string external_id;
+    std::string email;
+    base::Instant at;
+};
+
+struct SubscriptionStarted {
+    Subscription subscription;
+};
+
+struct SubscriptionEnded {
+    std::uint32_t seq = 0;
+    SubscriptionStatus status = SubscriptionStatus::Canceled;
+    base::Instant at;
+};
+
+struct CancellationScheduled {
+    std::uint32_t seq = 0;
+    base::Instant at;
+};
+
+struct SwitchScheduled {
+    std::uint32_t seq = 0;
+    std::string plan;
+};
+
+// A pending cancellation or downgrade is undone.
+struct ScheduleCleared {
+    std::uint32_t seq = 0;
+};
+
+struct PeriodAdvanced {
+    std::uint32_t seq = 0;
+    SubscriptionStatus status = SubscriptionStatus::Active;
+    base::Instant anchor;
+    base::Period period;
+};
+
+struct TrialUsed {
+    std::string plan;
+};
+
+struct UsageRecorded {
+    std::vector<Posting> postings;
+};
+
+// Seats held over the limit, which the period that begins (or the seat that was added) makes
+// billable.
+struct SeatsCounted {
+    MeterKey meter;
+    base::Period window;
+    base::Quantity included;
+    base::Quantity overage;
+    std::int64_t charge_minor = 0;
+    std::string currency;
+};
+
+struct CreditsGranted {
+    CreditGrant grant;
+};
+
+struct CreditsExpired {
+    std::uint32_t grant = 0;
+};
+
+struct EntityAdded {
+    EntityKey key;
+    Entity entity;
+};
+
+struct EntityRestored {
+    EntityKey key;
+    std::optional<std::string> name;
+    std::optional<std::string> email;
+    std::string metadata_json;
+};
+
+struct EntityRemovalScheduled {
+    EntityKey key;
+    base::Instant remove_at;
+};
+
+struct EntityRemoved {
+    EntityKey key;
+};
+
+struct FeatureConfigSet {
+    FeatureConfig config;
+};
+
+struct OverageLimitSet {
+    std::optional<OverageLimit> limit;
+};
+
+struct InvoiceIssued {
+    Invoice invoice;
+};
+
+// Closed windows that are billed in full stop counting towards the overage limit; the oldest are
+// forgotten.
+struct WindowsSettled {
+    std::uint32_t subscription = 0;
+    std::string currency;
+    base::Instant ended_by;
+    base::Instant forget_before;
+};
+
+using Event = std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded,
+                           CancellationScheduled, SwitchScheduled, ScheduleCleared, PeriodAdvanced,
+                           TrialUsed, UsageRecorded, SeatsCounted, CreditsGranted, CreditsExpired,
+                           EntityAdded, EntityRestored, EntityRemovalScheduled, EntityRemoved,
+                           FeatureConfigSet, OverageLimitSet, InvoiceIssued, WindowsSettled>;
+using Events = std::vector<Event>;
+
+}  // namespace quipu::ledger

@@ -1,0 +1,73 @@
+// Who is who: organisations, API keys and customers, decided in the one total order of the control
+// partition.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/instant.h"
+#include "ledger/catalog.h"
+
+namespace quipu::ledger {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+
+// The secret itself is shown once and never stored.
+struct ApiKey {
+    std::string id;  // key_…
+    std::string organisation;
+    std::string name;
+    std::string hint;  // last four characters, to tell keys apart
+    Sha256 secret_sha256{};
+    base::Instant created_at;
+    std::optional<base::Instant> revoked_at;
+
+    friend bool operator==(const ApiKey&, const ApiKey&) = default;
+};
+
+// External ids and e-mails (lower case) are unique per organisation.
+struct Customer {
+    std::string id;  // cus_…
+    std::string organisation;
+    std::string external_id;  // "" = none
+    std::string email;        // "" = none
+    std::optional<std::string> name;
+    std::string metadata_json;  // "" = none
+    std::string home_key;       // decides the home partition; never changes
+    base::Instant created_at;
+    base::Instant updated_at;
+
+    friend bool operator==(const Customer&, const Customer&) = default;
+};
+
+struct Organisation {
+    std::string id;
+    std::string name;
+    base::Instant created_at;
+    std::shared_ptr<const Catalog> catalog = std::make_shared<const Catalog>();  // newest version
+};
+
+// The whole control projection. Every node holds it; the gateway resolves customers with it before
+// it appends.
+struct ControlState {
+    std::map<std::string, Organisation, std::less<>> organisations;
+    std::map<std::string, ApiKey, std::less<>> keys;         // by id
+    std::map<Sha256, std::string> key_ids;                   // by secret, revoked ones left out
+    std::map<std::string, Customer, std::less<>> customers;  // by `organisation \0 id`
+    std::map<std::string, std::string, std::less<>>
+        aliases;  // `organisation \0 external id or e-mail` -> id
+};
+
+// Our id, then the caller's own id, then (with an `@`) the e-mail in lower case (reference 3.1).
+[[nodiscard]] const Customer* find_customer(const ControlState& state,
+                                            std::string_view organisation,
+                                            std::string_view reference);
+[[nodiscard]] const ApiKey* find_key(const ControlState& state, const Sha256& secret_sha256);
+[[nodiscard]] std::string lower_case(std::string_view text);
+
+}  // namespace quipu::ledger

@@ -1,0 +1,188 @@
+// What the fold answered to a command: kept with the event, so that a retry hears the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/instant.h"
+#include "ledger/catalog.h"
+#include "ledger/window.h"
+
+namespace quipu::ledger {
+
+// Closed set of stable codes (reference 19 and contract B1).
+enum class Code : std::uint8_t {
+    Ok = 1,
+    Tracked = 2,
+    TrackedOverage = 3,
+    AddonCreditsUsed = 4,
+    AccessGranted = 5,
+    OverageAllowed = 6,
+    LimitExceeded = 7,
+    CustomerNotFound = 8,
+    FeatureNotFound = 9,
+    EntityNotFound = 10,
+    NoActiveSubscription = 11,
+    FeatureNotInPlan = 12,
+    UnknownFeatureType = 13,
+    PlanNotFound = 14,
+    PackNotFound = 15,
+    PackWithoutSystem = 16,
+    EntityExists = 17,
+    NothingToInvoice = 18,
+    IdempotencyConflict = 19,
+    AmountOutOfRange = 20,
+    OccurredAtOutOfRange = 21,
+    SubscriptionNotFound = 22,
+    CustomerConflict = 23,
+    CustomerAmbiguous = 24,
+    OrganisationNotFound = 25,
+    KeyNotFound = 26,
+    QuantityOutOfRange = 27,
+    ProviderNotConfigured = 28,
+    InvalidRequest = 29,
+    LedgerNotOpen = 30,
+    AlreadyExists = 31,
+};
+[[nodiscard]] std::string_view name_of(Code code);
+
+struct Rejection {
+    Code code = Code::InvalidRequest;
+    std::string message;  // one sentence
+
+    friend bool operator==(const Rejection&, const Rejection&) = default;
+};
+
+// Why overage was refused, with the numbers of the sentence.
+enum class Refusal : std::uint8_t {
+    None = 0,
+    LimitReached = 1,      // overage is not allowed at all
+    OverageUnitsCap = 2,   // maxOverageUnits of plan or customer
+    OverageAmountCap = 3,  // the customer's overage limit
+};
+
+struct CreditsView {
+    std::string system;
+    base::Quantity cost_per_unit;
+    base::Quantity addon_balance;
+    base::Quantity plan_used;
+    std::optional<base::Quantity> plan_limit;  // none = unlimited
+    std::optional<base::Instant> resets_at;
+
+    friend bool operator==(const CreditsView&, const CreditsView&) = default;
+};
+
+// The answer to check and track, as numbers; the words are made from them when it is shown.
+struct UsageAnswer {
+    Code code = Code::Tracked;
+    bool metered =
+        true;  // false: boolean features, and denials before any meter was found; no numbers then
+    std::string feature;
+    std::optional<base::Quantity> usage;
+    std::optional<base::Quantity> limit;    // none = unlimited or not applicable
+    std::optional<base::Quantity> balance;  // none = unlimited or not applicable
+    base::Quantity overage_units;
+    std::optional<base::Instant> window_start;
+    std::optional<base::Instant> resets_at;
+    std::optional<Interval> reset;
+    std::optional<CreditsView> credits;
+    base::Quantity addon_used;          // credits this event took from grants
+    std::string plan;                   // slug; "" = none found
+    std::uint64_t catalog_version = 0;  // in which its terms are to be looked up
+    std::string terms_feature;          // plan feature that the pricing is shown of
+    std::optional<base::Instant> trial_ends_at;
+    Refusal refusal = Refusal::None;
+    base::Quantity refused_used;  // of the cap, before this event
+    base::Quantity refused_cap;
+    std::string message;  // only where the code alone does not say it
+
+    friend bool operator==(const UsageAnswer&, const UsageAnswer&) = default;
+};
+
+enum class AttachType : std::uint8_t {
+    New = 1,
+    Upgrade = 2,
+    Downgrade = 3,
+    Lateral = 4,
+    Trial = 5
+};
+[[nodiscard]] std::string_view name_of(AttachType type);
+
+struct AttachAnswer {
+    AttachType type = AttachType::New;
+    std::string subscription;  // sub_…
+    std::string message;
+    std::optional<base::Instant> scheduled_at;
+    std::optional<base::Instant> trial_ends_at;
+    std::string invoice;  // inv_… that this made, "" = none
+
+    friend bool operator==(const AttachAnswer&, const AttachAnswer&) = default;
+};
+
+struct AddonAnswer {
+    std::string pack;
+    std::string pack_name;
+    std::string system;
+    std::int64_t quantity = 1;
+    base::Quantity credits;
+    base::Quantity balance;  // spendable add-on credits of the system afterwards
+    std::string invoice;
+
+    friend bool operator==(const AddonAnswer&, const AddonAnswer&) = default;
+};
+
+struct EntityAnswer {
+    std::string feature;
+    std::string entity;
+    std::uint32_t count = 0;
+    std::optional<base::Quantity> limit;
+    bool restored = false;
+    std::optional<base::Instant> remove_at;
+
+    friend bool operator==(const EntityAnswer&, const EntityAnswer&) = default;
+};
+
+// A seat too many; not a plain Rejection because the numbers are part of the answer.
+struct EntityRefused {
+    std::string feature;
+    std::uint32_t count = 0;
+    base::Quantity limit;
+
+    friend bool operator==(const EntityRefused&, const EntityRefused&) = default;
+};
+
+struct InvoiceAnswer {
+    std::vector<std::string> invoices;  // inv_…, one per currency
+
+    friend bool operator==(const InvoiceAnswer&, const InvoiceAnswer&) = default;
+};
+
+// Done, and there is nothing more to say than the state itself.
+struct Done {
+    std::string subject;  // id of what was changed
+
+    friend bool operator==(const Done&, const Done&) = default;
+};
+
+struct CustomerAnswer {
+    std::string customer;  // cus_…
+    bool created = false;
+
+    friend bool operator==(const CustomerAnswer&, const CustomerAnswer&) = default;
+};
+
+struct SyncAnswer {
+    SyncReport report;
+    std::uint64_t version = 0;
+
+    friend bool operator==(const SyncAnswer&, const SyncAnswer&) = default;
+};
+
+using Outcome = std::variant<Done, UsageAnswer, AttachAnswer, AddonAnswer, EntityAnswer,
+                             EntityRefused, InvoiceAnswer, CustomerAnswer, SyncAnswer, Rejection>;
+
+}  // namespace quipu::ledger
