@@ -67,9 +67,7 @@ base::Instant earliest_timer(const Account& account) {
     for (const Subscription& subscription : account.subscriptions) {
         if (is_live(subscription)) due = std::min(due, subscription.period.end);
     }
-    for (const auto& [key, entity] : account.entities) {
-        if (entity.remove_at) due = std::min(due, *entity.remove_at);
-    }
+    if (!account.removals.empty()) due = std::min(due, account.removals.begin()->first);
     for (const CreditGrant& grant : account.grants) {
         if (grant.expires_at && grant.remaining.is_positive())
             due = std::min(due, *grant.expires_at);

@@ -8,9 +8,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/decimal.h"
@@ -63,6 +64,7 @@ struct MeterWindow {
         pooled_overage;  // of the customer and all entities; kept in the customer's own window
     std::int64_t charge_minor = 0;    // price of `overage`, always
     std::int64_t invoiced_minor = 0;  // what invoices have billed of it
+    base::Quantity invoiced_overage;  // the overage they billed it for
     std::int64_t capped_minor = 0;    // what of it counts towards the customer's overage limit
     bool unsaved = false;
 
@@ -165,6 +167,8 @@ struct Account {
     std::map<MeterKey, Meter, MeterKeyLess> meters;
     std::vector<CreditGrant> grants;
     std::map<EntityKey, Entity> entities;
+    std::set<std::pair<base::Instant, EntityKey>>
+        removals;  // pending, by moment; derived from `entities`
     std::map<std::string, std::uint32_t, std::less<>>
         entity_counts;  // by feature, pending removals included
     std::vector<FeatureConfig> feature_configs;
@@ -176,6 +180,9 @@ struct Account {
     std::uint32_t next_grant = 1;
     base::Instant next_due = base::kEndOfTime;  // earliest timer
     bool unsaved = false;
+    // Rows that the next write-behind has to delete.
+    std::vector<EntityKey> removed_entities;
+    std::vector<std::pair<MeterKey, base::Instant>> forgotten_windows;
 
     [[nodiscard]] const Subscription* find_subscription(std::uint32_t seq) const;
     [[nodiscard]] Subscription* find_subscription(std::uint32_t seq);

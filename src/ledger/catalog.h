@@ -121,6 +121,11 @@ struct Catalog {
     return plan.price_minor == 0;
 }
 
+// Entities are counted instead of usage.
+[[nodiscard]] inline bool is_seats(const Feature& feature) {
+    return feature.type == FeatureType::Metered && feature.meter_type == MeterType::NonConsumable;
+}
+
 // Brings a plan feature to the one form that is stored (reference 4.4), given the reset text
 // already resolved.
 void normalise(PlanFeature& feature);

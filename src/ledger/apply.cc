@@ -1,0 +1,240 @@
+#include "ledger/apply.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace quipu::ledger {
+namespace {
+
+Meter& meter_of(Account& account, const MeterKey& key) {
+    const auto found = account.meters.find(key);
+    return found != account.meters.end() ? found->second : account.meters[key];
+}
+
+MeterWindow& window_of(Account& account, const MeterKey& key, base::Period period) {
+    Meter& meter = meter_of(account, key);
+    MeterWindow& window = meter.windows[period.start];
+    window.period = period;
+    window.unsaved = true;
+    meter.unsaved = true;
+    return window;
+}
+
+// What the overage limit is held against moves with every charge, until the window is settled.
+void count_towards_limit(Account& account, MeterWindow& window, const std::string& currency,
+                         std::int64_t change_minor) {
+    if (change_minor == 0) return;
+    window.capped_minor += change_minor;
+    account.capped_charges[currency] += change_minor;
+    account.unsaved = true;
+}
+
+void set_charge(Account& account, MeterWindow& window, const std::string& currency,
+                std::int64_t charge_minor) {
+    count_towards_limit(account, window, currency, charge_minor - window.charge_minor);
+    window.charge_minor = charge_minor;
+}
+
+void pool_overage(Account& account, const MeterKey& key, base::Period period,
+                  base::Quantity amount) {
+    window_of(account, {key.subscription, key.feature, {}}, period).pooled_overage += amount;
+}
+
+CreditGrant& grant_of(Account& account, std::uint32_t seq) {
+    const auto found = std::ranges::find(account.grants, seq, &CreditGrant::seq);
+    QUIPU_CHECK(found != account.grants.end());
+    return *found;
+}
+
+Subscription& subscription_of(Account& account, std::uint32_t seq) {
+    Subscription* found = account.find_subscription(seq);
+    QUIPU_CHECK(found != nullptr);
+    return *found;
+}
+
+struct Applier {
+    Account& account;
+
+    void post(const Posting& posting) const {
+        MeterWindow& window = window_of(account, posting.meter, posting.window);
+        switch (posting.bucket) {
+            case Bucket::Rollover:
+            case Bucket::Prepaid:
+            case Bucket::Allowance:
+                window.allowance_used += posting.amount;
+                break;
+            case Bucket::Credit: {
+                window.credit_used += posting.amount;
+                CreditGrant& grant = grant_of(account, posting.grant);
+                grant.remaining -= posting.amount;
+                grant.unsaved = true;
+                break;
+            }
+            case Bucket::Overage:
+                window.overage += posting.amount;
+                set_charge(account, window, posting.currency, posting.charge_minor);
+                pool_overage(account, posting.meter, posting.window, posting.amount);
+                break;
+        }
+    }
+
+    void operator()(const AccountOpened& event) const {
+        account.organisation = event.organisation;
+        account.id = event.id;
+        account.external_id = event.external_id;
+        account.email = event.email;
+        account.created_at = event.at;
+    }
+    void operator()(const SubscriptionStarted& event) const {
+        QUIPU_CHECK(event.subscription.seq == account.subscriptions.size() + 1);
+        account.subscriptions.push_back(event.subscription);
+    }
+    void operator()(const SubscriptionEnded& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.status = event.status;
+        subscription.ended_at = event.at;
+    }
+    void operator()(const CancellationScheduled& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.status = SubscriptionStatus::PendingCancel;
+        subscription.cancel_at = event.at;
+        subscription.scheduled_plan.reset();
+    }
+    void operator()(const SwitchScheduled& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.cancel_at = subscription.period.end;
+        subscription.scheduled_plan = event.plan;
+    }
+    void operator()(const ScheduleCleared& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        if (subscription.status == SubscriptionStatus::PendingCancel) {
+            subscription.status = SubscriptionStatus::Active;
+        }
+        subscription.cancel_at.reset();
+        subscription.scheduled_plan.reset();
+    }
+    void operator()(const PeriodAdvanced& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.status = event.status;
+        subscription.anchor = event.anchor;
+        subscription.period = event.period;
+    }
+    void operator()(const TrialUsed& event) const { account.trialed_plans.push_back(event.plan); }
+    void operator()(const UsageRecorded& event) const {
+        for (const Posting& posting : event.postings) post(posting);
+    }
+    void operator()(const SeatsCounted& event) const {
+        MeterWindow& window = window_of(account, event.meter, event.window);
+        window.allowance_used = event.included;
+        window.pooled_overage += event.overage - window.overage;
+        window.overage = event.overage;
+        set_charge(account, window, event.currency, event.charge_minor);
+    }
+    void operator()(const CreditsGranted& event) const {
+        account.grants.push_back(event.grant);
+        account.grants.back().unsaved = true;
+        account.next_grant = event.grant.seq + 1;
+    }
+    void operator()(const CreditsExpired& event) const {
+        CreditGrant& grant = grant_of(account, event.grant);
+        grant.remaining = base::Quantity{};
+        grant.unsaved = true;
+    }
+    void operator()(const EntityAdded& event) const {
+        Entity& entity = account.entities[event.key];
+        entity = event.entity;
+        entity.unsaved = true;
+        ++account.entity_counts[event.key.feature];
+    }
+    void operator()(const EntityRestored& event) const {
+        Entity& entity = account.entities[event.key];
+        if (entity.remove_at) account.removals.erase({*entity.remove_at, event.key});
+        entity.remove_at.reset();
+        if (event.name) entity.name = event.name;
+        if (event.email) entity.email = event.email;
+        if (!event.metadata_json.empty()) entity.metadata_json = event.metadata_json;
+        entity.unsaved = true;
+    }
+    void operator()(const EntityRemovalScheduled& event) const {
+        Entity& entity = account.entities[event.key];
+        entity.remove_at = event.remove_at;
+        account.removals.emplace(event.remove_at, event.key);
+        entity.unsaved = true;
+    }
+    void operator()(const EntityRemoved& event) const {
+        const auto entity = account.entities.find(event.key);
+        QUIPU_CHECK(entity != account.entities.end());
+        if (entity->second.remove_at)
+            account.removals.erase({*entity->second.remove_at, event.key});
+        account.entities.erase(entity);
+        account.removed_entities.push_back(event.key);
+        const auto count = account.entity_counts.find(event.key.feature);
+        if (--count->second == 0) account.entity_counts.erase(count);
+    }
+    void operator()(const FeatureConfigSet& event) const {
+        std::erase_if(account.feature_configs, [&](const FeatureConfig& config) {
+            return config.feature == event.config.feature;
+        });
+        if (event.config.overage || event.config.max_overage_units) {
+            account.feature_configs.push_back(event.config);
+        }
+    }
+    void operator()(const OverageLimitSet& event) const { account.overage_limit = event.limit; }
+    void operator()(const InvoiceIssued& event) const {
+        account.next_invoice = event.invoice.sequence + 1;
+        for (const InvoiceLine& line : event.invoice.lines) {
+            if (line.kind != LineKind::Usage) continue;
+            MeterWindow& window =
+                window_of(account, {line.subscription, line.feature, line.entity}, line.period);
+            window.invoiced_minor += line.amount_minor;
+            window.invoiced_overage += line.quantity;
+        }
+    }
+    void operator()(const WindowsSettled& event) const {
+        for (auto meter = account.meters.lower_bound(MeterKeyView{event.subscription, {}, {}});
+             meter != account.meters.end() && meter->first.subscription == event.subscription;
+             ++meter) {
+            settle(meter->first, meter->second, event);
+        }
+    }
+
+    void settle(const MeterKey& key, Meter& meter, const WindowsSettled& event) const {
+        for (auto at = meter.windows.begin(); at != meter.windows.end();) {
+            MeterWindow& window = at->second;
+            const bool billed = window.charge_minor == window.invoiced_minor;
+            if (window.period.end > event.ended_by || !billed) {
+                ++at;
+                continue;
+            }
+            if (window.capped_minor != 0) {
+                account.capped_charges[event.currency] -= window.capped_minor;
+                window.capped_minor = 0;
+                window.unsaved = meter.unsaved = true;
+            }
+            if (window.period.end >= event.forget_before) {
+                ++at;
+                continue;
+            }
+            account.forgotten_windows.emplace_back(key, at->first);
+            at = meter.windows.erase(at);
+        }
+    }
+};
+
+bool moves_timers(const Event& event) {
+    return !std::holds_alternative<UsageRecorded>(event) &&
+           !std::holds_alternative<SeatsCounted>(event);
+}
+
+}  // namespace
+
+void apply(Account& account, const Event& event) {
+    std::visit(Applier{account}, event);
+    if (moves_timers(event)) {
+        account.unsaved = true;
+        account.next_due = earliest_timer(account);
+    }
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,126 @@
+#include "ledger/billing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "rating/invoice_line.h"
+
+namespace quipu::ledger {
+namespace {
+
+constexpr std::int64_t kDueAfterMicros = 7 * base::kMicrosPerDay;
+
+std::string display_name(const Catalog& catalog, const std::string& slug) {
+    if (const Feature* feature = find_feature(catalog, slug)) return feature->name;
+    if (const CreditSystem* system = find_credit_system(catalog, slug)) return system->name;
+    return slug;
+}
+
+InvoiceLine usage_line(const MeterKey& key, const MeterWindow& window, const PlanFeature& grant,
+                       const std::string& name) {
+    const base::Quantity billed = window.overage - window.invoiced_overage;
+    InvoiceLine line;
+    line.kind = LineKind::Usage;
+    line.feature = key.feature;
+    line.name = name;
+    line.entity = key.entity;
+    line.description = rating::usage_description(name, grant.card, billed);
+    line.quantity = billed;
+    line.unit_price_minor = rating::display_unit_price(grant.card, window.overage);
+    line.amount_minor = window.charge_minor - window.invoiced_minor;
+    line.period = window.period;
+    line.subscription = key.subscription;
+    line.rating_model = rating::name_of(grant.card.rating_model);
+    line.steps = rating::tier_steps(grant.card, window.overage);
+    line.billed_before_minor = window.invoiced_minor;
+    return line;
+}
+
+// The same for all invoices of a customer, so that numbers of two customers differ.
+std::string number_suffix(const Account& account) {
+    std::uint32_t hash = 2166136261u;
+    for (const char c : account.organisation + '/' + account.id) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    }
+    return fmt::format("{:06X}", (hash ^ (hash >> 24)) & 0xFFFFFFu);
+}
+
+}  // namespace
+
+LinesByCurrency unbilled_usage(const Account& account, const CatalogBook& book,
+                               std::optional<std::uint32_t> subscription) {
+    LinesByCurrency lines;
+    for (const auto& [key, meter] : account.meters) {
+        const Subscription* owner = account.find_subscription(key.subscription);
+        const bool meant = !subscription || key.subscription == *subscription ||
+                           (owner != nullptr && owner->ended_at.has_value());
+        if (!meant) continue;
+        const PlanTerms* plan = owner != nullptr ? book.terms(*owner) : nullptr;
+        const Terms* terms = plan != nullptr ? plan->find(key.feature) : nullptr;
+        if (terms == nullptr) continue;
+        for (const auto& [start, window] : meter.windows) {
+            if (window.charge_minor == window.invoiced_minor) continue;
+            InvoiceLine line =
+                usage_line(key, window, terms->grant, display_name(book.newest(), key.feature));
+            line.plan = owner->plan;
+            line.correction = window.period.end <= owner->period.start;
+            lines[plan->sold->currency].push_back(std::move(line));
+        }
+    }
+    return lines;
+}
+
+InvoiceLine plan_fee_line(const Plan& plan, const Subscription& subscription, base::Period period) {
+    InvoiceLine line;
+    line.kind = LineKind::PlanFee;
+    line.feature = plan.slug;
+    line.name = plan.name;
+    line.description = plan.billing_type == BillingType::OneTime
+                           ? fmt::format("{} (one-time)", plan.name)
+                           : fmt::format("{} ({})", plan.name, name_of(plan.interval));
+    line.quantity = base::Quantity::from_int(1);
+    line.unit_price_minor = plan.price_minor;
+    line.amount_minor = plan.price_minor;
+    line.period = period;
+    line.subscription = subscription.seq;
+    line.plan = plan.slug;
+    return line;
+}
+
+std::vector<Invoice> make_invoices(const Account& account, const LinesByCurrency& lines_by_currency,
+                                   const InvoiceTerms& terms) {
+    std::vector<Invoice> invoices;
+    std::uint32_t sequence = account.next_invoice;
+    for (const auto& [currency, lines] : lines_by_currency) {
+        base::Int128 total = 0;
+        for (const InvoiceLine& line : lines) total += line.amount_minor;
+        if (total <= 0) continue;
+        QUIPU_CHECK(total <= std::numeric_limits<std::int64_t>::max());
+
+        Invoice invoice;
+        invoice.sequence = sequence;
+        invoice.id =
+            fmt::format("inv_{}_{}", account.id.substr(account.id.find('_') + 1), sequence);
+        invoice.number = fmt::format("INV-{:05}-{}", sequence, number_suffix(account));
+        ++sequence;
+        invoice.organisation = account.organisation;
+        invoice.customer = account.id;
+        if (terms.subscription != nullptr) {
+            invoice.subscription = terms.subscription->seq;
+            invoice.subscription_id = terms.subscription->id;
+        }
+        invoice.trigger = terms.trigger;
+        invoice.currency = currency;
+        invoice.total_minor = static_cast<std::int64_t>(total);
+        invoice.lines = lines;
+        invoice.issued_at = terms.issued_at;
+        invoice.due_at = base::Instant{terms.issued_at.micros + kDueAfterMicros};
+        invoice.period = terms.period;
+        invoices.push_back(std::move(invoice));
+    }
+    return invoices;
+}
+
+}  // namespace quipu::ledger

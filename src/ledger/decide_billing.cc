@@ -1,0 +1,103 @@
+// Buying credit packs and asking for an invoice, under the manual provider.
+#include <fmt/format.h>
+
+#include "ledger/billing.h"
+#include "ledger/decide.h"
+#include "ledger/sources.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+using base::Quantity;
+
+constexpr std::int64_t kMaxPackQuantity = 1'000'000;
+
+InvoiceLine pack_line(const CreditPack& pack, std::int64_t quantity, std::int64_t amount_minor,
+                      Instant now) {
+    InvoiceLine line;
+    line.kind = LineKind::CreditPack;
+    line.feature = pack.slug;
+    line.name = pack.name;
+    line.description = fmt::format("{} x {}", quantity, pack.name);
+    line.quantity = Quantity::from_int(quantity);
+    line.unit_price_minor = pack.price_minor;
+    line.amount_minor = amount_minor;
+    line.period = {now, now};
+    return line;
+}
+
+}  // namespace
+
+Decision decide_addon(const Account& account, const CatalogBook& book, const PurchaseAddon& command,
+                      Instant now) {
+    const CreditPack* pack = find_credit_pack(book.newest(), command.pack);
+    if (pack == nullptr) {
+        return {
+            {},
+            Rejection{Code::PackNotFound, fmt::format("Credit pack '{}' not found", command.pack)}};
+    }
+    if (command.quantity < 1 || command.quantity > kMaxPackQuantity) {
+        return {{},
+                Rejection{Code::QuantityOutOfRange,
+                          fmt::format("The quantity must be between 1 and {}.", kMaxPackQuantity)}};
+    }
+    std::int64_t amount_minor = 0;
+    const Quantity count = Quantity::from_int(command.quantity);
+    const auto credits = at_cost(pack->credits, count);
+    if (!credits || *credits > base::kMaxTotal ||
+        __builtin_mul_overflow(pack->price_minor, command.quantity, &amount_minor)) {
+        return {
+            {},
+            Rejection{Code::AmountOutOfRange, "The purchase exceeds what the ledger can hold."}};
+    }
+    Decision decision;
+    CreditGrant grant;
+    grant.seq = account.next_grant;
+    grant.system = pack->credit_system;
+    grant.source = pack->slug;
+    grant.granted = grant.remaining = *credits;
+    grant.created_at = now;
+    AddonAnswer answer;
+    answer.pack = pack->slug;
+    answer.pack_name = pack->name;
+    answer.system = pack->credit_system;
+    answer.quantity = command.quantity;
+    answer.credits = *credits;
+    answer.balance = addon_balance(account, pack->credit_system, now) + *credits;
+    decision.events.emplace_back(CreditsGranted{grant});
+    LinesByCurrency lines;
+    lines[pack->currency].push_back(pack_line(*pack, command.quantity, amount_minor, now));
+    for (const Invoice& invoice :
+         make_invoices(account, lines, {InvoiceTrigger::Purchase, now, {now, now}, nullptr})) {
+        answer.invoice = invoice.id;
+        decision.events.emplace_back(InvoiceIssued{invoice});
+    }
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
+Decision decide_invoice(const Account& account, const CatalogBook& book, Instant now) {
+    const LinesByCurrency lines = unbilled_usage(account, book, std::nullopt);
+    base::Period covered{now, now};
+    for (const auto& [currency, of_currency] : lines) {
+        for (const InvoiceLine& line : of_currency) {
+            covered.start = std::min(covered.start, line.period.start);
+        }
+    }
+    const auto invoices =
+        make_invoices(account, lines, {InvoiceTrigger::Manual, now, covered, nullptr});
+    if (invoices.empty()) {
+        return {{}, Rejection{Code::NothingToInvoice, "No unbilled usage to invoice"}};
+    }
+    Decision decision;
+    InvoiceAnswer answer;
+    for (const Invoice& invoice : invoices) {
+        answer.invoices.push_back(invoice.id);
+        decision.events.emplace_back(InvoiceIssued{invoice});
+    }
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
+}  // namespace quipu::ledger

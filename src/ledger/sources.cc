@@ -1,0 +1,185 @@
+#include "ledger/sources.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+using base::Quantity;
+
+constexpr Quantity kOne = Quantity::from_int(1);
+
+std::vector<const Subscription*> granting_order(const Account& account) {
+    std::vector<const Subscription*> live;
+    live.reserve(account.subscriptions.size());
+    for (const Subscription& subscription : account.subscriptions) {
+        if (is_live(subscription)) live.push_back(&subscription);
+    }
+    std::ranges::stable_partition(live, [](const Subscription* s) { return !s->is_addon; });
+    return live;
+}
+
+std::optional<Quantity> effective_limit(const PlanFeature& grant, bool trialing) {
+    if (trialing && grant.trial_limit) return grant.trial_limit;
+    return grant.card.included;
+}
+
+Source make_source(const Account& account, const Subscription& subscription, const PlanTerms& plan,
+                   const Terms& terms, Quantity cost, std::string_view entity, Instant at,
+                   bool seats) {
+    Source source;
+    source.subscription = &subscription;
+    source.terms = &terms;
+    source.meter_feature = terms.grant.feature;
+    source.entity = entity;
+    source.currency = plan.sold->currency;
+    source.cost = cost;
+    // Seats are held for a billing period. What happened before the subscription began belongs to
+    // its first window.
+    source.window = seats ? subscription.period
+                          : window_at(terms.grant.reset, terms.grant.alignment, subscription.anchor,
+                                      std::max(at, subscription.created_at));
+    source.trialing = subscription.status == SubscriptionStatus::Trialing;
+    source.limit = effective_limit(terms.grant, source.trialing);
+    if (const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity})) {
+        source.used = meter->find(source.window.start);
+    }
+    return source;
+}
+
+std::vector<const CreditGrant*> spendable_grants(const Account& account, std::string_view system,
+                                                 Instant now) {
+    std::vector<const CreditGrant*> grants;
+    for (const CreditGrant& grant : account.grants) {
+        const bool expired = grant.expires_at && *grant.expires_at <= now;
+        if (grant.system == system && grant.remaining.is_positive() && !expired) {
+            grants.push_back(&grant);
+        }
+    }
+    std::ranges::sort(grants, {}, [](const CreditGrant* grant) {
+        return std::tuple(grant->priority, grant->expires_at.value_or(base::kEndOfTime),
+                          grant->seq);
+    });
+    return grants;
+}
+
+// Add-on credits without a plan that includes the system: a pool with nothing in it, so that the
+// spending has a meter.
+Source empty_pool(const Account& account, const Subscription& subscription, std::string_view system,
+                  Quantity cost, std::string_view entity) {
+    Source source;
+    source.subscription = &subscription;
+    source.meter_feature = system;
+    source.entity = entity;
+    source.cost = cost;
+    source.window = {subscription.anchor, base::kEndOfTime};
+    source.limit = Quantity{};
+    if (const Meter* meter = account.find_meter({subscription.seq, system, entity})) {
+        source.used = meter->find(source.window.start);
+    }
+    return source;
+}
+
+}  // namespace
+
+bool Source::bills_all_usage() const {
+    return terms != nullptr && !trialing &&
+           terms->grant.card.usage_model == rating::UsageModel::UsageBased;
+}
+
+Quantity Source::allowance_left() const {
+    const Quantity taken = used != nullptr ? used->allowance_used : Quantity{};
+    return std::max(*limit - taken, Quantity{});
+}
+
+bool has_live_subscription(const Account& account) {
+    return std::ranges::any_of(account.subscriptions, is_live);
+}
+
+Sources find_sources(const Account& account, const CatalogBook& book, std::string_view feature,
+                     std::string_view entity, Instant at, Instant now) {
+    Sources sources;
+    const auto live = granting_order(account);
+    const Feature* known = find_feature(book.newest(), feature);
+    const bool seats = known != nullptr && is_seats(*known);
+    const auto collect = [&](std::string_view slug, Quantity system_cost,
+                             std::vector<Source>& into) {
+        for (const Subscription* subscription : live) {
+            const PlanTerms* plan = book.terms(*subscription);
+            const Terms* terms = plan != nullptr ? plan->find(slug) : nullptr;
+            if (terms == nullptr || !terms->holds_at(subscription->anchor, now)) continue;
+            const Quantity own_cost = terms->grant.credit_cost;
+            const Quantity cost = system_cost.is_positive() ? system_cost
+                                  : own_cost.is_positive()  ? own_cost
+                                                            : kOne;
+            into.push_back(
+                make_source(account, *subscription, *plan, *terms, cost, entity, at, seats));
+        }
+    };
+
+    const bool is_system = find_credit_system(book.newest(), feature) != nullptr;
+    if (!is_system) collect(feature, Quantity{}, sources.direct);
+    for (const CreditSystem& system : book.newest().credit_systems) {
+        Quantity cost = kOne;
+        if (system.slug != feature) {
+            const auto child = std::ranges::find(system.features, feature, &CreditCost::feature);
+            if (is_system || child == system.features.end()) continue;
+            // A child that costs nothing draws one credit per unit, as in the reference (7.2).
+            cost = child->cost.is_positive() ? child->cost : kOne;
+        }
+        collect(system.slug, cost, sources.pools);
+        auto grants = spendable_grants(account, system.slug, now);
+        if (sources.pools.empty() && grants.empty()) continue;
+        if (sources.pools.empty() && !live.empty()) {
+            sources.pools.push_back(empty_pool(account, *live.front(), system.slug, cost, entity));
+        }
+        sources.system = system.slug;
+        sources.system_cost = cost;
+        sources.grants = std::move(grants);
+        break;
+    }
+    return sources;
+}
+
+Quantity addon_balance(const Account& account, std::string_view system, Instant now) {
+    Quantity balance;
+    for (const CreditGrant* grant : spendable_grants(account, system, now))
+        balance += grant->remaining;
+    return balance;
+}
+
+std::optional<Quantity> at_cost(Quantity units, Quantity cost) {
+    if (cost == kOne) return units;
+    const auto product = units.times(cost);
+    if (!product) return std::nullopt;
+    return Quantity::from_coefficient(
+        base::divide_rounding(product->coefficient(), Quantity::kOne));
+}
+
+Quantity affordable(Quantity amount, Quantity cost) {
+    if (cost == kOne) return amount;
+    const auto scaled = amount.widen<2 * Quantity::kScale>();
+    QUIPU_CHECK(scaled.has_value());
+    return Quantity::from_coefficient(scaled->coefficient() / cost.coefficient());
+}
+
+OverageMode overage_mode(const Account& account, const Source& source) {
+    if (source.terms == nullptr || source.trialing) return OverageMode::Block;
+    const PlanFeature& grant = source.terms->grant;
+    if (grant.card.usage_model == rating::UsageModel::Prepaid) return OverageMode::Block;
+    const FeatureConfig* config = account.find_config(source.meter_feature);
+    if (config != nullptr && config->overage) return *config->overage;
+    return grant.overage;
+}
+
+std::optional<Quantity> overage_cap(const Account& account, const Source& source) {
+    const FeatureConfig* config = account.find_config(source.meter_feature);
+    if (config != nullptr && config->max_overage_units) return config->max_overage_units;
+    return source.terms != nullptr ? source.terms->grant.max_overage_units : std::nullopt;
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,71 @@
+// Who could pay for a unit of a feature: the allowances, credit pools and grants of a customer at a
+// moment.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "ledger/account.h"
+#include "ledger/terms.h"
+
+namespace quipu::ledger {
+
+// One subscription's share: a meter window with its limit. Borrowed from the account and the book;
+// short-lived.
+struct Source {
+    const Subscription* subscription = nullptr;
+    const Terms* terms = nullptr;    // null: add-on credits only, nothing is included
+    std::string_view meter_feature;  // slug of the feature, or of the credit system
+    std::string_view entity;
+    std::string_view currency;
+    base::Quantity cost;  // meter units per tracked unit
+    base::Period window;
+    const MeterWindow* used = nullptr;    // null: nothing yet
+    std::optional<base::Quantity> limit;  // none = unlimited
+    bool trialing = false;
+
+    // All usage is billed, none is allowance. Usage within a trial never is (contract B10).
+    [[nodiscard]] bool bills_all_usage() const;
+    [[nodiscard]] base::Quantity allowance_left() const;  // only with a limit
+    [[nodiscard]] bool is_unlimited() const { return !limit && !bills_all_usage(); }
+};
+
+struct Sources {
+    std::vector<Source> direct;  // plans that include the feature itself
+    std::vector<Source> pools;   // plans that include a credit system the feature draws from
+    std::vector<const CreditGrant*> grants;  // add-on credits of that system, in spending order
+    std::string_view system;                 // "" = not backed by credits
+    base::Quantity system_cost;
+
+    [[nodiscard]] const std::vector<Source>& main() const {
+        return direct.empty() ? pools : direct;
+    }
+    [[nodiscard]] bool empty() const { return direct.empty() && pools.empty(); }
+};
+
+[[nodiscard]] bool has_live_subscription(const Account& account);
+
+// In funding order: base plans before add-on plans, older before newer. `at` chooses the windows
+// (when it happened), `now` the subscriptions (when it is decided).
+[[nodiscard]] Sources find_sources(const Account& account, const CatalogBook& book,
+                                   std::string_view feature, std::string_view entity,
+                                   base::Instant at, base::Instant now);
+
+// Spendable add-on credits of a system.
+[[nodiscard]] base::Quantity addon_balance(const Account& account, std::string_view system,
+                                           base::Instant now);
+
+// units * cost in meter units, rounded to what a Quantity holds; nullopt = out of range.
+[[nodiscard]] std::optional<base::Quantity> at_cost(base::Quantity units, base::Quantity cost);
+// The largest number of units that `amount` pays for at `cost` > 0.
+[[nodiscard]] base::Quantity affordable(base::Quantity amount, base::Quantity cost);
+
+// Customer's choice, then the plan's; overage is never allowed in a trial nor on prepaid
+// quantities.
+[[nodiscard]] OverageMode overage_mode(const Account& account, const Source& source);
+[[nodiscard]] std::optional<base::Quantity> overage_cap(const Account& account,
+                                                        const Source& source);
+
+}  // namespace quipu::ledger

@@ -1,0 +1,66 @@
+// What a plan grants of a feature to those who were sold it in a given catalog version.
+//
+// Contract B9: prices and rates are those of the version that was sold; limits and enabled flags
+// are the newest version's; a feature that left the plan ends with the window in which that was
+// published.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/instant.h"
+#include "ledger/account.h"
+#include "ledger/catalog.h"
+
+namespace quipu::ledger {
+
+struct Terms {
+    PlanFeature grant;  // rates as sold, limits as they are now
+    std::optional<base::Instant> removed_at;
+
+    // Whether a subscription counted from `anchor` still has it at `at`.
+    [[nodiscard]] bool holds_at(base::Instant anchor, base::Instant at) const;
+};
+
+struct PlanTerms {
+    const Plan* sold = nullptr;   // owned by the book
+    std::vector<Terms> features;  // sorted by slug
+
+    [[nodiscard]] const Terms* find(std::string_view feature) const;
+};
+
+// Every version one organisation published, as one partition saw them. Owned by a fold; one thread.
+class CatalogBook {
+public:
+    // Versions arrive in order; one that is not newer is ignored.
+    void publish(std::shared_ptr<const Catalog> catalog, base::Instant at);
+
+    [[nodiscard]] const Catalog& newest() const { return *newest_; }
+    [[nodiscard]] bool empty() const { return versions_.empty(); }
+    // The plan as it was in `version`; null when it was not there.
+    [[nodiscard]] const Plan* plan(std::string_view slug, std::uint64_t version) const;
+    [[nodiscard]] const PlanTerms* terms(const Subscription& subscription) const;
+    [[nodiscard]] const PlanTerms* terms(std::string_view plan, std::uint64_t version) const;
+
+    struct Published {
+        std::shared_ptr<const Catalog> catalog;
+        base::Instant at;
+    };
+    [[nodiscard]] const std::map<std::uint64_t, Published>& versions() const { return versions_; }
+
+private:
+    [[nodiscard]] PlanTerms derive(const Plan& sold) const;
+
+    std::map<std::uint64_t, Published> versions_;
+    std::shared_ptr<const Catalog> newest_ = std::make_shared<const Catalog>();
+    // Derived, filled on demand and dropped at each publish.
+    mutable std::map<std::uint64_t, std::map<std::string, PlanTerms, std::less<>>> terms_;
+};
+
+}  // namespace quipu::ledger
