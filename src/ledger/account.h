@@ -100,7 +100,7 @@ struct MeterKeyLess {
 
 struct Meter {
     std::map<base::Instant, MeterWindow> windows;  // by start
-    bool unsaved = false;                          // some window is
+    bool unsaved = false;  // some window is, and the account lists this meter
 
     [[nodiscard]] const MeterWindow* find(base::Instant start) const {
         if (!windows.empty() && windows.rbegin()->first == start) return &windows.rbegin()->second;
@@ -180,7 +180,10 @@ struct Account {
     std::uint32_t next_grant = 1;
     base::Instant next_due = base::kEndOfTime;  // earliest timer
     bool unsaved = false;
-    // Rows that the next write-behind has to delete.
+    // What the next write-behind has to store and to delete. Pointers are to nodes of the maps
+    // above.
+    std::vector<std::pair<const MeterKey, Meter>*> unsaved_meters;
+    std::vector<EntityKey> unsaved_entities;
     std::vector<EntityKey> removed_entities;
     std::vector<std::pair<MeterKey, base::Instant>> forgotten_windows;
 

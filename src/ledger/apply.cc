@@ -7,18 +7,25 @@
 namespace quipu::ledger {
 namespace {
 
-Meter& meter_of(Account& account, const MeterKey& key) {
-    const auto found = account.meters.find(key);
-    return found != account.meters.end() ? found->second : account.meters[key];
+void mark_unsaved(Account& account, std::pair<const MeterKey, Meter>& node) {
+    if (node.second.unsaved) return;
+    node.second.unsaved = true;
+    account.unsaved_meters.push_back(&node);
 }
 
 MeterWindow& window_of(Account& account, const MeterKey& key, base::Period period) {
-    Meter& meter = meter_of(account, key);
-    MeterWindow& window = meter.windows[period.start];
+    auto node = account.meters.find(key);
+    if (node == account.meters.end()) node = account.meters.try_emplace(key).first;
+    MeterWindow& window = node->second.windows[period.start];
     window.period = period;
     window.unsaved = true;
-    meter.unsaved = true;
+    mark_unsaved(account, *node);
     return window;
+}
+
+void mark_unsaved(Account& account, const EntityKey& key, Entity& entity) {
+    if (!entity.unsaved) account.unsaved_entities.push_back(key);
+    entity.unsaved = true;
 }
 
 // What the overage limit is held against moves with every charge, until the window is settled.
@@ -144,7 +151,7 @@ struct Applier {
     void operator()(const EntityAdded& event) const {
         Entity& entity = account.entities[event.key];
         entity = event.entity;
-        entity.unsaved = true;
+        mark_unsaved(account, event.key, entity);
         ++account.entity_counts[event.key.feature];
     }
     void operator()(const EntityRestored& event) const {
@@ -160,7 +167,7 @@ struct Applier {
         Entity& entity = account.entities[event.key];
         entity.remove_at = event.remove_at;
         account.removals.emplace(event.remove_at, event.key);
-        entity.unsaved = true;
+        mark_unsaved(account, event.key, entity);
     }
     void operator()(const EntityRemoved& event) const {
         const auto entity = account.entities.find(event.key);
@@ -195,11 +202,12 @@ struct Applier {
         for (auto meter = account.meters.lower_bound(MeterKeyView{event.subscription, {}, {}});
              meter != account.meters.end() && meter->first.subscription == event.subscription;
              ++meter) {
-            settle(meter->first, meter->second, event);
+            settle(*meter, event);
         }
     }
 
-    void settle(const MeterKey& key, Meter& meter, const WindowsSettled& event) const {
+    void settle(std::pair<const MeterKey, Meter>& node, const WindowsSettled& event) const {
+        Meter& meter = node.second;
         for (auto at = meter.windows.begin(); at != meter.windows.end();) {
             MeterWindow& window = at->second;
             const bool billed = window.charge_minor == window.invoiced_minor;
@@ -210,13 +218,14 @@ struct Applier {
             if (window.capped_minor != 0) {
                 account.capped_charges[event.currency] -= window.capped_minor;
                 window.capped_minor = 0;
-                window.unsaved = meter.unsaved = true;
+                window.unsaved = true;
+                mark_unsaved(account, node);
             }
             if (window.period.end >= event.forget_before) {
                 ++at;
                 continue;
             }
-            account.forgotten_windows.emplace_back(key, at->first);
+            account.forgotten_windows.emplace_back(node.first, at->first);
             at = meter.windows.erase(at);
         }
     }

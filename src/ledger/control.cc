@@ -1,0 +1,208 @@
+#include "ledger/control.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "ledger/metadata.h"
+
+namespace quipu::ledger {
+namespace {
+
+ControlDecision rejected(Code code, std::string message) {
+    return {{}, {}, Rejection{code, std::move(message)}};
+}
+
+std::string scoped(const std::string& organisation, std::string_view name) {
+    std::string key = organisation;
+    key.push_back('\0');
+    return key.append(name);
+}
+
+struct ControlDecider {
+    const ControlState& state;
+    const CommandRecord& record;
+    base::Instant now;
+
+    ControlDecision operator()(const CreateOrganisation& command) const {
+        const auto known = state.organisations.find(command.organisation);
+        if (known != state.organisations.end()) {
+            return rejected(Code::AlreadyExists,
+                            fmt::format("Organisation '{}' exists already.", command.organisation));
+        }
+        Organisation organisation{command.organisation, command.name, now};
+        return {{OrganisationCreated{std::move(organisation)}}, {}, Done{command.organisation}};
+    }
+
+    ControlDecision operator()(const CreateKey& command) const {
+        if (!state.organisations.contains(record.organisation)) return no_organisation();
+        if (state.keys.contains(command.key) || state.key_ids.contains(command.secret_sha256)) {
+            return rejected(Code::AlreadyExists, "This key exists already.");
+        }
+        ApiKey key{command.key,  record.organisation,   command.name,
+                   command.hint, command.secret_sha256, now,
+                   std::nullopt};
+        return {{KeyCreated{std::move(key)}}, {}, Done{command.key}};
+    }
+
+    ControlDecision operator()(const RevokeKey& command) const {
+        const auto known = state.keys.find(command.key);
+        if (known == state.keys.end() || known->second.organisation != record.organisation) {
+            return rejected(Code::KeyNotFound, fmt::format("Key '{}' not found.", command.key));
+        }
+        if (known->second.revoked_at) return {{}, {}, Done{command.key}};
+        return {{KeyRevoked{command.key, now}}, {}, Done{command.key}};
+    }
+
+    ControlDecision operator()(const UpsertCustomer& command) const {
+        if (!state.organisations.contains(record.organisation)) return no_organisation();
+        const Customer* by_id = command.external_id.empty() ? nullptr : find(command.external_id);
+        const Customer* by_email =
+            command.email.empty() ? nullptr : find(lower_case(command.email));
+        if (by_id != nullptr) return update(*by_id, command);
+        if (by_email != nullptr) {
+            if (!command.external_id.empty() && !by_email->external_id.empty()) {
+                return rejected(Code::CustomerConflict,
+                                fmt::format("The e-mail '{}' belongs to customer '{}'.",
+                                            by_email->email, by_email->external_id));
+            }
+            return update(*by_email, command);
+        }
+        return create(command);
+    }
+
+    ControlDecision operator()(const PublishPayload& command) const {
+        const auto organisation = state.organisations.find(record.organisation);
+        if (organisation == state.organisations.end()) return no_organisation();
+        MergedCatalog merged = merge(*organisation->second.catalog, command.payload, now);
+        auto catalog = std::make_shared<const Catalog>(std::move(merged.catalog));
+        Forward forward;
+        forward.to_all = true;
+        forward.record.organisation = record.organisation;
+        forward.record.command = PublishCatalog{*catalog};
+        SyncAnswer answer{std::move(merged.report), catalog->version};
+        return {{CatalogPublished{record.organisation, std::move(catalog)}},
+                {std::move(forward)},
+                std::move(answer)};
+    }
+
+    ControlDecision operator()(const Genesis&) const { return misplaced(); }
+    ControlDecision operator()(const Tick&) const { return misplaced(); }
+    ControlDecision operator()(const PublishCatalog&) const { return misplaced(); }
+    ControlDecision operator()(const OpenAccount&) const { return misplaced(); }
+    ControlDecision operator()(const Track&) const { return misplaced(); }
+    ControlDecision operator()(const Attach&) const { return misplaced(); }
+    ControlDecision operator()(const Cancel&) const { return misplaced(); }
+    ControlDecision operator()(const Uncancel&) const { return misplaced(); }
+    ControlDecision operator()(const PurchaseAddon&) const { return misplaced(); }
+    ControlDecision operator()(const AddEntity&) const { return misplaced(); }
+    ControlDecision operator()(const RemoveEntity&) const { return misplaced(); }
+    ControlDecision operator()(const SetFeatureConfig&) const { return misplaced(); }
+    ControlDecision operator()(const SetOverageLimit&) const { return misplaced(); }
+    ControlDecision operator()(const GenerateInvoice&) const { return misplaced(); }
+
+private:
+    static ControlDecision misplaced() {
+        return rejected(Code::InvalidRequest, "This command is not for the control partition.");
+    }
+    ControlDecision no_organisation() const {
+        return rejected(Code::OrganisationNotFound,
+                        fmt::format("Organisation '{}' not found.", record.organisation));
+    }
+    const Customer* find(std::string_view reference) const {
+        return find_customer(state, record.organisation, reference);
+    }
+
+    ControlDecision create(const UpsertCustomer& command) const {
+        Customer customer;
+        customer.id = command.candidate;
+        customer.organisation = record.organisation;
+        customer.external_id = command.external_id;
+        customer.email = lower_case(command.email);
+        customer.name = command.name;
+        customer.metadata_json = command.metadata_json;
+        customer.home_key = command.external_id.empty() ? command.candidate : command.external_id;
+        customer.created_at = customer.updated_at = now;
+
+        Forward forward = open(customer);
+        std::get<OpenAccount>(forward.record.command).auto_enable = command.auto_enable;
+        ControlDecision decision;
+        decision.outcome = CustomerAnswer{customer.id, true};
+        decision.events.emplace_back(CustomerSaved{std::move(customer)});
+        decision.forwards.push_back(std::move(forward));
+        return decision;
+    }
+
+    Forward open(const Customer& customer) const {
+        Forward forward;
+        forward.key = customer.home_key;
+        forward.record.id = "open:" + customer.id;
+        forward.record.organisation = customer.organisation;
+        forward.record.customer = customer.id;
+        forward.record.command = OpenAccount{customer.id, customer.external_id, customer.email};
+        return forward;
+    }
+
+    ControlDecision update(const Customer& known, const UpsertCustomer& command) const {
+        Customer customer = known;
+        if (customer.external_id.empty()) customer.external_id = command.external_id;
+        const std::string email = lower_case(command.email);
+        if (customer.email.empty() && find(email) == nullptr) customer.email = email;
+        if (command.name && (command.overwrite || !customer.name)) customer.name = command.name;
+        if (command.overwrite) {
+            customer.metadata_json = merge_metadata(customer.metadata_json, command.metadata_json);
+        }
+        ControlDecision decision;
+        decision.outcome = CustomerAnswer{customer.id, false};
+        if (customer == known) return decision;
+        customer.updated_at = now;
+        decision.events.emplace_back(CustomerSaved{std::move(customer)});
+        return decision;
+    }
+};
+
+struct ControlApplier {
+    ControlState& state;
+
+    void operator()(const OrganisationCreated& event) const {
+        state.organisations[event.organisation.id] = event.organisation;
+    }
+    void operator()(const KeyCreated& event) const {
+        state.key_ids[event.key.secret_sha256] = event.key.id;
+        state.keys[event.key.id] = event.key;
+    }
+    void operator()(const KeyRevoked& event) const {
+        ApiKey& key = state.keys[event.key];
+        key.revoked_at = event.at;
+        state.key_ids.erase(key.secret_sha256);
+    }
+    void operator()(const CustomerSaved& event) const {
+        const Customer& customer = event.customer;
+        if (!customer.external_id.empty()) {
+            state.aliases[scoped(customer.organisation, customer.external_id)] = customer.id;
+        }
+        if (!customer.email.empty()) {
+            state.aliases[scoped(customer.organisation, customer.email)] = customer.id;
+        }
+        state.customers[scoped(customer.organisation, customer.id)] = customer;
+    }
+    void operator()(const CatalogPublished& event) const {
+        const auto organisation = state.organisations.find(event.organisation);
+        QUIPU_CHECK(organisation != state.organisations.end());
+        organisation->second.catalog = event.catalog;
+    }
+};
+
+}  // namespace
+
+ControlDecision decide_control(const ControlState& state, const CommandRecord& record,
+                               base::Instant now) {
+    return std::visit(ControlDecider{state, record, now}, record.command);
+}
+
+void apply_control(ControlState& state, const ControlEvent& event) {
+    std::visit(ControlApplier{state}, event);
+}
+
+}  // namespace quipu::ledger
