@@ -184,7 +184,6 @@ struct Account {
     // above.
     std::vector<std::pair<const MeterKey, Meter>*> unsaved_meters;
     std::vector<EntityKey> unsaved_entities;
-    std::vector<EntityKey> removed_entities;
     std::vector<std::pair<MeterKey, base::Instant>> forgotten_windows;
 
     [[nodiscard]] const Subscription* find_subscription(std::uint32_t seq) const;

@@ -161,7 +161,7 @@ struct Applier {
         if (event.name) entity.name = event.name;
         if (event.email) entity.email = event.email;
         if (!event.metadata_json.empty()) entity.metadata_json = event.metadata_json;
-        entity.unsaved = true;
+        mark_unsaved(account, event.key, entity);
     }
     void operator()(const EntityRemovalScheduled& event) const {
         Entity& entity = account.entities[event.key];
@@ -174,8 +174,9 @@ struct Applier {
         QUIPU_CHECK(entity != account.entities.end());
         if (entity->second.remove_at)
             account.removals.erase({*entity->second.remove_at, event.key});
+        // A row to delete: it is listed once, however it came to be there.
+        mark_unsaved(account, event.key, entity->second);
         account.entities.erase(entity);
-        account.removed_entities.push_back(event.key);
         const auto count = account.entity_counts.find(event.key.feature);
         if (--count->second == 0) account.entity_counts.erase(count);
     }

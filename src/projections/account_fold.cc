@@ -1,0 +1,231 @@
+#include "projections/account_fold.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "ledger/catalog_codec.h"
+#include "ledger/command_kind.h"
+#include "ledger/invoice_codec.h"
+#include "ledger/row_keys.h"
+#include "projections/account_rows.h"
+
+namespace quipu::projections {
+namespace {
+
+using ledger::CommandRecord;
+using ledger::StoredRecord;
+
+template <typename T>
+bool is(const CommandRecord& record) {
+    return std::holds_alternative<T>(record.command);
+}
+
+// Set up before time matters: a manual clock may still be moved anywhere afterwards.
+bool is_timeless(const CommandRecord& record) {
+    return is<ledger::Genesis>(record) || is<ledger::PublishCatalog>(record);
+}
+
+const ledger::Outcome kDone = ledger::Done{};
+
+}  // namespace
+
+AccountFold::AccountFold(ledger::Partition partition, StateStore& store, Decode decode,
+                         std::int64_t dedupe_window_micros)
+    : partition_(partition), store_(store), decode_(std::move(decode)), history_(store, dedupe_window_micros) {}
+
+base::Instant AccountFold::next_due() const {
+    return timers_.empty() ? base::kEndOfTime : timers_.begin()->first;
+}
+
+const ledger::Account* AccountFold::find(std::string_view organisation, std::string_view reference) {
+    const Slot* slot = find_slot(organisation, reference);
+    return slot != nullptr ? &slot->account : nullptr;
+}
+
+const ledger::CatalogBook& AccountFold::book(std::string_view organisation) const {
+    static const ledger::CatalogBook kEmpty;
+    const auto found = books_.find(organisation);
+    return found == books_.end() ? kEmpty : found->second;
+}
+
+ledger::CatalogBook& AccountFold::book_of(std::string_view organisation) {
+    const auto found = books_.find(organisation);
+    return found != books_.end() ? found->second : books_[std::string(organisation)];
+}
+
+AccountFold::Slot* AccountFold::find_slot(std::string_view organisation, std::string_view reference) {
+    scratch_.assign(organisation).push_back('\0');
+    scratch_.append(reference);
+    auto found = aliases_.find(scratch_);
+    if (found == aliases_.end() && reference.find('@') != std::string_view::npos) {
+        scratch_.resize(organisation.size() + 1);
+        scratch_.append(ledger::lower_case(reference));
+        found = aliases_.find(scratch_);
+    }
+    return found == aliases_.end() ? nullptr : found->second;
+}
+
+AccountFold::Slot& AccountFold::insert(ledger::Account account) {
+    auto slot = std::make_unique<Slot>();
+    slot->account = std::move(account);
+    const ledger::Account& opened = slot->account;
+    slot->prefix = ledger::account_prefix(opened.organisation, opened.id);
+    slot->book = &book_of(opened.organisation);
+    for (const std::string* alias : {&opened.id, &opened.external_id, &opened.email}) {
+        if (!alias->empty()) aliases_[opened.organisation + '\0' + *alias] = slot.get();
+    }
+    Slot& inserted = *slot;
+    accounts_[opened.organisation + '\0' + opened.id] = std::move(slot);
+    return inserted;
+}
+
+void AccountFold::touch(Slot& slot) {
+    if (slot.timer != slot.account.next_due) {
+        if (slot.timer != base::kEndOfTime) timers_.erase({slot.timer, &slot});
+        slot.timer = slot.account.next_due;
+        if (slot.timer != base::kEndOfTime) timers_.emplace(slot.timer, &slot);
+    }
+    if (slot.touched) return;
+    slot.touched = true;
+    touched_.push_back(&slot);
+}
+
+void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices, FoldSink& sink) {
+    for (const ledger::Invoice& invoice : invoices) {
+        std::string bytes = ledger::encode_invoice(invoice);
+        new_rows_.push_back({Table::Invoice, invoice_row_key(slot.prefix, invoice.sequence), bytes});
+        SendRecord sent;
+        sent.to = {ledger::Topic::Invoices, 0};
+        sent.record.key = slot.account.id;
+        sent.record.value = std::move(bytes);
+        sent.record.headers = {{"content-type", "application/x-protobuf"},
+                               {"id", invoice.id},
+                               {"organisation", invoice.organisation}};
+        sink.emit(std::move(sent));
+    }
+}
+
+void AccountFold::fire_timers(FoldSink& sink) {
+    while (!timers_.empty() && timers_.begin()->first <= clock_) {
+        Slot& slot = *timers_.begin()->second;
+        std::vector<ledger::Invoice> invoices;
+        // One moment at a time, so that timers of all accounts fire in one order.
+        ledger::fire_timers(slot.account, *slot.book, slot.timer, invoices);
+        publish_invoices(slot, invoices, sink);
+        touch(slot);
+    }
+}
+
+void AccountFold::answer(const StoredRecord& stored, const CommandRecord& record,
+                         const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
+                         bool duplicate) {
+    sink.answered({partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+}
+
+void AccountFold::fold(const StoredRecord& stored, FoldSink& sink) {
+    auto record = decode_(stored);
+    if (!record) {
+        sink.emit(dead_letter(partition_, stored, record.error().code, record.error().message));
+        return;
+    }
+    fold_command(stored, *record, sink);
+}
+
+void AccountFold::fold_command(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
+    if (const auto* genesis = std::get_if<ledger::Genesis>(&record.command)) {
+        if (!open_) fold_genesis(*genesis);
+        return answer(stored, record, kDone, {}, sink);
+    }
+    if (!open_) {
+        sink.emit(dead_letter(partition_, stored, "ledger_not_open",
+                              "The record came before the ledger was made on this partition."));
+        return;
+    }
+    if (!is_timeless(record)) {
+        clock_ = std::max(clock_, stored.recorded_at);
+        fire_timers(sink);
+    }
+    if (is<ledger::Tick>(record)) return answer(stored, record, kDone, {}, sink);
+    if (is<ledger::PublishCatalog>(record)) {
+        fold_catalog(stored, record);
+        return answer(stored, record, kDone, {}, sink);
+    }
+    fold_event(stored, record, sink);
+}
+
+void AccountFold::fold_genesis(const ledger::Genesis& genesis) {
+    open_ = true;
+    genesis_ = genesis;
+    history_.set_key(genesis.hash_key);
+    new_rows_.push_back({Table::Meta, kGenesisKey, encode_genesis(genesis)});
+}
+
+void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& record) {
+    const auto& published = std::get<ledger::PublishCatalog>(record.command);
+    // The clock of the partition, not of the record: it is the one that windows are held against.
+    const base::Instant at = std::max(clock_, stored.recorded_at);
+    const PublishedCatalog version{std::make_shared<const ledger::Catalog>(published.catalog), at};
+    new_rows_.push_back({Table::Catalog, catalog_row_key(record.organisation, published.catalog.version),
+                         encode_published(version)});
+    book_of(record.organisation).publish(version.catalog, at);
+}
+
+void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
+    Slot* slot = find_slot(record.organisation, record.customer);
+    bool opened = false;
+    if (const auto* open = std::get_if<ledger::OpenAccount>(&record.command); open && slot == nullptr) {
+        slot = &insert(ledger::open_account(book_of(record.organisation), record.organisation, *open, clock_));
+        opened = true;
+    }
+    if (slot != nullptr) return fold_in(*slot, stored, record, opened, sink);
+    if (record.routed) {
+        const ledger::Outcome outcome = ledger::Rejection{
+            ledger::Code::CustomerNotFound,
+            fmt::format("Customer '{}' not found in this organization.", record.customer)};
+        sink.emit(dead_letter(partition_, stored, "customer_not_found",
+                              std::get<ledger::Rejection>(outcome).message));
+        return answer(stored, record, outcome, {}, sink);
+    }
+    sink.emit(RouteRecord{partition_, stored.offset, std::move(record)});
+}
+
+void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record, bool opened,
+                          FoldSink& sink) {
+    const ledger::Account& account = slot.account;
+    const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
+    const std::uint64_t content = ledger::content_digest(record);
+    if (const auto first = history_.find(id, slot.prefix, stored.offset, clock_)) {
+        if (first->content == content) return answer(stored, record, first->outcome, account.id, sink, true);
+        const ledger::Outcome conflict = ledger::Rejection{
+            ledger::Code::IdempotencyConflict,
+            fmt::format("The event id '{}' was used before for another request.", record.id)};
+        return answer(stored, record, conflict, account.id, sink);
+    }
+    ledger::Handled handled;
+    if (opened) {
+        handled.outcome = ledger::Done{account.id};
+    } else {
+        handled = ledger::handle(slot.account, *slot.book, record, clock_);
+    }
+    publish_invoices(slot, handled.invoices, sink);
+
+    ledger::Entry entry;
+    entry.offset = stored.offset;
+    entry.id = record.id;
+    entry.content = content;
+    entry.kind = ledger::kind_of(record.command);
+    entry.recorded_at = clock_;
+    entry.occurred_at = record.occurred_at.value_or(clock_);
+    if (auto* track = std::get_if<ledger::Track>(&record.command)) {
+        entry.value = track->value;
+        entry.entity = track->entity;
+        entry.metadata_json = track->metadata_json;
+    }
+    entry.outcome = std::move(handled.outcome);
+    entry.postings = std::move(handled.postings);
+    history_.remember(id, slot.prefix, entry);
+    touch(slot);
+    answer(stored, record, entry.outcome, account.id, sink);
+}
+
+}  // namespace quipu::projections

@@ -1,0 +1,93 @@
+// The fold of an account partition: every customer at home there, their timers, and the catalogs they bought from.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ledger/entry.h"
+#include "ledger/handle.h"
+#include "projections/event_history.h"
+#include "projections/fold.h"
+
+namespace quipu::projections {
+
+class AccountFold final : public Fold {
+public:
+    // `store` must outlive this; it is read at load, and for answers to old duplicates.
+    AccountFold(ledger::Partition partition, StateStore& store, Decode decode, std::int64_t dedupe_window_micros);
+
+    [[nodiscard]] base::Result<void> load() override;
+    void fold(const ledger::StoredRecord& record, FoldSink& sink) override;
+    void collect(WriteSet& set) override;
+    void mark_saved(ledger::Offset next_offset) override;
+    [[nodiscard]] base::Instant clock() const override { return clock_; }
+    [[nodiscard]] base::Instant next_due() const override;
+
+    // Reads, for queries and checks on the same thread. Null: not at home here.
+    [[nodiscard]] const ledger::Account* find(std::string_view organisation, std::string_view reference);
+    [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const;
+    [[nodiscard]] bool is_open() const { return open_; }
+    [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+
+private:
+    struct Slot {
+        ledger::Account account;
+        ledger::CatalogBook* book = nullptr;
+        std::string prefix;  // of its rows' keys
+        base::Instant timer = base::kEndOfTime;
+        bool touched = false;
+    };
+    using Timer = std::pair<base::Instant, Slot*>;
+    // By moment, then by account: never by address.
+    struct TimerLess {
+        bool operator()(const Timer& a, const Timer& b) const {
+            return a.first != b.first ? a.first < b.first : a.second->prefix < b.second->prefix;
+        }
+    };
+
+    [[nodiscard]] Slot* find_slot(std::string_view organisation, std::string_view reference);
+    [[nodiscard]] ledger::CatalogBook& book_of(std::string_view organisation);
+    Slot& insert(ledger::Account account);
+    void touch(Slot& slot);
+    void fire_timers(FoldSink& sink);
+    void publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices, FoldSink& sink);
+
+    void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record, FoldSink& sink);
+    void fold_genesis(const ledger::Genesis& genesis);
+    void fold_catalog(const ledger::StoredRecord& stored, const ledger::CommandRecord& record);
+    void fold_event(const ledger::StoredRecord& stored, ledger::CommandRecord& record, FoldSink& sink);
+    void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record, bool opened,
+                 FoldSink& sink);
+    void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
+                const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink, bool duplicate = false);
+
+    [[nodiscard]] base::Result<void> load_meta();
+    [[nodiscard]] base::Result<void> load_catalogs();
+    [[nodiscard]] base::Result<void> load_accounts();
+    [[nodiscard]] base::Result<void> load_parts();
+    void collect_account(Slot& slot, WriteSet& set);
+
+    const ledger::Partition partition_;
+    StateStore& store_;
+    const Decode decode_;
+    EventHistory history_;
+
+    bool open_ = false;  // has its genesis record
+    ledger::Genesis genesis_;
+    base::Instant clock_;
+    std::map<std::string, ledger::CatalogBook, std::less<>> books_;            // by organisation
+    std::unordered_map<std::string, std::unique_ptr<Slot>> accounts_;          // by `organisation \0 id`
+    std::unordered_map<std::string, Slot*> aliases_;                           // by `organisation \0 id, external id or e-mail`
+    std::set<Timer, TimerLess> timers_;
+    std::vector<Slot*> touched_;
+    std::vector<Row> new_rows_;  // invoices, catalogs, genesis: written once
+    std::string scratch_;
+};
+
+}  // namespace quipu::projections

@@ -1,0 +1,168 @@
+// Loading an account partition from its rows, and collecting the rows that changed.
+#include <algorithm>
+
+#include "ledger/row_codec.h"
+#include "ledger/row_keys.h"
+#include "projections/account_fold.h"
+#include "projections/account_rows.h"
+
+namespace quipu::projections {
+namespace {
+
+using base::Error;
+using base::Result;
+
+tl::unexpected<Error> corrupt(std::string_view what) {
+    return base::fail("state_corrupt", "A stored " + std::string(what) +
+                                           " is not readable; rebuild the state from the log with `quipu replay`.");
+}
+
+}  // namespace
+
+Result<void> AccountFold::load() {
+    const auto position = store_.position();
+    if (!position) return tl::unexpected(position.error());
+    if (!*position) return {};
+    clock_ = (*position)->clock;
+    for (const auto step : {&AccountFold::load_meta, &AccountFold::load_catalogs, &AccountFold::load_accounts,
+                            &AccountFold::load_parts}) {
+        if (auto done = (this->*step)(); !done) return done;
+    }
+    for (auto& [key, slot] : accounts_) {
+        slot->timer = slot->account.next_due;
+        if (slot->timer != base::kEndOfTime) timers_.emplace(slot->timer, slot.get());
+    }
+    return history_.load(**position);
+}
+
+Result<void> AccountFold::load_meta() {
+    const auto row = store_.get(Table::Meta, kGenesisName);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    const auto genesis = decode_genesis(**row);
+    if (!genesis) return corrupt("genesis");
+    open_ = true;
+    genesis_ = *genesis;
+    history_.set_key(genesis->hash_key);
+    return {};
+}
+
+Result<void> AccountFold::load_catalogs() {
+    bool readable = true;
+    auto scanned = store_.scan(Table::Catalog, {}, [&](std::string_view key, std::string_view value) {
+        const auto published = decode_published(value);
+        readable = published.has_value();
+        if (readable) book_of(organisation_of_catalog_key(key)).publish(published->catalog, published->at);
+        return readable;
+    });
+    if (scanned && !readable) return corrupt("catalog");
+    return scanned;
+}
+
+Result<void> AccountFold::load_accounts() {
+    bool readable = true;
+    auto scanned = store_.scan(Table::Account, {}, [&](std::string_view, std::string_view value) {
+        auto account = ledger::decode_account(value);
+        readable = account.has_value();
+        if (readable) insert(std::move(*account));
+        return readable;
+    });
+    if (scanned && !readable) return corrupt("account");
+    return scanned;
+}
+
+Result<void> AccountFold::load_parts() {
+    bool readable = true;
+    const auto account_of = [&](const ledger::AccountName& name) -> ledger::Account* {
+        const auto found = accounts_.find(name.organisation + '\0' + name.customer);
+        return found == accounts_.end() ? nullptr : &found->second->account;
+    };
+    const auto each = [&](Table table, auto parse, auto add) -> Result<void> {
+        auto scanned = store_.scan(table, {}, [&](std::string_view key, std::string_view value) {
+            const auto name = parse(key);
+            ledger::Account* account = name ? account_of(name->account) : nullptr;
+            readable = account != nullptr && add(*account, *name, value);
+            return readable;
+        });
+        if (scanned && !readable) return corrupt("part of an account");
+        return scanned;
+    };
+    auto windows = each(Table::Meter, ledger::parse_window_key,
+                        [](ledger::Account& account, const ledger::WindowName& name, std::string_view value) {
+                            const auto window = ledger::decode_window(value);
+                            if (window) account.meters[name.meter].windows[name.start] = *window;
+                            return window.has_value();
+                        });
+    if (!windows) return windows;
+    auto grants = each(Table::Grant, ledger::parse_grant_key,
+                       [](ledger::Account& account, const ledger::GrantName&, std::string_view value) {
+                           auto grant = ledger::decode_grant(value);
+                           if (grant) account.grants.push_back(std::move(*grant));
+                           return grant.has_value();
+                       });
+    if (!grants) return grants;
+    return each(Table::Entity, ledger::parse_entity_key,
+                [](ledger::Account& account, const ledger::EntityName& name, std::string_view value) {
+                    auto entity = ledger::decode_entity(value);
+                    if (!entity) return false;
+                    if (entity->remove_at) account.removals.emplace(*entity->remove_at, name.entity);
+                    ++account.entity_counts[name.entity.feature];
+                    account.entities[name.entity] = std::move(*entity);
+                    return true;
+                });
+}
+
+void AccountFold::collect(WriteSet& set) {
+    for (Slot* slot : touched_) collect_account(*slot, set);
+    touched_.clear();
+    std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
+    new_rows_.clear();
+    history_.collect(set);
+}
+
+void AccountFold::mark_saved(ledger::Offset next_offset) { history_.mark_saved(next_offset); }
+
+void AccountFold::collect_account(Slot& slot, WriteSet& set) {
+    ledger::Account& account = slot.account;
+    slot.touched = false;
+    if (account.unsaved) {
+        set.rows.push_back({Table::Account, ledger::account_key(account.organisation, account.id),
+                            ledger::encode_account(account)});
+        account.unsaved = false;
+    }
+    for (auto* node : account.unsaved_meters) {
+        for (auto& [start, window] : node->second.windows) {
+            if (!window.unsaved) continue;
+            set.rows.push_back({Table::Meter, ledger::window_key(slot.prefix, node->first, start),
+                                ledger::encode_window(window)});
+            window.unsaved = false;
+        }
+        node->second.unsaved = false;
+    }
+    account.unsaved_meters.clear();
+    for (ledger::CreditGrant& grant : account.grants) {
+        if (!grant.unsaved) continue;
+        set.rows.push_back(
+            {Table::Grant, ledger::grant_key(slot.prefix, grant.seq), ledger::encode_grant(grant)});
+        grant.unsaved = false;
+    }
+    for (const auto& [meter, start] : account.forgotten_windows) {
+        set.rows.push_back({Table::Meter, ledger::window_key(slot.prefix, meter, start), std::nullopt});
+    }
+    account.forgotten_windows.clear();
+    std::ranges::sort(account.unsaved_entities);
+    const auto again = std::ranges::unique(account.unsaved_entities);
+    account.unsaved_entities.erase(again.begin(), again.end());
+    for (const ledger::EntityKey& key : account.unsaved_entities) {
+        const auto entity = account.entities.find(key);
+        std::optional<std::string> value;
+        if (entity != account.entities.end()) {
+            entity->second.unsaved = false;
+            value = ledger::encode_entity(entity->second);
+        }
+        set.rows.push_back({Table::Entity, ledger::entity_key(slot.prefix, key), std::move(value)});
+    }
+    account.unsaved_entities.clear();
+}
+
+}  // namespace quipu::projections

@@ -1,0 +1,210 @@
+#include "projections/control_fold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/murmur2.h"
+#include "ledger/command_codec.h"
+#include "ledger/command_kind.h"
+#include "ledger/row_codec.h"
+#include "ledger/row_keys.h"
+#include "projections/account_rows.h"
+
+namespace quipu::projections {
+namespace {
+
+using ledger::CommandRecord;
+using ledger::StoredRecord;
+
+// Rows of Table::Identity, by kind.
+constexpr char kOrganisationRow = 'o';
+constexpr char kKeyRow = 'k';
+constexpr char kCustomerRow = 'c';
+
+std::string row_key(char kind, std::string_view name) { return kind + std::string(name); }
+
+tl::unexpected<base::Error> corrupt() {
+    return base::fail("state_corrupt",
+                      "A stored identity is not readable; rebuild the state from the log with `quipu replay`.");
+}
+
+}  // namespace
+
+ControlFold::ControlFold(ledger::Partition partition, StateStore& store, Decode decode,
+                         std::int64_t dedupe_window_micros)
+    : partition_(partition), store_(store), decode_(std::move(decode)), history_(store, dedupe_window_micros) {}
+
+base::Result<void> ControlFold::load() {
+    const auto position = store_.position();
+    if (!position) return tl::unexpected(position.error());
+    if (!*position) return {};
+    clock_ = (*position)->clock;
+    if (auto rows = load_rows(); !rows) return rows;
+    return history_.load(**position);
+}
+
+base::Result<void> ControlFold::load_rows() {
+    const auto genesis = store_.get(Table::Meta, kGenesisName);
+    if (!genesis) return tl::unexpected(genesis.error());
+    if (*genesis) {
+        const auto decoded = decode_genesis(**genesis);
+        if (!decoded) return corrupt();
+        open_ = true;
+        genesis_ = *decoded;
+        history_.set_key(genesis_.hash_key);
+    }
+    bool readable = true;
+    auto scanned = store_.scan(Table::Identity, {}, [&](std::string_view key, std::string_view value) {
+        if (key.front() == kOrganisationRow) {
+            auto organisation = ledger::decode_organisation(value);
+            readable = organisation.has_value();
+            if (readable) ledger::apply_control(state_, ledger::OrganisationCreated{std::move(*organisation)});
+        } else if (key.front() == kKeyRow) {
+            auto api_key = ledger::decode_key(value);
+            readable = api_key.has_value();
+            if (readable) {
+                const auto revoked = api_key->revoked_at;
+                const std::string id = api_key->id;
+                ledger::apply_control(state_, ledger::KeyCreated{std::move(*api_key)});
+                if (revoked) ledger::apply_control(state_, ledger::KeyRevoked{id, *revoked});
+            }
+        } else {
+            auto customer = ledger::decode_customer(value);
+            readable = customer.has_value();
+            if (readable) ledger::apply_control(state_, ledger::CustomerSaved{std::move(*customer)});
+        }
+        return readable;
+    });
+    if (!scanned) return scanned;
+    if (!readable) return corrupt();
+    // Versions ascend within an organisation, so the last one stays.
+    scanned = store_.scan(Table::Catalog, {}, [&](std::string_view key, std::string_view value) {
+        const auto published = decode_published(value);
+        const std::string organisation(organisation_of_catalog_key(key));
+        readable = published.has_value() && state_.organisations.contains(organisation);
+        if (readable) ledger::apply_control(state_, ledger::CatalogPublished{organisation, published->catalog});
+        return readable;
+    });
+    if (scanned && !readable) return corrupt();
+    return scanned;
+}
+
+void ControlFold::answer(const StoredRecord& stored, const CommandRecord& record, const ledger::Outcome& outcome,
+                         FoldSink& sink, bool duplicate) const {
+    std::string_view customer;
+    if (const auto* known = std::get_if<ledger::CustomerAnswer>(&outcome)) customer = known->customer;
+    sink.answered({partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+}
+
+void ControlFold::fold(const StoredRecord& stored, FoldSink& sink) {
+    auto record = decode_(stored);
+    if (!record) {
+        sink.emit(dead_letter(partition_, stored, record.error().code, record.error().message));
+        return;
+    }
+    fold_command(stored, *record, sink);
+}
+
+void ControlFold::fold_command(const StoredRecord& stored, const CommandRecord& record, FoldSink& sink) {
+    static const ledger::Outcome kDone = ledger::Done{};
+    if (const auto* genesis = std::get_if<ledger::Genesis>(&record.command)) {
+        if (!open_) {
+            open_ = true;
+            genesis_ = *genesis;
+            genesis_unsaved_ = true;
+            history_.set_key(genesis->hash_key);
+        }
+        return answer(stored, record, kDone, sink);
+    }
+    if (!open_) {
+        sink.emit(dead_letter(partition_, stored, "ledger_not_open",
+                              "The record came before the ledger was made on this partition."));
+        return;
+    }
+    clock_ = std::max(clock_, stored.recorded_at);
+    if (std::holds_alternative<ledger::Tick>(record.command)) return answer(stored, record, kDone, sink);
+    decide_and_apply(stored, record, sink);
+}
+
+void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandRecord& record, FoldSink& sink) {
+    const base::Fingerprint id = history_.fingerprint(record.organisation, {}, record.id);
+    const std::uint64_t content = ledger::content_digest(record);
+    const std::string prefix = ledger::account_prefix(record.organisation, {});
+    if (const auto first = history_.find(id, prefix, stored.offset, clock_)) {
+        if (first->content == content) return answer(stored, record, first->outcome, sink, true);
+        return answer(stored, record,
+                      ledger::Rejection{ledger::Code::IdempotencyConflict,
+                                        fmt::format("The event id '{}' was used before for another request.",
+                                                    record.id)},
+                      sink);
+    }
+    ledger::ControlDecision decision = ledger::decide_control(state_, record, stored.recorded_at);
+    for (const ledger::ControlEvent& event : decision.events) {
+        ledger::apply_control(state_, event);
+        changed(event);
+    }
+    for (const ledger::Forward& each : decision.forwards) forward(each, sink);
+
+    ledger::Entry entry;
+    entry.offset = stored.offset;
+    entry.id = record.id;
+    entry.content = content;
+    entry.kind = ledger::kind_of(record.command);
+    entry.recorded_at = clock_;
+    entry.occurred_at = record.occurred_at.value_or(clock_);
+    entry.outcome = std::move(decision.outcome);
+    history_.remember(id, prefix, entry);
+    answer(stored, record, entry.outcome, sink);
+}
+
+void ControlFold::forward(const ledger::Forward& forward, FoldSink& sink) const {
+    const std::string bytes = ledger::encode(forward.record);
+    const auto send = [&](std::uint32_t index) {
+        sink.emit(SendRecord{{ledger::Topic::Events, index}, {forward.key, bytes, {}}});
+    };
+    if (!forward.to_all) return send(base::partition_for(forward.key, genesis_.partitions));
+    for (std::uint32_t index = 0; index < genesis_.partitions; ++index) send(index);
+}
+
+void ControlFold::changed(const ledger::ControlEvent& event) {
+    if (const auto* organisation = std::get_if<ledger::OrganisationCreated>(&event)) {
+        unsaved_organisations_.insert(organisation->organisation.id);
+    } else if (const auto* created = std::get_if<ledger::KeyCreated>(&event)) {
+        unsaved_keys_.insert(created->key.id);
+    } else if (const auto* revoked = std::get_if<ledger::KeyRevoked>(&event)) {
+        unsaved_keys_.insert(revoked->key);
+    } else if (const auto* saved = std::get_if<ledger::CustomerSaved>(&event)) {
+        unsaved_customers_.insert(saved->customer.organisation + '\0' + saved->customer.id);
+    } else if (const auto* published = std::get_if<ledger::CatalogPublished>(&event)) {
+        new_rows_.push_back({Table::Catalog, catalog_row_key(published->organisation, published->catalog->version),
+                             encode_published({published->catalog, clock_})});
+    }
+}
+
+void ControlFold::collect(WriteSet& set) {
+    if (genesis_unsaved_) set.rows.push_back({Table::Meta, kGenesisKey, encode_genesis(genesis_)});
+    genesis_unsaved_ = false;
+    for (const std::string& id : unsaved_organisations_) {
+        set.rows.push_back({Table::Identity, row_key(kOrganisationRow, id),
+                            ledger::encode_organisation(state_.organisations.find(id)->second)});
+    }
+    for (const std::string& id : unsaved_keys_) {
+        set.rows.push_back(
+            {Table::Identity, row_key(kKeyRow, id), ledger::encode_key(state_.keys.find(id)->second)});
+    }
+    for (const std::string& id : unsaved_customers_) {
+        set.rows.push_back({Table::Identity, row_key(kCustomerRow, id),
+                            ledger::encode_customer(state_.customers.find(id)->second)});
+    }
+    unsaved_organisations_.clear();
+    unsaved_keys_.clear();
+    unsaved_customers_.clear();
+    std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
+    new_rows_.clear();
+    history_.collect(set);
+}
+
+void ControlFold::mark_saved(ledger::Offset next_offset) { history_.mark_saved(next_offset); }
+
+}  // namespace quipu::projections
