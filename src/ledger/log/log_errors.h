@@ -16,6 +16,7 @@ inline constexpr char kLogDamaged[] = "log_damaged";          // stored bytes fa
 inline constexpr char kLogLocked[] = "log_locked";            // another process has it open
 inline constexpr char kLogMissing[] = "log_missing";          // there is no log at that place
 inline constexpr char kPartitionsDiffer[] = "log_partitions_differ";  // made with another count
+inline constexpr char kLogMisconfigured[] = "log_misconfigured";      // settings forbid a ledger
 
 [[nodiscard]] inline base::Error log_error(const char* code, std::string message) {
     return base::Error{code, std::move(message)};
