@@ -1,0 +1,17 @@
+// Reads percent-encoded parts of a path or query.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace quipu::server {
+
+// Decodes %XX (a broken escape stays as it is). The result is any bytes, not checked to be UTF-8.
+[[nodiscard]] std::string percent_decode(std::string_view text);
+
+// The decoded value of the first parameter of that name in "a=1&b=2", + meaning a space; nothing
+// when it is not there. `name` is compared undecoded.
+[[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+}  // namespace quipu::server
