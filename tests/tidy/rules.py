@@ -52,7 +52,7 @@ TECHNOLOGIES = (
     Technology(
         "protobuf", ("google/protobuf/", "*.pb.h"), ("*codec*", "*proto*", "cloudevents*"), ("tests",)
     ),
-    Technology("CLI11", ("CLI/",), (), ("src/cli",)),
+    Technology("CLI11", ("CLI/",), (), ("src/cli", "bench")),
     Technology("toml++", ("toml++/", "toml.hpp"), ("toml_*", "config*"), ("src/cli",)),
     Technology("xxHash", ("xxhash",), ("xxhash_*",)),
     Technology("spdlog", ("spdlog/",), ("spdlog_*",), ("src/server", "src/cli")),
