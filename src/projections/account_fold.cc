@@ -31,13 +31,17 @@ const ledger::Outcome kDone = ledger::Done{};
 
 AccountFold::AccountFold(ledger::Partition partition, StateStore& store, Decode decode,
                          std::int64_t dedupe_window_micros)
-    : partition_(partition), store_(store), decode_(std::move(decode)), history_(store, dedupe_window_micros) {}
+    : partition_(partition),
+      store_(store),
+      decode_(std::move(decode)),
+      history_(store, dedupe_window_micros) {}
 
 base::Instant AccountFold::next_due() const {
     return timers_.empty() ? base::kEndOfTime : timers_.begin()->first;
 }
 
-const ledger::Account* AccountFold::find(std::string_view organisation, std::string_view reference) {
+const ledger::Account* AccountFold::find(std::string_view organisation,
+                                         std::string_view reference) {
     const Slot* slot = find_slot(organisation, reference);
     return slot != nullptr ? &slot->account : nullptr;
 }
@@ -53,7 +57,8 @@ ledger::CatalogBook& AccountFold::book_of(std::string_view organisation) {
     return found != books_.end() ? found->second : books_[std::string(organisation)];
 }
 
-AccountFold::Slot* AccountFold::find_slot(std::string_view organisation, std::string_view reference) {
+AccountFold::Slot* AccountFold::find_slot(std::string_view organisation,
+                                          std::string_view reference) {
     scratch_.assign(organisation).push_back('\0');
     scratch_.append(reference);
     auto found = aliases_.find(scratch_);
@@ -90,10 +95,12 @@ void AccountFold::touch(Slot& slot) {
     touched_.push_back(&slot);
 }
 
-void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices, FoldSink& sink) {
+void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices,
+                                   FoldSink& sink) {
     for (const ledger::Invoice& invoice : invoices) {
         std::string bytes = ledger::encode_invoice(invoice);
-        new_rows_.push_back({Table::Invoice, invoice_row_key(slot.prefix, invoice.sequence), bytes});
+        new_rows_.push_back(
+            {Table::Invoice, invoice_row_key(slot.prefix, invoice.sequence), bytes});
         SendRecord sent;
         sent.to = {ledger::Topic::Invoices, 0};
         sent.record.key = slot.account.id;
@@ -119,7 +126,8 @@ void AccountFold::fire_timers(FoldSink& sink) {
 void AccountFold::answer(const StoredRecord& stored, const CommandRecord& record,
                          const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
                          bool duplicate) {
-    sink.answered({partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+    sink.answered(
+        {partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
 }
 
 void AccountFold::fold(const StoredRecord& stored, FoldSink& sink) {
@@ -165,7 +173,8 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
     // The clock of the partition, not of the record: it is the one that windows are held against.
     const base::Instant at = std::max(clock_, stored.recorded_at);
     const PublishedCatalog version{std::make_shared<const ledger::Catalog>(published.catalog), at};
-    new_rows_.push_back({Table::Catalog, catalog_row_key(record.organisation, published.catalog.version),
+    new_rows_.push_back({Table::Catalog,
+                         catalog_row_key(record.organisation, published.catalog.version),
                          encode_published(version)});
     book_of(record.organisation).publish(version.catalog, at);
 }
@@ -173,8 +182,10 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
 void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
     Slot* slot = find_slot(record.organisation, record.customer);
     bool opened = false;
-    if (const auto* open = std::get_if<ledger::OpenAccount>(&record.command); open && slot == nullptr) {
-        slot = &insert(ledger::open_account(book_of(record.organisation), record.organisation, *open, clock_));
+    if (const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
+        open && slot == nullptr) {
+        slot = &insert(
+            ledger::open_account(book_of(record.organisation), record.organisation, *open, clock_));
         opened = true;
     }
     if (slot != nullptr) return fold_in(*slot, stored, record, opened, sink);
@@ -189,13 +200,14 @@ void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, 
     sink.emit(RouteRecord{partition_, stored.offset, std::move(record)});
 }
 
-void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record, bool opened,
-                          FoldSink& sink) {
+void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,
+                          bool opened, FoldSink& sink) {
     const ledger::Account& account = slot.account;
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     const std::uint64_t content = ledger::content_digest(record);
     if (const auto first = history_.find(id, slot.prefix, stored.offset, clock_)) {
-        if (first->content == content) return answer(stored, record, first->outcome, account.id, sink, true);
+        if (first->content == content)
+            return answer(stored, record, first->outcome, account.id, sink, true);
         const ledger::Outcome conflict = ledger::Rejection{
             ledger::Code::IdempotencyConflict,
             fmt::format("The event id '{}' was used before for another request.", record.id)};

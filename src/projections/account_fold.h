@@ -1,4 +1,5 @@
-// The fold of an account partition: every customer at home there, their timers, and the catalogs they bought from.
+// The fold of an account partition: every customer at home there, their timers, and the catalogs
+// they bought from.
 #pragma once
 
 #include <map>
@@ -20,7 +21,8 @@ namespace quipu::projections {
 class AccountFold final : public Fold {
 public:
     // `store` must outlive this; it is read at load, and for answers to old duplicates.
-    AccountFold(ledger::Partition partition, StateStore& store, Decode decode, std::int64_t dedupe_window_micros);
+    AccountFold(ledger::Partition partition, StateStore& store, Decode decode,
+                std::int64_t dedupe_window_micros);
 
     [[nodiscard]] base::Result<void> load() override;
     void fold(const ledger::StoredRecord& record, FoldSink& sink) override;
@@ -30,7 +32,8 @@ public:
     [[nodiscard]] base::Instant next_due() const override;
 
     // Reads, for queries and checks on the same thread. Null: not at home here.
-    [[nodiscard]] const ledger::Account* find(std::string_view organisation, std::string_view reference);
+    [[nodiscard]] const ledger::Account* find(std::string_view organisation,
+                                              std::string_view reference);
     [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const;
     [[nodiscard]] bool is_open() const { return open_; }
     [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
@@ -58,14 +61,17 @@ private:
     void fire_timers(FoldSink& sink);
     void publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices, FoldSink& sink);
 
-    void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record, FoldSink& sink);
+    void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
+                      FoldSink& sink);
     void fold_genesis(const ledger::Genesis& genesis);
     void fold_catalog(const ledger::StoredRecord& stored, const ledger::CommandRecord& record);
-    void fold_event(const ledger::StoredRecord& stored, ledger::CommandRecord& record, FoldSink& sink);
-    void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record, bool opened,
-                 FoldSink& sink);
+    void fold_event(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
+                    FoldSink& sink);
+    void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,
+                 bool opened, FoldSink& sink);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
-                const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink, bool duplicate = false);
+                const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
+                bool duplicate = false);
 
     [[nodiscard]] base::Result<void> load_meta();
     [[nodiscard]] base::Result<void> load_catalogs();
@@ -81,9 +87,10 @@ private:
     bool open_ = false;  // has its genesis record
     ledger::Genesis genesis_;
     base::Instant clock_;
-    std::map<std::string, ledger::CatalogBook, std::less<>> books_;            // by organisation
-    std::unordered_map<std::string, std::unique_ptr<Slot>> accounts_;          // by `organisation \0 id`
-    std::unordered_map<std::string, Slot*> aliases_;                           // by `organisation \0 id, external id or e-mail`
+    std::map<std::string, ledger::CatalogBook, std::less<>> books_;    // by organisation
+    std::unordered_map<std::string, std::unique_ptr<Slot>> accounts_;  // by `organisation \0 id`
+    std::unordered_map<std::string, Slot*>
+        aliases_;  // by `organisation \0 id, external id or e-mail`
     std::set<Timer, TimerLess> timers_;
     std::vector<Slot*> touched_;
     std::vector<Row> new_rows_;  // invoices, catalogs, genesis: written once

@@ -13,8 +13,9 @@ using base::Error;
 using base::Result;
 
 tl::unexpected<Error> corrupt(std::string_view what) {
-    return base::fail("state_corrupt", "A stored " + std::string(what) +
-                                           " is not readable; rebuild the state from the log with `quipu replay`.");
+    return base::fail("state_corrupt",
+                      "A stored " + std::string(what) +
+                          " is not readable; rebuild the state from the log with `quipu replay`.");
 }
 
 }  // namespace
@@ -24,8 +25,8 @@ Result<void> AccountFold::load() {
     if (!position) return tl::unexpected(position.error());
     if (!*position) return {};
     clock_ = (*position)->clock;
-    for (const auto step : {&AccountFold::load_meta, &AccountFold::load_catalogs, &AccountFold::load_accounts,
-                            &AccountFold::load_parts}) {
+    for (const auto step : {&AccountFold::load_meta, &AccountFold::load_catalogs,
+                            &AccountFold::load_accounts, &AccountFold::load_parts}) {
         if (auto done = (this->*step)(); !done) return done;
     }
     for (auto& [key, slot] : accounts_) {
@@ -49,12 +50,15 @@ Result<void> AccountFold::load_meta() {
 
 Result<void> AccountFold::load_catalogs() {
     bool readable = true;
-    auto scanned = store_.scan(Table::Catalog, {}, [&](std::string_view key, std::string_view value) {
-        const auto published = decode_published(value);
-        readable = published.has_value();
-        if (readable) book_of(organisation_of_catalog_key(key)).publish(published->catalog, published->at);
-        return readable;
-    });
+    auto scanned =
+        store_.scan(Table::Catalog, {}, [&](std::string_view key, std::string_view value) {
+            const auto published = decode_published(value);
+            readable = published.has_value();
+            if (readable)
+                book_of(organisation_of_catalog_key(key))
+                    .publish(published->catalog, published->at);
+            return readable;
+        });
     if (scanned && !readable) return corrupt("catalog");
     return scanned;
 }
@@ -87,29 +91,32 @@ Result<void> AccountFold::load_parts() {
         if (scanned && !readable) return corrupt("part of an account");
         return scanned;
     };
-    auto windows = each(Table::Meter, ledger::parse_window_key,
-                        [](ledger::Account& account, const ledger::WindowName& name, std::string_view value) {
-                            const auto window = ledger::decode_window(value);
-                            if (window) account.meters[name.meter].windows[name.start] = *window;
-                            return window.has_value();
-                        });
+    auto windows =
+        each(Table::Meter, ledger::parse_window_key,
+             [](ledger::Account& account, const ledger::WindowName& name, std::string_view value) {
+                 const auto window = ledger::decode_window(value);
+                 if (window) account.meters[name.meter].windows[name.start] = *window;
+                 return window.has_value();
+             });
     if (!windows) return windows;
-    auto grants = each(Table::Grant, ledger::parse_grant_key,
-                       [](ledger::Account& account, const ledger::GrantName&, std::string_view value) {
-                           auto grant = ledger::decode_grant(value);
-                           if (grant) account.grants.push_back(std::move(*grant));
-                           return grant.has_value();
-                       });
+    auto grants =
+        each(Table::Grant, ledger::parse_grant_key,
+             [](ledger::Account& account, const ledger::GrantName&, std::string_view value) {
+                 auto grant = ledger::decode_grant(value);
+                 if (grant) account.grants.push_back(std::move(*grant));
+                 return grant.has_value();
+             });
     if (!grants) return grants;
-    return each(Table::Entity, ledger::parse_entity_key,
-                [](ledger::Account& account, const ledger::EntityName& name, std::string_view value) {
-                    auto entity = ledger::decode_entity(value);
-                    if (!entity) return false;
-                    if (entity->remove_at) account.removals.emplace(*entity->remove_at, name.entity);
-                    ++account.entity_counts[name.entity.feature];
-                    account.entities[name.entity] = std::move(*entity);
-                    return true;
-                });
+    return each(
+        Table::Entity, ledger::parse_entity_key,
+        [](ledger::Account& account, const ledger::EntityName& name, std::string_view value) {
+            auto entity = ledger::decode_entity(value);
+            if (!entity) return false;
+            if (entity->remove_at) account.removals.emplace(*entity->remove_at, name.entity);
+            ++account.entity_counts[name.entity.feature];
+            account.entities[name.entity] = std::move(*entity);
+            return true;
+        });
 }
 
 void AccountFold::collect(WriteSet& set) {
@@ -120,7 +127,9 @@ void AccountFold::collect(WriteSet& set) {
     history_.collect(set);
 }
 
-void AccountFold::mark_saved(ledger::Offset next_offset) { history_.mark_saved(next_offset); }
+void AccountFold::mark_saved(ledger::Offset next_offset) {
+    history_.mark_saved(next_offset);
+}
 
 void AccountFold::collect_account(Slot& slot, WriteSet& set) {
     ledger::Account& account = slot.account;
@@ -147,7 +156,8 @@ void AccountFold::collect_account(Slot& slot, WriteSet& set) {
         grant.unsaved = false;
     }
     for (const auto& [meter, start] : account.forgotten_windows) {
-        set.rows.push_back({Table::Meter, ledger::window_key(slot.prefix, meter, start), std::nullopt});
+        set.rows.push_back(
+            {Table::Meter, ledger::window_key(slot.prefix, meter, start), std::nullopt});
     }
     account.forgotten_windows.clear();
     std::ranges::sort(account.unsaved_entities);

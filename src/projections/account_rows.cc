@@ -45,7 +45,9 @@ std::string catalog_row_key(std::string_view organisation, std::uint64_t version
     return out.take();
 }
 
-std::string_view organisation_of_catalog_key(std::string_view key) { return key.substr(0, key.find('\0')); }
+std::string_view organisation_of_catalog_key(std::string_view key) {
+    return key.substr(0, key.find('\0'));
+}
 
 std::string encode_published(const PublishedCatalog& published) {
     base::ByteWriter out;

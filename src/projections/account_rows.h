@@ -1,4 +1,5 @@
-// Rows of an account partition that are not the ledger's own: genesis, published catalogs, invoice keys.
+// Rows of an account partition that are not the ledger's own: genesis, published catalogs, invoice
+// keys.
 #pragma once
 
 #include <memory>

@@ -22,18 +22,24 @@ constexpr char kOrganisationRow = 'o';
 constexpr char kKeyRow = 'k';
 constexpr char kCustomerRow = 'c';
 
-std::string row_key(char kind, std::string_view name) { return kind + std::string(name); }
+std::string row_key(char kind, std::string_view name) {
+    return kind + std::string(name);
+}
 
 tl::unexpected<base::Error> corrupt() {
-    return base::fail("state_corrupt",
-                      "A stored identity is not readable; rebuild the state from the log with `quipu replay`.");
+    return base::fail(
+        "state_corrupt",
+        "A stored identity is not readable; rebuild the state from the log with `quipu replay`.");
 }
 
 }  // namespace
 
 ControlFold::ControlFold(ledger::Partition partition, StateStore& store, Decode decode,
                          std::int64_t dedupe_window_micros)
-    : partition_(partition), store_(store), decode_(std::move(decode)), history_(store, dedupe_window_micros) {}
+    : partition_(partition),
+      store_(store),
+      decode_(std::move(decode)),
+      history_(store, dedupe_window_micros) {}
 
 base::Result<void> ControlFold::load() {
     const auto position = store_.position();
@@ -55,27 +61,31 @@ base::Result<void> ControlFold::load_rows() {
         history_.set_key(genesis_.hash_key);
     }
     bool readable = true;
-    auto scanned = store_.scan(Table::Identity, {}, [&](std::string_view key, std::string_view value) {
-        if (key.front() == kOrganisationRow) {
-            auto organisation = ledger::decode_organisation(value);
-            readable = organisation.has_value();
-            if (readable) ledger::apply_control(state_, ledger::OrganisationCreated{std::move(*organisation)});
-        } else if (key.front() == kKeyRow) {
-            auto api_key = ledger::decode_key(value);
-            readable = api_key.has_value();
-            if (readable) {
-                const auto revoked = api_key->revoked_at;
-                const std::string id = api_key->id;
-                ledger::apply_control(state_, ledger::KeyCreated{std::move(*api_key)});
-                if (revoked) ledger::apply_control(state_, ledger::KeyRevoked{id, *revoked});
+    auto scanned =
+        store_.scan(Table::Identity, {}, [&](std::string_view key, std::string_view value) {
+            if (key.front() == kOrganisationRow) {
+                auto organisation = ledger::decode_organisation(value);
+                readable = organisation.has_value();
+                if (readable)
+                    ledger::apply_control(state_,
+                                          ledger::OrganisationCreated{std::move(*organisation)});
+            } else if (key.front() == kKeyRow) {
+                auto api_key = ledger::decode_key(value);
+                readable = api_key.has_value();
+                if (readable) {
+                    const auto revoked = api_key->revoked_at;
+                    const std::string id = api_key->id;
+                    ledger::apply_control(state_, ledger::KeyCreated{std::move(*api_key)});
+                    if (revoked) ledger::apply_control(state_, ledger::KeyRevoked{id, *revoked});
+                }
+            } else {
+                auto customer = ledger::decode_customer(value);
+                readable = customer.has_value();
+                if (readable)
+                    ledger::apply_control(state_, ledger::CustomerSaved{std::move(*customer)});
             }
-        } else {
-            auto customer = ledger::decode_customer(value);
-            readable = customer.has_value();
-            if (readable) ledger::apply_control(state_, ledger::CustomerSaved{std::move(*customer)});
-        }
-        return readable;
-    });
+            return readable;
+        });
     if (!scanned) return scanned;
     if (!readable) return corrupt();
     // Versions ascend within an organisation, so the last one stays.
@@ -83,18 +93,22 @@ base::Result<void> ControlFold::load_rows() {
         const auto published = decode_published(value);
         const std::string organisation(organisation_of_catalog_key(key));
         readable = published.has_value() && state_.organisations.contains(organisation);
-        if (readable) ledger::apply_control(state_, ledger::CatalogPublished{organisation, published->catalog});
+        if (readable)
+            ledger::apply_control(state_,
+                                  ledger::CatalogPublished{organisation, published->catalog});
         return readable;
     });
     if (scanned && !readable) return corrupt();
     return scanned;
 }
 
-void ControlFold::answer(const StoredRecord& stored, const CommandRecord& record, const ledger::Outcome& outcome,
-                         FoldSink& sink, bool duplicate) const {
+void ControlFold::answer(const StoredRecord& stored, const CommandRecord& record,
+                         const ledger::Outcome& outcome, FoldSink& sink, bool duplicate) const {
     std::string_view customer;
-    if (const auto* known = std::get_if<ledger::CustomerAnswer>(&outcome)) customer = known->customer;
-    sink.answered({partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+    if (const auto* known = std::get_if<ledger::CustomerAnswer>(&outcome))
+        customer = known->customer;
+    sink.answered(
+        {partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
 }
 
 void ControlFold::fold(const StoredRecord& stored, FoldSink& sink) {
@@ -106,7 +120,8 @@ void ControlFold::fold(const StoredRecord& stored, FoldSink& sink) {
     fold_command(stored, *record, sink);
 }
 
-void ControlFold::fold_command(const StoredRecord& stored, const CommandRecord& record, FoldSink& sink) {
+void ControlFold::fold_command(const StoredRecord& stored, const CommandRecord& record,
+                               FoldSink& sink) {
     static const ledger::Outcome kDone = ledger::Done{};
     if (const auto* genesis = std::get_if<ledger::Genesis>(&record.command)) {
         if (!open_) {
@@ -123,21 +138,24 @@ void ControlFold::fold_command(const StoredRecord& stored, const CommandRecord& 
         return;
     }
     clock_ = std::max(clock_, stored.recorded_at);
-    if (std::holds_alternative<ledger::Tick>(record.command)) return answer(stored, record, kDone, sink);
+    if (std::holds_alternative<ledger::Tick>(record.command))
+        return answer(stored, record, kDone, sink);
     decide_and_apply(stored, record, sink);
 }
 
-void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandRecord& record, FoldSink& sink) {
+void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandRecord& record,
+                                   FoldSink& sink) {
     const base::Fingerprint id = history_.fingerprint(record.organisation, {}, record.id);
     const std::uint64_t content = ledger::content_digest(record);
     const std::string prefix = ledger::account_prefix(record.organisation, {});
     if (const auto first = history_.find(id, prefix, stored.offset, clock_)) {
         if (first->content == content) return answer(stored, record, first->outcome, sink, true);
-        return answer(stored, record,
-                      ledger::Rejection{ledger::Code::IdempotencyConflict,
-                                        fmt::format("The event id '{}' was used before for another request.",
-                                                    record.id)},
-                      sink);
+        return answer(
+            stored, record,
+            ledger::Rejection{
+                ledger::Code::IdempotencyConflict,
+                fmt::format("The event id '{}' was used before for another request.", record.id)},
+            sink);
     }
     ledger::ControlDecision decision = ledger::decide_control(state_, record, stored.recorded_at);
     for (const ledger::ControlEvent& event : decision.events) {
@@ -177,7 +195,8 @@ void ControlFold::changed(const ledger::ControlEvent& event) {
     } else if (const auto* saved = std::get_if<ledger::CustomerSaved>(&event)) {
         unsaved_customers_.insert(saved->customer.organisation + '\0' + saved->customer.id);
     } else if (const auto* published = std::get_if<ledger::CatalogPublished>(&event)) {
-        new_rows_.push_back({Table::Catalog, catalog_row_key(published->organisation, published->catalog->version),
+        new_rows_.push_back({Table::Catalog,
+                             catalog_row_key(published->organisation, published->catalog->version),
                              encode_published({published->catalog, clock_})});
     }
 }
@@ -190,8 +209,8 @@ void ControlFold::collect(WriteSet& set) {
                             ledger::encode_organisation(state_.organisations.find(id)->second)});
     }
     for (const std::string& id : unsaved_keys_) {
-        set.rows.push_back(
-            {Table::Identity, row_key(kKeyRow, id), ledger::encode_key(state_.keys.find(id)->second)});
+        set.rows.push_back({Table::Identity, row_key(kKeyRow, id),
+                            ledger::encode_key(state_.keys.find(id)->second)});
     }
     for (const std::string& id : unsaved_customers_) {
         set.rows.push_back({Table::Identity, row_key(kCustomerRow, id),
@@ -205,6 +224,8 @@ void ControlFold::collect(WriteSet& set) {
     history_.collect(set);
 }
 
-void ControlFold::mark_saved(ledger::Offset next_offset) { history_.mark_saved(next_offset); }
+void ControlFold::mark_saved(ledger::Offset next_offset) {
+    history_.mark_saved(next_offset);
+}
 
 }  // namespace quipu::projections

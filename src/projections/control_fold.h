@@ -1,4 +1,5 @@
-// The fold of the control partition: who is who, held whole, and what account partitions have to hear of it.
+// The fold of the control partition: who is who, held whole, and what account partitions have to
+// hear of it.
 #pragma once
 
 #include <set>
@@ -14,7 +15,8 @@ namespace quipu::projections {
 class ControlFold final : public Fold {
 public:
     // `store` must outlive this.
-    ControlFold(ledger::Partition partition, StateStore& store, Decode decode, std::int64_t dedupe_window_micros);
+    ControlFold(ledger::Partition partition, StateStore& store, Decode decode,
+                std::int64_t dedupe_window_micros);
 
     [[nodiscard]] base::Result<void> load() override;
     void fold(const ledger::StoredRecord& record, FoldSink& sink) override;
@@ -28,8 +30,10 @@ public:
     [[nodiscard]] const ledger::Genesis& genesis() const { return genesis_; }
 
 private:
-    void fold_command(const ledger::StoredRecord& stored, const ledger::CommandRecord& record, FoldSink& sink);
-    void decide_and_apply(const ledger::StoredRecord& stored, const ledger::CommandRecord& record, FoldSink& sink);
+    void fold_command(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
+                      FoldSink& sink);
+    void decide_and_apply(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
+                          FoldSink& sink);
     void forward(const ledger::Forward& forward, FoldSink& sink) const;
     void changed(const ledger::ControlEvent& event);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,

@@ -6,10 +6,14 @@ namespace {
 
 std::string_view topic_name(ledger::Topic topic) {
     switch (topic) {
-        case ledger::Topic::Events: return "events";
-        case ledger::Topic::Control: return "control";
-        case ledger::Topic::Invoices: return "invoices";
-        case ledger::Topic::Deadletter: return "deadletter";
+        case ledger::Topic::Events:
+            return "events";
+        case ledger::Topic::Control:
+            return "control";
+        case ledger::Topic::Invoices:
+            return "invoices";
+        case ledger::Topic::Deadletter:
+            return "deadletter";
     }
     return "events";
 }

@@ -8,8 +8,8 @@
 
 namespace quipu::projections {
 
-base::Fingerprint EventHistory::fingerprint(std::string_view organisation, std::string_view customer,
-                                            std::string_view id) {
+base::Fingerprint EventHistory::fingerprint(std::string_view organisation,
+                                            std::string_view customer, std::string_view id) {
     scope_.assign(organisation).push_back('\0');
     scope_.append(customer).push_back('\0');
     scope_.append(id);

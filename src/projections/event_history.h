@@ -1,4 +1,5 @@
-// What was answered to which event id: exact duplicates with their first answer, and the ledger entries behind them.
+// What was answered to which event id: exact duplicates with their first answer, and the ledger
+// entries behind them.
 #pragma once
 
 #include <deque>
@@ -14,24 +15,29 @@
 
 namespace quipu::projections {
 
-// One per partition, of its fold's thread. Event ids are scoped to an account (organisation and customer; an empty customer
-// for the control partition).
+// One per partition, of its fold's thread. Event ids are scoped to an account (organisation and
+// customer; an empty customer for the control partition).
 class EventHistory {
 public:
     // `store` must outlive this.
-    EventHistory(StateStore& store, std::int64_t window_micros) : store_(store), dedupe_(store, window_micros) {}
+    EventHistory(StateStore& store, std::int64_t window_micros)
+        : store_(store), dedupe_(store, window_micros) {}
 
-    [[nodiscard]] base::Result<void> load(const Position& position) { return dedupe_.load(position); }
+    [[nodiscard]] base::Result<void> load(const Position& position) {
+        return dedupe_.load(position);
+    }
     // From the genesis record; before the first event.
     void set_key(const base::SipKey& key) { key_ = key; }
 
-    [[nodiscard]] base::Fingerprint fingerprint(std::string_view organisation, std::string_view customer,
-                                                std::string_view id);
-    // The first event with this id, if it was seen within the window before `now`. A store that cannot be read is the end of
-    // the process: without it a duplicate could not be told.
-    [[nodiscard]] std::optional<ledger::Entry> find(const base::Fingerprint& id, std::string_view account_prefix,
+    [[nodiscard]] base::Fingerprint fingerprint(std::string_view organisation,
+                                                std::string_view customer, std::string_view id);
+    // The first event with this id, if it was seen within the window before `now`. A store that
+    // cannot be read is the end of the process: without it a duplicate could not be told.
+    [[nodiscard]] std::optional<ledger::Entry> find(const base::Fingerprint& id,
+                                                    std::string_view account_prefix,
                                                     ledger::Offset current, base::Instant now);
-    void remember(const base::Fingerprint& id, std::string_view account_prefix, const ledger::Entry& entry);
+    void remember(const base::Fingerprint& id, std::string_view account_prefix,
+                  const ledger::Entry& entry);
     void collect(WriteSet& set);
     void mark_saved(ledger::Offset next_offset);
 

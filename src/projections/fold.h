@@ -1,7 +1,9 @@
-// The fold of one partition: records in, answers and effects out, rows for the write-behind in between.
+// The fold of one partition: records in, answers and effects out, rows for the write-behind in
+// between.
 //
-// Two kinds: account_fold (topic events) and control_fold. Both are deterministic: the same records make the same rows,
-// answers and effects, live or in a replay. No clock but that of the records, no I/O but reading old rows.
+// Two kinds: account_fold (topic events) and control_fold. Both are deterministic: the same records
+// make the same rows, answers and effects, live or in a replay. No clock but that of the records,
+// no I/O but reading old rows.
 #pragma once
 
 #include <cstdint>
@@ -33,13 +35,15 @@ struct Answer {
     std::string_view customer;  // cus_…, where one is known
 };
 
-// To be appended to another partition; sending it twice is harmless, because its record has an id derived from what it is.
+// To be appended to another partition; sending it twice is harmless, because its record has an id
+// derived from what it is.
 struct SendRecord {
     ledger::Partition to;
     ledger::NewRecord record;
 };
 
-// A record of a customer that is not at home here: the router finds the home, or puts the record aside.
+// A record of a customer that is not at home here: the router finds the home, or puts the record
+// aside.
 struct RouteRecord {
     ledger::Partition from;
     ledger::Offset offset = 0;
@@ -55,7 +59,8 @@ public:
     virtual void emit(Effect effect) = 0;
 };
 
-// What could not be folded, as a record of the dead-letter topic: the original with where it was and why.
+// What could not be folded, as a record of the dead-letter topic: the original with where it was
+// and why.
 [[nodiscard]] SendRecord dead_letter(ledger::Partition from, const ledger::StoredRecord& record,
                                      std::string_view code, std::string_view reason);
 

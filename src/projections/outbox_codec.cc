@@ -69,9 +69,12 @@ std::string encode_effect(const Effect& effect) {
 base::Result<Effect> decode_effect(std::string_view bytes) {
     base::ByteReader in(bytes);
     switch (in.byte()) {
-        case kSend: return decode_send(in);
-        case kRoute: return decode_route(in);
-        default: return base::fail("row_corrupt", "A stored effect is not readable.");
+        case kSend:
+            return decode_send(in);
+        case kRoute:
+            return decode_route(in);
+        default:
+            return base::fail("row_corrupt", "A stored effect is not readable.");
     }
 }
 

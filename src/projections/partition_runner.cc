@@ -9,22 +9,25 @@
 namespace quipu::projections {
 namespace {
 
-// Tells a log that was cut and went on from the one that was folded; it need not resist an attacker.
+// Tells a log that was cut and went on from the one that was folded; it need not resist an
+// attacker.
 std::array<std::uint8_t, 16> digest_of(const ledger::StoredRecord& record) {
     return base::siphash128({}, record.value).bytes;
 }
 
 base::Error truncated(ledger::Partition partition, ledger::Offset offset) {
-    return {"log_truncated",
-            fmt::format("Partition {} of the log does not hold the record {} that its state was made from: the log was "
-                        "cut or replaced. The partition is halted; restore the log or rebuild the state from it.",
-                        partition.index, offset)};
+    return {"log_truncated", fmt::format("Partition {} of the log does not hold the record {} that "
+                                         "its state was made from: the log was "
+                                         "cut or replaced. The partition is halted; restore the "
+                                         "log or rebuild the state from it.",
+                                         partition.index, offset)};
 }
 
 }  // namespace
 
-PartitionRunner::PartitionRunner(ledger::Partition partition, ledger::Log& log, StateStore& store, Fold& fold,
-                                 Outbox* outbox, AnswerSink& answers, RunnerOptions options)
+PartitionRunner::PartitionRunner(ledger::Partition partition, ledger::Log& log, StateStore& store,
+                                 Fold& fold, Outbox* outbox, AnswerSink& answers,
+                                 RunnerOptions options)
     : partition_(partition),
       log_(log),
       store_(store),
@@ -86,14 +89,16 @@ base::Result<void> PartitionRunner::redeliver() {
     if (outbox_ == nullptr) return {};
     std::vector<std::pair<std::string, Effect>> waiting;
     bool readable = true;
-    auto scanned = store_.scan(Table::Outbox, {}, [&](std::string_view key, std::string_view value) {
-        auto effect = decode_effect(value);
-        readable = effect.has_value();
-        if (readable) waiting.emplace_back(key, std::move(*effect));
-        return readable;
-    });
+    auto scanned =
+        store_.scan(Table::Outbox, {}, [&](std::string_view key, std::string_view value) {
+            auto effect = decode_effect(value);
+            readable = effect.has_value();
+            if (readable) waiting.emplace_back(key, std::move(*effect));
+            return readable;
+        });
     if (!scanned) return scanned;
-    if (!readable) return base::fail("state_corrupt", "A stored effect is not readable; rebuild the state.");
+    if (!readable)
+        return base::fail("state_corrupt", "A stored effect is not readable; rebuild the state.");
     for (auto& [id, effect] : waiting) outbox_->deliver(id, std::move(effect));
     return {};
 }

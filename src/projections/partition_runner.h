@@ -1,7 +1,8 @@
 // Drives one partition: polls its log in slices, folds, keeps the outbox, and writes behind.
 //
-// Owned by the engine thread. `drain` folds for at most a slice, so that a check never waits behind a long batch; the store's
-// thread writes rows and position together. After a crash the fold resumes at the stored position; no other position counts.
+// Owned by the engine thread. `drain` folds for at most a slice, so that a check never waits behind
+// a long batch; the store's thread writes rows and position together. After a crash the fold
+// resumes at the stored position; no other position counts.
 #pragma once
 
 #include <array>
@@ -16,8 +17,8 @@
 
 namespace quipu::projections {
 
-// Takes effects out of the fold. `id` names the outbox row; call `PartitionRunner::delivered(id)` once the effect is durable
-// elsewhere. It will be handed over again after a restart until then.
+// Takes effects out of the fold. `id` names the outbox row; call `PartitionRunner::delivered(id)`
+// once the effect is durable elsewhere. It will be handed over again after a restart until then.
 class Outbox {
 public:
     virtual ~Outbox() = default;
@@ -33,29 +34,34 @@ public:
 
 struct RunnerOptions {
     std::int64_t dedupe_window_micros = kDefaultDedupeWindowMicros;
-    std::size_t slice_records = 256;        // folded between two looks at the clock
+    std::size_t slice_records = 256;  // folded between two looks at the clock
     std::size_t write_after_records = 100'000;
-    bool keep_outbox = true;  // false in a replay: nothing is delivered, so nothing waits for delivery
+    bool keep_outbox =
+        true;  // false in a replay: nothing is delivered, so nothing waits for delivery
 };
 
 class PartitionRunner final : private FoldSink {
 public:
-    // All must outlive this. `fold` has been loaded from `store`. `outbox` may be null when the outbox is not kept.
-    PartitionRunner(ledger::Partition partition, ledger::Log& log, StateStore& store, Fold& fold, Outbox* outbox,
-                    AnswerSink& answers, RunnerOptions options);
+    // All must outlive this. `fold` has been loaded from `store`. `outbox` may be null when the
+    // outbox is not kept.
+    PartitionRunner(ledger::Partition partition, ledger::Log& log, StateStore& store, Fold& fold,
+                    Outbox* outbox, AnswerSink& answers, RunnerOptions options);
     ~PartitionRunner() override;
 
-    // Opens the log at the stored position. `wake` is called from any thread when drain has something to do. Error codes:
-    // `log_truncated` when the record before the position is gone or is not the one that was folded.
+    // Opens the log at the stored position. `wake` is called from any thread when drain has
+    // something to do. Error codes: `log_truncated` when the record before the position is gone or
+    // is not the one that was folded.
     [[nodiscard]] base::Result<void> start(std::function<void()> wake);
     // Hands over again what was not delivered when the process last ended.
     [[nodiscard]] base::Result<void> redeliver();
 
-    // Folds one slice. True: there is more. An error ends the partition: nothing is folded after it.
+    // Folds one slice. True: there is more. An error ends the partition: nothing is folded after
+    // it.
     [[nodiscard]] base::Result<bool> drain();
     void delivered(const std::string& id);
 
-    // Gives what has changed to the writer if it has room and there is something; call about once a second.
+    // Gives what has changed to the writer if it has room and there is something; call about once a
+    // second.
     void write_behind();
     // Writes everything and waits.
     [[nodiscard]] base::Result<void> flush();
@@ -87,9 +93,10 @@ private:
     std::uint64_t folded_ = 0;
     std::size_t since_write_ = 0;
 
-    ledger::Offset folding_ = 0;      // of the record being folded
+    ledger::Offset folding_ = 0;  // of the record being folded
     std::uint32_t effect_of_record_ = 0;
-    std::vector<std::pair<std::string, Effect>> undelivered_;  // of this slice, handed over when it ends
+    std::vector<std::pair<std::string, Effect>>
+        undelivered_;  // of this slice, handed over when it ends
     std::map<std::string, std::optional<std::string>> outbox_rows_;  // to be written
 
     StateWriter writer_;  // last: its thread uses the store
