@@ -69,6 +69,8 @@ struct MeterWindow {
     bool unsaved = false;
 
     [[nodiscard]] base::Quantity usage() const { return allowance_used + credit_used + overage; }
+
+    friend bool operator==(const MeterWindow&, const MeterWindow&) = default;
 };
 
 // Whose usage of what, under which subscription. `feature` is the slug of a feature or of a credit
@@ -107,6 +109,8 @@ struct Meter {
         const auto found = windows.find(start);
         return found == windows.end() ? nullptr : &found->second;
     }
+
+    friend bool operator==(const Meter&, const Meter&) = default;
 };
 
 // Credits given once. They never reset; they may expire.
@@ -120,6 +124,8 @@ struct CreditGrant {
     std::optional<base::Instant> expires_at;
     base::Instant created_at;
     bool unsaved = false;
+
+    friend bool operator==(const CreditGrant&, const CreditGrant&) = default;
 };
 
 struct EntityKey {
@@ -136,6 +142,8 @@ struct Entity {
     base::Instant created_at;
     std::optional<base::Instant> remove_at;  // pending removal: the slot stays taken until then
     bool unsaved = false;
+
+    friend bool operator==(const Entity&, const Entity&) = default;
 };
 
 // One customer's choice for one feature; none = not set (section A of the contract).
@@ -195,6 +203,8 @@ struct Account {
     // An entity of any feature may scope usage of any other (contract B7).
     [[nodiscard]] const Entity* find_entity_of_any_feature(std::string_view entity) const;
     [[nodiscard]] std::uint32_t entity_count(std::string_view feature) const;
+
+    friend bool operator==(const Account&, const Account&) = default;
 };
 
 // The moment of the account's earliest timer: a period's end, an entity's removal, a credit's

@@ -22,13 +22,19 @@ struct Genesis {
     std::uint32_t partitions = 0;
     std::array<std::uint8_t, 16> hash_key{};
     std::uint32_t rules_version = 1;
+
+    friend bool operator==(const Genesis&, const Genesis&) = default;
 };
 
 // Nothing happened, but a timer is due or the clock was moved.
-struct Tick {};
+struct Tick {
+    friend bool operator==(const Tick&, const Tick&) = default;
+};
 
 struct PublishCatalog {
     Catalog catalog;  // the whole new version, already merged
+
+    friend bool operator==(const PublishCatalog&, const PublishCatalog&) = default;
 };
 
 // The control partition knows this customer; its home opens the account.
@@ -37,6 +43,8 @@ struct OpenAccount {
     std::string external_id;
     std::string email;
     bool auto_enable = false;  // start the plans that say so
+
+    friend bool operator==(const OpenAccount&, const OpenAccount&) = default;
 };
 
 struct Track {
@@ -45,25 +53,35 @@ struct Track {
     std::string entity;         // "" = the customer
     std::string metadata_json;  // kept for the reader, "" = none
     bool as_check = false;      // check(sendEvent): answered in check's words
+
+    friend bool operator==(const Track&, const Track&) = default;
 };
 
 struct Attach {
     std::string plan;
     std::string metadata_json;
+
+    friend bool operator==(const Attach&, const Attach&) = default;
 };
 
 struct Cancel {
     std::string plan;  // "" = the only live one
     bool immediately = false;
+
+    friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 
 struct Uncancel {
     std::string plan;  // "" = the only one pending
+
+    friend bool operator==(const Uncancel&, const Uncancel&) = default;
 };
 
 struct PurchaseAddon {
     std::string pack;
     std::int64_t quantity = 1;
+
+    friend bool operator==(const PurchaseAddon&, const PurchaseAddon&) = default;
 };
 
 struct AddEntity {
@@ -72,28 +90,40 @@ struct AddEntity {
     std::optional<std::string> name;
     std::optional<std::string> email;
     std::string metadata_json;
+
+    friend bool operator==(const AddEntity&, const AddEntity&) = default;
 };
 
 struct RemoveEntity {
     std::string feature;
     std::string entity;
+
+    friend bool operator==(const RemoveEntity&, const RemoveEntity&) = default;
 };
 
 struct SetFeatureConfig {
     FeatureConfig config;  // a field left empty clears that part
+
+    friend bool operator==(const SetFeatureConfig&, const SetFeatureConfig&) = default;
 };
 
 struct SetOverageLimit {
     std::optional<OverageLimit> limit;  // none removes it
+
+    friend bool operator==(const SetOverageLimit&, const SetOverageLimit&) = default;
 };
 
-struct GenerateInvoice {};
+struct GenerateInvoice {
+    friend bool operator==(const GenerateInvoice&, const GenerateInvoice&) = default;
+};
 
 // The rest are for the control partition.
 
 struct CreateOrganisation {
     std::string organisation;
     std::string name;
+
+    friend bool operator==(const CreateOrganisation&, const CreateOrganisation&) = default;
 };
 
 struct CreateKey {
@@ -101,10 +131,14 @@ struct CreateKey {
     std::string name;
     std::string hint;
     Sha256 secret_sha256{};
+
+    friend bool operator==(const CreateKey&, const CreateKey&) = default;
 };
 
 struct RevokeKey {
     std::string key;
+
+    friend bool operator==(const RevokeKey&, const RevokeKey&) = default;
 };
 
 // Finds the customer by external id, else by e-mail, or creates one. Only `overwrite` changes a
@@ -117,11 +151,15 @@ struct UpsertCustomer {
     std::string metadata_json;
     bool overwrite = false;
     bool auto_enable = false;
+
+    friend bool operator==(const UpsertCustomer&, const UpsertCustomer&) = default;
 };
 
 // A catalog payload as published, to be merged with the newest version.
 struct PublishPayload {
     Catalog payload;
+
+    friend bool operator==(const PublishPayload&, const PublishPayload&) = default;
 };
 
 using Command = std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel,
@@ -133,6 +171,8 @@ using Command = std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, 
 struct Origin {
     std::uint64_t node = 0;
     std::uint64_t sequence = 0;
+
+    friend bool operator==(const Origin&, const Origin&) = default;
 };
 
 struct CommandRecord {
@@ -143,6 +183,8 @@ struct CommandRecord {
     Origin origin;
     bool routed = false;  // has been handed on by the router once
     Command command;
+
+    friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 
 // Identifies what was asked, whoever asked it: the same id with another content is a conflict.

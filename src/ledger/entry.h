@@ -27,6 +27,8 @@ struct Entry {
     std::string entity;
     std::string metadata_json;
     std::vector<Posting> postings;
+
+    friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 }  // namespace quipu::ledger

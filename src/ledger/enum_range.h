@@ -1,0 +1,48 @@
+// The last number of every enum that is written down. All of them are dense from 1 (Refusal from
+// 0), so a number read back is known when it lies between.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "ledger/account.h"
+#include "ledger/catalog.h"
+#include "ledger/event.h"
+#include "ledger/invoice.h"
+#include "ledger/outcome.h"
+#include "ledger/window.h"
+#include "rating/rate_card.h"
+
+namespace quipu::ledger {
+
+template <typename Enum>
+struct EnumRange;  // an enum without an entry here does not compile
+
+// clang-format off
+template <> struct EnumRange<FeatureType> { static constexpr auto kLast = FeatureType::Static; };
+template <> struct EnumRange<MeterType> { static constexpr auto kLast = MeterType::NonConsumable; };
+template <> struct EnumRange<OverageMode> { static constexpr auto kLast = OverageMode::Charge; };
+template <> struct EnumRange<BillingType> { static constexpr auto kLast = BillingType::OneTime; };
+template <> struct EnumRange<Interval> { static constexpr auto kLast = Interval::Yearly; };
+template <> struct EnumRange<Alignment> { static constexpr auto kLast = Alignment::Calendar; };
+template <> struct EnumRange<SubscriptionStatus> { static constexpr auto kLast = SubscriptionStatus::Expired; };
+template <> struct EnumRange<LimitReaction> { static constexpr auto kLast = LimitReaction::Notify; };
+template <> struct EnumRange<Code> { static constexpr auto kLast = Code::AlreadyExists; };
+template <> struct EnumRange<Refusal> { static constexpr auto kLast = Refusal::OverageAmountCap; };
+template <> struct EnumRange<AttachType> { static constexpr auto kLast = AttachType::Trial; };
+template <> struct EnumRange<Bucket> { static constexpr auto kLast = Bucket::Overage; };
+template <> struct EnumRange<InvoiceStatus> { static constexpr auto kLast = InvoiceStatus::Void; };
+template <> struct EnumRange<InvoiceTrigger> { static constexpr auto kLast = InvoiceTrigger::Purchase; };
+template <> struct EnumRange<LineKind> { static constexpr auto kLast = LineKind::Proration; };
+template <> struct EnumRange<rating::UsageModel> { static constexpr auto kLast = rating::UsageModel::Prepaid; };
+template <> struct EnumRange<rating::RatingModel> { static constexpr auto kLast = rating::RatingModel::Volume; };
+// clang-format on
+
+// Whether an enumerator has this number.
+template <typename Enum>
+[[nodiscard]] constexpr bool is_enumerator(std::int64_t number) {
+    constexpr std::int64_t kFirst = std::is_same_v<Enum, Refusal> ? 0 : 1;
+    return number >= kFirst && number <= static_cast<std::int64_t>(EnumRange<Enum>::kLast);
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,218 @@
+#include "ledger/record_limits.h"
+
+#include <string>
+#include <variant>
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+using base::Quantity;
+
+constexpr Quantity kZero;
+
+// Looks at one field after the other and keeps the first problem.
+class Inspector {
+public:
+    void text(const char* field, std::string_view value, std::size_t limit) {
+        if (value.size() > limit) [[unlikely]] {
+            report("field_too_long", field, " is longer than " + std::to_string(limit) + " bytes.");
+        } else if (!is_clean_text(value)) [[unlikely]] {
+            report("text_malformed", field, " is not UTF-8 without NUL.");
+        }
+    }
+    void optional_text(const char* field, const std::optional<std::string>& value,
+                       std::size_t limit) {
+        if (value) text(field, *value, limit);
+    }
+    void required(const char* field, std::string_view value) {
+        if (value.empty()) [[unlikely]]
+            report("field_missing", field, " is missing.");
+    }
+    void slug(const char* field, std::string_view value) { text(field, value, kMaxSlugBytes); }
+    void quantity(const char* field, Quantity value, Quantity least, Quantity most) {
+        if (value < least || value > most) [[unlikely]] {
+            report("value_out_of_range", field,
+                   " must lie between " + least.to_string() + " and " + most.to_string() + ".");
+        }
+    }
+    void total(const char* field, const std::optional<Quantity>& value) {
+        if (value) quantity(field, *value, kZero - base::kMaxTotal, base::kMaxTotal);
+    }
+    void instant(const char* field, Instant value) {
+        if (value.micros < 0 || value > base::kEndOfTime) [[unlikely]]
+            report("value_out_of_range", field, " must lie in the years 1970 to 9999.");
+    }
+    void report(const char* code, const char* field, const std::string& what) {
+        if (!problem_) problem_ = base::Error{code, field + what};
+    }
+    [[nodiscard]] std::optional<base::Error> take() { return std::move(problem_); }
+
+private:
+    std::optional<base::Error> problem_;
+};
+
+void inspect(Inspector& in, const Feature& feature) {
+    in.slug("feature.slug", feature.slug);
+    in.text("feature.name", feature.name, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const CreditSystem& system) {
+    in.slug("credit_system.slug", system.slug);
+    in.text("credit_system.name", system.name, kMaxNameBytes);
+    in.optional_text("credit_system.description", system.description, kMaxDescriptionBytes);
+    for (const CreditCost& cost : system.features) {
+        in.slug("credit_cost.feature", cost.feature);
+        in.total("credit_cost.cost", cost.cost);
+    }
+}
+
+void inspect(Inspector& in, const CreditPack& pack) {
+    in.slug("credit_pack.slug", pack.slug);
+    in.text("credit_pack.name", pack.name, kMaxNameBytes);
+    in.optional_text("credit_pack.description", pack.description, kMaxDescriptionBytes);
+    in.total("credit_pack.credits", pack.credits);
+    in.slug("credit_pack.currency", pack.currency);
+    in.slug("credit_pack.credit_system", pack.credit_system);
+    in.optional_text("credit_pack.provider", pack.provider, kMaxNameBytes);
+    in.text("credit_pack.metadata_json", pack.metadata_json, kMaxMetadataBytes);
+    in.instant("credit_pack.created_at", pack.created_at);
+    in.instant("credit_pack.updated_at", pack.updated_at);
+}
+
+void inspect(Inspector& in, const PlanFeature& feature) {
+    in.slug("plan_feature.feature", feature.feature);
+    in.total("plan_feature.included", feature.card.included);
+    in.total("plan_feature.billing_units", feature.card.billing_units);
+    for (const rating::Tier& tier : feature.card.tiers) in.total("tier.up_to", tier.up_to);
+    in.total("plan_feature.trial_limit", feature.trial_limit);
+    in.total("plan_feature.max_overage_units", feature.max_overage_units);
+    in.total("plan_feature.credit_cost", feature.credit_cost);
+}
+
+void inspect(Inspector& in, const Plan& plan) {
+    in.slug("plan.slug", plan.slug);
+    in.text("plan.name", plan.name, kMaxNameBytes);
+    in.optional_text("plan.description", plan.description, kMaxDescriptionBytes);
+    in.slug("plan.currency", plan.currency);
+    in.optional_text("plan.group", plan.group, kMaxSlugBytes);
+    in.optional_text("plan.provider", plan.provider, kMaxNameBytes);
+    in.text("plan.metadata_json", plan.metadata_json, kMaxMetadataBytes);
+    in.instant("plan.created_at", plan.created_at);
+    for (const PlanFeature& feature : plan.features) inspect(in, feature);
+}
+
+void inspect(Inspector& in, const Catalog& catalog) {
+    for (const Feature& feature : catalog.features) inspect(in, feature);
+    for (const CreditSystem& system : catalog.credit_systems) inspect(in, system);
+    for (const CreditPack& pack : catalog.credit_packs) inspect(in, pack);
+    for (const Plan& plan : catalog.plans) inspect(in, plan);
+}
+
+void inspect(Inspector& in, const Track& track) {
+    in.required("track.feature", track.feature);
+    in.slug("track.feature", track.feature);
+    in.quantity("track.value", track.value, kZero, base::kMaxQuantity);
+    in.text("track.entity", track.entity, kMaxEntityBytes);
+    in.text("track.metadata_json", track.metadata_json, kMaxMetadataBytes);
+}
+
+void inspect(Inspector&, const Genesis&) {}
+void inspect(Inspector&, const Tick&) {}
+void inspect(Inspector&, const GenerateInvoice&) {}
+void inspect(Inspector& in, const PublishCatalog& publish) {
+    inspect(in, publish.catalog);
+}
+void inspect(Inspector& in, const PublishPayload& publish) {
+    inspect(in, publish.payload);
+}
+
+void inspect(Inspector& in, const OpenAccount& open) {
+    in.text("open_account.customer", open.customer, kMaxCustomerBytes);
+    in.text("open_account.external_id", open.external_id, kMaxCustomerBytes);
+    in.text("open_account.email", open.email, kMaxEmailBytes);
+}
+
+void inspect(Inspector& in, const Attach& attach) {
+    in.slug("attach.plan", attach.plan);
+    in.text("attach.metadata_json", attach.metadata_json, kMaxMetadataBytes);
+}
+
+void inspect(Inspector& in, const Cancel& cancel) {
+    in.slug("cancel.plan", cancel.plan);
+}
+void inspect(Inspector& in, const Uncancel& uncancel) {
+    in.slug("uncancel.plan", uncancel.plan);
+}
+void inspect(Inspector& in, const PurchaseAddon& addon) {
+    in.slug("purchase_addon.pack", addon.pack);
+}
+
+void inspect(Inspector& in, const AddEntity& add) {
+    in.slug("add_entity.feature", add.feature);
+    in.text("add_entity.entity", add.entity, kMaxEntityBytes);
+    in.optional_text("add_entity.name", add.name, kMaxNameBytes);
+    in.optional_text("add_entity.email", add.email, kMaxEmailBytes);
+    in.text("add_entity.metadata_json", add.metadata_json, kMaxMetadataBytes);
+}
+
+void inspect(Inspector& in, const RemoveEntity& remove) {
+    in.slug("remove_entity.feature", remove.feature);
+    in.text("remove_entity.entity", remove.entity, kMaxEntityBytes);
+}
+
+void inspect(Inspector& in, const SetFeatureConfig& set) {
+    in.slug("set_feature_config.feature", set.config.feature);
+    if (set.config.max_overage_units) {
+        in.quantity("set_feature_config.max_overage_units", *set.config.max_overage_units, kZero,
+                    base::kMaxTotal);
+    }
+}
+
+void inspect(Inspector& in, const SetOverageLimit& set) {
+    if (set.limit && set.limit->max_minor < 0)
+        in.report("value_out_of_range", "set_overage_limit.max_minor", " must not be negative.");
+}
+
+void inspect(Inspector& in, const CreateOrganisation& create) {
+    in.text("create_organisation.organisation", create.organisation, kMaxOrganisationBytes);
+    in.text("create_organisation.name", create.name, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const CreateKey& create) {
+    in.text("create_key.key", create.key, kMaxIdBytes);
+    in.text("create_key.name", create.name, kMaxNameBytes);
+    in.text("create_key.hint", create.hint, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const RevokeKey& revoke) {
+    in.text("revoke_key.key", revoke.key, kMaxIdBytes);
+}
+
+void inspect(Inspector& in, const UpsertCustomer& upsert) {
+    in.text("upsert_customer.candidate", upsert.candidate, kMaxCustomerBytes);
+    in.text("upsert_customer.external_id", upsert.external_id, kMaxCustomerBytes);
+    in.text("upsert_customer.email", upsert.email, kMaxEmailBytes);
+    in.optional_text("upsert_customer.name", upsert.name, kMaxNameBytes);
+    in.text("upsert_customer.metadata_json", upsert.metadata_json, kMaxMetadataBytes);
+}
+
+bool needs_id(const Command& command) {
+    return !std::holds_alternative<Genesis>(command) && !std::holds_alternative<Tick>(command) &&
+           !std::holds_alternative<PublishCatalog>(command);
+}
+
+}  // namespace
+
+std::optional<base::Error> problem_of(const CommandRecord& record) {
+    Inspector in;
+    if (needs_id(record.command)) in.required("id", record.id);
+    in.text("id", record.id, kMaxIdBytes);
+    in.text("organisation", record.organisation, kMaxOrganisationBytes);
+    in.text("customer", record.customer, kMaxCustomerBytes);
+    if (record.occurred_at) in.instant("occurred_at", *record.occurred_at);
+    std::visit([&](const auto& command) { inspect(in, command); }, record.command);
+    return in.take();
+}
+
+}  // namespace quipu::ledger

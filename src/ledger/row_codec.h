@@ -1,0 +1,46 @@
+// The bytes of state rows. Each begins with a format byte; what a later version writes differently
+// gets a new one. Equal values have equal bytes, so a replay rebuilds the same rows.
+//
+// What a row's key (row_keys.h) already says is left out where a parameter brings it back.
+// `unsaved` is not stored. The one error code is `row_corrupt`: the bytes are not what an encoder
+// wrote; the state has to be rebuilt from the log.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "ledger/account.h"
+#include "ledger/entry.h"
+#include "ledger/identity.h"
+
+namespace quipu::ledger {
+
+// Without meters, grants, entities and entity counts: those have rows of their own.
+[[nodiscard]] std::string encode_account(const Account& account);
+[[nodiscard]] base::Result<Account> decode_account(std::string_view bytes);
+
+[[nodiscard]] std::string encode_window(const MeterWindow& window);
+[[nodiscard]] base::Result<MeterWindow> decode_window(std::string_view bytes);
+
+[[nodiscard]] std::string encode_grant(const CreditGrant& grant);
+[[nodiscard]] base::Result<CreditGrant> decode_grant(std::string_view bytes);
+
+[[nodiscard]] std::string encode_entity(const Entity& entity);
+[[nodiscard]] base::Result<Entity> decode_entity(std::string_view bytes);
+
+// Without the offset, which is in the key. Written for every event (row_entry.cc).
+[[nodiscard]] std::string encode_entry(const Entry& entry);
+[[nodiscard]] base::Result<Entry> decode_entry(Offset offset, std::string_view bytes);
+
+[[nodiscard]] std::string encode_customer(const Customer& customer);
+[[nodiscard]] base::Result<Customer> decode_customer(std::string_view bytes);
+
+// Without the catalog: its versions are rows of their own (catalog_codec.h).
+[[nodiscard]] std::string encode_organisation(const Organisation& organisation);
+[[nodiscard]] base::Result<Organisation> decode_organisation(std::string_view bytes);
+
+[[nodiscard]] std::string encode_key(const ApiKey& key);
+[[nodiscard]] base::Result<ApiKey> decode_key(std::string_view bytes);
+
+}  // namespace quipu::ledger

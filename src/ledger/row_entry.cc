@@ -1,0 +1,388 @@
+// The bytes of an entry, which is written for every event: what is absent costs a bit, and what the
+// entry says twice (a posting's window, units, feature) is stored once.
+//
+//   format | flags | id | content(8) | kind | recorded_at | occurred_at - recorded_at, value,
+//   entity, metadata if flagged | outcome tag, outcome | postings if flagged: count, each
+//
+// Times inside are differences to recorded_at.
+#include "ledger/row_codec.h"
+#include "ledger/row_fields.h"
+#include "ledger/row_io.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+using base::Instant;
+using base::Quantity;
+
+constexpr std::uint8_t kFormat = 1;
+
+// On disk: never reuse one.
+template <typename T>
+inline constexpr std::uint8_t kTag = 0;
+template <>
+inline constexpr std::uint8_t kTag<Done> = 1;
+template <>
+inline constexpr std::uint8_t kTag<UsageAnswer> = 2;
+template <>
+inline constexpr std::uint8_t kTag<AttachAnswer> = 3;
+template <>
+inline constexpr std::uint8_t kTag<AddonAnswer> = 4;
+template <>
+inline constexpr std::uint8_t kTag<EntityAnswer> = 5;
+template <>
+inline constexpr std::uint8_t kTag<EntityRefused> = 6;
+template <>
+inline constexpr std::uint8_t kTag<InvoiceAnswer> = 7;
+template <>
+inline constexpr std::uint8_t kTag<CustomerAnswer> = 8;
+template <>
+inline constexpr std::uint8_t kTag<SyncAnswer> = 9;
+template <>
+inline constexpr std::uint8_t kTag<Rejection> = 10;
+
+enum EntryFlag : std::uint8_t {
+    kOccurredEarlier = 1 << 0,  // or later: not when recorded
+    kHasValue = 1 << 1,
+    kHasEntity = 1 << 2,
+    kHasMetadata = 1 << 3,
+    kHasPostings = 1 << 4,
+    kAllEntryFlags = (1 << 5) - 1,
+};
+
+// The frequent ones first: two bytes hold 14.
+enum AnswerFlag : std::uint32_t {
+    kMetered = 1 << 0,
+    kHasUsage = 1 << 1,
+    kHasLimit = 1 << 2,
+    kHasBalance = 1 << 3,
+    kHasWindowStart = 1 << 4,
+    kHasResetsAt = 1 << 5,
+    kHasReset = 1 << 6,
+    kHasPlan = 1 << 7,
+    kHasVersion = 1 << 8,
+    kTermsOfFeature = 1 << 9,  // terms_feature equals feature
+    kHasOverage = 1 << 10,
+    kHasAddonUsed = 1 << 11,
+    kHasCredits = 1 << 12,
+    kHasTermsFeature = 1 << 13,
+    kHasTrialEnd = 1 << 14,
+    kHasRefusal = 1 << 15,
+    kHasMessage = 1 << 16,
+    kAllAnswerFlags = (1 << 17) - 1,
+};
+
+enum PostingFlag : std::uint32_t {
+    kBucketMask = 7,
+    kAnswersWindow = 1 << 3,
+    kAnswersFeature = 1 << 4,
+    kEntrysEntity = 1 << 5,
+    kEntrysValue = 1 << 6,  // all units went here
+    kAmountIsUnits = 1 << 7,
+    kHasGrant = 1 << 8,
+    kHasCharge = 1 << 9,
+    kHasCurrency = 1 << 10,
+    kAllPostingFlags = (1 << 11) - 1,
+};
+
+// Differences wrap around, so that any two moments have one.
+Instant minus(Instant a, Instant b) {
+    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(a.micros) -
+                                      static_cast<std::uint64_t>(b.micros))};
+}
+Instant plus(Instant a, Instant b) {
+    return {static_cast<std::int64_t>(static_cast<std::uint64_t>(a.micros) +
+                                      static_cast<std::uint64_t>(b.micros))};
+}
+
+std::uint32_t flag_if(bool condition, std::uint32_t flag) {
+    return condition ? flag : 0;
+}
+
+bool has_refusal(const UsageAnswer& answer) {
+    return answer.refusal != Refusal::None || !answer.refused_used.is_zero() ||
+           !answer.refused_cap.is_zero();
+}
+
+std::uint32_t flags_of(const UsageAnswer& answer) {
+    const bool same_terms = answer.terms_feature == answer.feature;
+    return flag_if(answer.metered, kMetered) | flag_if(answer.usage.has_value(), kHasUsage) |
+           flag_if(answer.limit.has_value(), kHasLimit) |
+           flag_if(answer.balance.has_value(), kHasBalance) |
+           flag_if(answer.window_start.has_value(), kHasWindowStart) |
+           flag_if(answer.resets_at.has_value(), kHasResetsAt) |
+           flag_if(answer.reset.has_value(), kHasReset) | flag_if(!answer.plan.empty(), kHasPlan) |
+           flag_if(answer.catalog_version != 0, kHasVersion) |
+           flag_if(same_terms, kTermsOfFeature) |
+           flag_if(!answer.overage_units.is_zero(), kHasOverage) |
+           flag_if(!answer.addon_used.is_zero(), kHasAddonUsed) |
+           flag_if(answer.credits.has_value(), kHasCredits) |
+           flag_if(!same_terms && !answer.terms_feature.empty(), kHasTermsFeature) |
+           flag_if(answer.trial_ends_at.has_value(), kHasTrialEnd) |
+           flag_if(has_refusal(answer), kHasRefusal) |
+           flag_if(!answer.message.empty(), kHasMessage);
+}
+
+void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
+    RowWriter io(out);
+    const std::uint32_t flags = flags_of(answer);
+    out.varint(flags);
+    io(answer.code, answer.feature);
+    if (flags & kHasUsage) io(*answer.usage);
+    if (flags & kHasLimit) io(*answer.limit);
+    if (flags & kHasBalance) io(*answer.balance);
+    if (flags & kHasWindowStart) io(minus(*answer.window_start, recorded_at));
+    if (flags & kHasResetsAt) io(minus(*answer.resets_at, recorded_at));
+    if (flags & kHasReset) io(*answer.reset);
+    if (flags & kHasPlan) io(answer.plan);
+    if (flags & kHasVersion) io(answer.catalog_version);
+    if (flags & kHasOverage) io(answer.overage_units);
+    if (flags & kHasAddonUsed) io(answer.addon_used);
+    if (flags & kHasCredits) io(*answer.credits);
+    if (flags & kHasTermsFeature) io(answer.terms_feature);
+    if (flags & kHasTrialEnd) io(minus(*answer.trial_ends_at, recorded_at));
+    if (flags & kHasRefusal) io(answer.refusal, answer.refused_used, answer.refused_cap);
+    if (flags & kHasMessage) io(answer.message);
+}
+
+// Reads entries; keeps `ok` for what RowReader cannot see.
+class EntryReader {
+public:
+    explicit EntryReader(std::string_view bytes) : in_(bytes), io_(in_) {}
+
+    Entry read(Offset offset) {
+        Entry entry{.offset = offset};
+        ok_ = in_.byte() == kFormat;
+        const std::uint8_t flags = in_.byte();
+        ok_ = ok_ && flags <= kAllEntryFlags;
+        io_(entry.id);
+        entry.content = in_.big_endian_u64();
+        io_(entry.kind, entry.recorded_at);
+        recorded_at_ = entry.recorded_at;
+        entry.occurred_at = flags & kOccurredEarlier ? moment() : entry.recorded_at;
+        if (flags & kHasValue) io_(entry.value);
+        if (flags & kHasEntity) io_(entry.entity);
+        if (flags & kHasMetadata) io_(entry.metadata_json);
+        entry.outcome = outcome();
+        if (flags & kHasPostings) postings(entry);
+        return entry;
+    }
+    [[nodiscard]] bool done() const { return ok_ && io_.done(); }
+
+private:
+    Instant moment() { return plus(in_.instant(), recorded_at_); }
+
+    template <typename T>
+    T plain() {
+        T value{};
+        fields(io_, value);
+        return value;
+    }
+
+    Outcome outcome() {
+        switch (in_.byte()) {
+            case kTag<Done>:
+                return plain<Done>();
+            case kTag<UsageAnswer>:
+                return usage_answer();
+            case kTag<AttachAnswer>:
+                return plain<AttachAnswer>();
+            case kTag<AddonAnswer>:
+                return plain<AddonAnswer>();
+            case kTag<EntityAnswer>:
+                return plain<EntityAnswer>();
+            case kTag<EntityRefused>:
+                return plain<EntityRefused>();
+            case kTag<InvoiceAnswer>:
+                return plain<InvoiceAnswer>();
+            case kTag<CustomerAnswer>:
+                return plain<CustomerAnswer>();
+            case kTag<SyncAnswer>:
+                return plain<SyncAnswer>();
+            case kTag<Rejection>:
+                return plain<Rejection>();
+            default:
+                ok_ = false;
+                return Done{};
+        }
+    }
+
+    UsageAnswer usage_answer() {
+        UsageAnswer answer;
+        const std::uint64_t flags = in_.varint();
+        ok_ = ok_ && flags <= kAllAnswerFlags;
+        answer.metered = (flags & kMetered) != 0;
+        io_(answer.code, answer.feature);
+        if (flags & kHasUsage) io_(answer.usage.emplace());
+        if (flags & kHasLimit) io_(answer.limit.emplace());
+        if (flags & kHasBalance) io_(answer.balance.emplace());
+        if (flags & kHasWindowStart) answer.window_start = moment();
+        if (flags & kHasResetsAt) answer.resets_at = moment();
+        if (flags & kHasReset) io_(answer.reset.emplace());
+        if (flags & kHasPlan) io_(answer.plan);
+        if (flags & kHasVersion) io_(answer.catalog_version);
+        if (flags & kHasOverage) io_(answer.overage_units);
+        if (flags & kHasAddonUsed) io_(answer.addon_used);
+        if (flags & kHasCredits) io_(answer.credits.emplace());
+        if (flags & kTermsOfFeature) answer.terms_feature = answer.feature;
+        if (flags & kHasTermsFeature) io_(answer.terms_feature);
+        if (flags & kHasTrialEnd) answer.trial_ends_at = moment();
+        if (flags & kHasRefusal) io_(answer.refusal, answer.refused_used, answer.refused_cap);
+        if (flags & kHasMessage) io_(answer.message);
+        return answer;
+    }
+
+    void postings(Entry& entry) {
+        const std::uint64_t count = in_.varint();
+        ok_ = ok_ && count > 0 && count <= in_.rest().size();
+        for (std::uint64_t i = 0; i < count && ok_ && io_.ok(); ++i) {
+            entry.postings.push_back(posting(entry));
+        }
+    }
+
+    Posting posting(const Entry& entry) {
+        Posting posting;
+        const std::uint64_t flags = in_.varint();
+        const std::uint64_t bucket = flags & kBucketMask;
+        ok_ = ok_ && flags <= kAllPostingFlags &&
+              is_enumerator<Bucket>(static_cast<std::int64_t>(bucket));
+        posting.bucket = static_cast<Bucket>(bucket);
+        const auto* answer = std::get_if<UsageAnswer>(&entry.outcome);
+        io_(posting.meter.subscription);
+        window(posting, answer, (flags & kAnswersWindow) != 0);
+        feature(posting, answer, (flags & kAnswersFeature) != 0);
+        if (flags & kEntrysEntity) {
+            posting.meter.entity = entry.entity;
+        } else {
+            io_(posting.meter.entity);
+        }
+        if (flags & kEntrysValue) {
+            posting.units = entry.value;
+        } else {
+            io_(posting.units);
+        }
+        if (flags & kAmountIsUnits) {
+            posting.amount = posting.units;
+        } else {
+            io_(posting.amount);
+        }
+        if (flags & kHasGrant) io_(posting.grant);
+        if (flags & kHasCharge) io_(posting.charge_minor);
+        if (flags & kHasCurrency) io_(posting.currency);
+        return posting;
+    }
+
+    void window(Posting& posting, const UsageAnswer* answer, bool answers) {
+        if (!answers) {
+            posting.window.start = moment();
+            posting.window.end = moment();
+        } else if (answer != nullptr && answer->window_start && answer->resets_at) {
+            posting.window = {*answer->window_start, *answer->resets_at};
+        } else {
+            ok_ = false;
+        }
+    }
+
+    void feature(Posting& posting, const UsageAnswer* answer, bool answers) {
+        if (!answers) {
+            io_(posting.meter.feature);
+        } else if (answer != nullptr) {
+            posting.meter.feature = answer->feature;
+        } else {
+            ok_ = false;
+        }
+    }
+
+    ByteReader in_;
+    RowReader io_;
+    Instant recorded_at_;
+    bool ok_ = true;
+};
+
+std::uint32_t flags_of(const Posting& posting, const Entry& entry, const UsageAnswer* answer) {
+    const bool same_window = answer != nullptr && answer->window_start == posting.window.start &&
+                             answer->resets_at == posting.window.end;
+    const bool same_feature = answer != nullptr && answer->feature == posting.meter.feature;
+    return static_cast<std::uint32_t>(posting.bucket) | flag_if(same_window, kAnswersWindow) |
+           flag_if(same_feature, kAnswersFeature) |
+           flag_if(posting.meter.entity == entry.entity, kEntrysEntity) |
+           flag_if(posting.units == entry.value, kEntrysValue) |
+           flag_if(posting.amount == posting.units, kAmountIsUnits) |
+           flag_if(posting.grant != 0, kHasGrant) | flag_if(posting.charge_minor != 0, kHasCharge) |
+           flag_if(!posting.currency.empty(), kHasCurrency);
+}
+
+void write(ByteWriter& out, const Posting& posting, const Entry& entry, const UsageAnswer* answer) {
+    RowWriter io(out);
+    const std::uint32_t flags = flags_of(posting, entry, answer);
+    out.varint(flags);
+    io(posting.meter.subscription);
+    if (!(flags & kAnswersWindow)) {
+        io(minus(posting.window.start, entry.recorded_at),
+           minus(posting.window.end, entry.recorded_at));
+    }
+    if (!(flags & kAnswersFeature)) io(posting.meter.feature);
+    if (!(flags & kEntrysEntity)) io(posting.meter.entity);
+    if (!(flags & kEntrysValue)) io(posting.units);
+    if (!(flags & kAmountIsUnits)) io(posting.amount);
+    if (flags & kHasGrant) io(posting.grant);
+    if (flags & kHasCharge) io(posting.charge_minor);
+    if (flags & kHasCurrency) io(posting.currency);
+}
+
+std::uint8_t flags_of(const Entry& entry) {
+    return static_cast<std::uint8_t>(
+        flag_if(entry.occurred_at != entry.recorded_at, kOccurredEarlier) |
+        flag_if(!entry.value.is_zero(), kHasValue) | flag_if(!entry.entity.empty(), kHasEntity) |
+        flag_if(!entry.metadata_json.empty(), kHasMetadata) |
+        flag_if(!entry.postings.empty(), kHasPostings));
+}
+
+void write(ByteWriter& out, const Outcome& outcome, Instant recorded_at) {
+    std::visit(
+        [&]<typename T>(const T& value) {
+            static_assert(kTag<T> != 0, "a new outcome needs its tag");
+            out.byte(kTag<T>);
+            if constexpr (std::is_same_v<T, UsageAnswer>) {
+                write(out, value, recorded_at);
+            } else {
+                RowWriter io(out);
+                fields(io, value);
+            }
+        },
+        outcome);
+}
+
+}  // namespace
+
+std::string encode_entry(const Entry& entry) {
+    ByteWriter out;
+    out.reserve(192 + entry.metadata_json.size());
+    RowWriter io(out);
+    const std::uint8_t flags = flags_of(entry);
+    io(kFormat, flags, entry.id);
+    out.big_endian_u64(entry.content);
+    io(entry.kind, entry.recorded_at);
+    if (flags & kOccurredEarlier) io(minus(entry.occurred_at, entry.recorded_at));
+    if (flags & kHasValue) io(entry.value);
+    if (flags & kHasEntity) io(entry.entity);
+    if (flags & kHasMetadata) io(entry.metadata_json);
+    write(out, entry.outcome, entry.recorded_at);
+    if (flags & kHasPostings) {
+        const auto* answer = std::get_if<UsageAnswer>(&entry.outcome);
+        out.varint(entry.postings.size());
+        for (const Posting& posting : entry.postings) write(out, posting, entry, answer);
+    }
+    return out.take();
+}
+
+base::Result<Entry> decode_entry(Offset offset, std::string_view bytes) {
+    EntryReader reader(bytes);
+    Entry entry = reader.read(offset);
+    if (!reader.done()) return base::fail("row_corrupt", "The row is not a stored entry.");
+    return entry;
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,197 @@
+// The fields of every value that rows and digests write, in their order on disk.
+//
+// `io` is a RowWriter (with a const value) or a RowReader. The order is a disk format: a change of
+// it needs a new format byte in row_codec.cc.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "ledger/account.h"
+#include "ledger/catalog.h"
+#include "ledger/command.h"
+#include "ledger/event.h"
+#include "ledger/identity.h"
+#include "ledger/outcome.h"
+
+namespace quipu::ledger {
+
+// T is Value or const Value.
+template <typename T, typename Value>
+concept Of = std::same_as<std::remove_const_t<T>, Value>;
+
+}  // namespace quipu::ledger
+
+// A list of fields has to be found by the type of its value, in the value's own namespace.
+namespace quipu::base {
+
+template <typename Io, typename T>
+    requires std::same_as<std::remove_const_t<T>, Period>
+void fields(Io& io, T& v) {
+    io(v.start, v.end);
+}
+
+}  // namespace quipu::base
+
+namespace quipu::rating {
+
+template <typename Io, typename T>
+    requires std::same_as<std::remove_const_t<T>, Tier>
+void fields(Io& io, T& v) {
+    io(v.up_to, v.unit_price, v.flat_fee);
+}
+template <typename Io, typename T>
+    requires std::same_as<std::remove_const_t<T>, RateCard>
+void fields(Io& io, T& v) {
+    io(v.usage_model, v.rating_model, v.included, v.price_per_unit, v.overage_price,
+       v.billing_units, v.tiers);
+}
+
+}  // namespace quipu::rating
+
+namespace quipu::ledger {
+
+// Catalog.
+
+template <typename Io, Of<Feature> T>
+void fields(Io& io, T& v) {
+    io(v.slug, v.name, v.type, v.meter_type);
+}
+template <typename Io, Of<PlanFeature> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.enabled, v.card, v.trial_limit, v.reset, v.alignment, v.overage,
+       v.max_overage_units, v.credit_cost, v.removed_in_version);
+}
+template <typename Io, Of<Plan> T>
+void fields(Io& io, T& v) {
+    io(v.slug, v.name, v.description, v.price_minor, v.currency, v.interval, v.billing_type,
+       v.group, v.trial_days, v.auto_enable, v.is_addon, v.active, v.provider, v.metadata_json,
+       v.created_at, v.features);
+}
+template <typename Io, Of<CreditCost> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.cost);
+}
+template <typename Io, Of<CreditSystem> T>
+void fields(Io& io, T& v) {
+    io(v.slug, v.name, v.description, v.features);
+}
+template <typename Io, Of<CreditPack> T>
+void fields(Io& io, T& v) {
+    io(v.slug, v.name, v.description, v.credits, v.price_minor, v.currency, v.credit_system,
+       v.provider, v.metadata_json, v.created_at, v.updated_at);
+}
+template <typename Io, Of<Catalog> T>
+void fields(Io& io, T& v) {
+    io(v.version, v.features, v.credit_systems, v.credit_packs, v.plans);
+}
+
+// Account. What has rows of its own (meters, grants, entities and their counts) is left out.
+
+template <typename Io, Of<Subscription> T>
+void fields(Io& io, T& v) {
+    io(v.seq, v.id, v.plan, v.catalog_version, v.status, v.is_addon, v.created_at, v.anchor,
+       v.period, v.cancel_at, v.scheduled_plan, v.ended_at);
+}
+template <typename Io, Of<FeatureConfig> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.overage, v.max_overage_units);
+}
+template <typename Io, Of<OverageLimit> T>
+void fields(Io& io, T& v) {
+    io(v.max_minor, v.reaction);
+}
+template <typename Io, Of<Account> T>
+void fields(Io& io, T& v) {
+    io(v.organisation, v.id, v.external_id, v.email, v.created_at, v.subscriptions,
+       v.feature_configs, v.overage_limit, v.capped_charges, v.trialed_plans, v.next_invoice,
+       v.next_grant, v.next_due);
+}
+// `unsaved` says nothing about the value.
+template <typename Io, Of<MeterWindow> T>
+void fields(Io& io, T& v) {
+    io(v.period, v.allowance_used, v.credit_used, v.overage, v.pooled_overage, v.charge_minor,
+       v.invoiced_minor, v.capped_minor);
+}
+template <typename Io, Of<CreditGrant> T>
+void fields(Io& io, T& v) {
+    io(v.seq, v.system, v.source, v.granted, v.remaining, v.priority, v.expires_at, v.created_at);
+}
+template <typename Io, Of<Entity> T>
+void fields(Io& io, T& v) {
+    io(v.name, v.email, v.metadata_json, v.created_at, v.remove_at);
+}
+template <typename Io, Of<MeterKey> T>
+void fields(Io& io, T& v) {
+    io(v.subscription, v.feature, v.entity);
+}
+
+// Identity.
+
+template <typename Io, Of<ApiKey> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.organisation, v.name, v.hint, v.secret_sha256, v.created_at, v.revoked_at);
+}
+template <typename Io, Of<Customer> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.organisation, v.external_id, v.email, v.name, v.metadata_json, v.home_key,
+       v.created_at, v.updated_at);
+}
+// The catalog has rows of its own.
+template <typename Io, Of<Organisation> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.name, v.created_at);
+}
+
+// Answers. UsageAnswer is written by row_entry.cc, which is written for every event.
+
+template <typename Io, Of<CreditsView> T>
+void fields(Io& io, T& v) {
+    io(v.system, v.cost_per_unit, v.addon_balance, v.plan_used, v.plan_limit, v.resets_at);
+}
+template <typename Io, Of<AttachAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.type, v.subscription, v.message, v.scheduled_at, v.trial_ends_at, v.invoice);
+}
+template <typename Io, Of<AddonAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.pack, v.pack_name, v.system, v.quantity, v.credits, v.balance, v.invoice);
+}
+template <typename Io, Of<EntityAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.entity, v.count, v.limit, v.restored, v.remove_at);
+}
+template <typename Io, Of<EntityRefused> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.count, v.limit);
+}
+template <typename Io, Of<InvoiceAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.invoices);
+}
+template <typename Io, Of<Done> T>
+void fields(Io& io, T& v) {
+    io(v.subject);
+}
+template <typename Io, Of<CustomerAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.customer, v.created);
+}
+template <typename Io, Of<Changes> T>
+void fields(Io& io, T& v) {
+    io(v.created, v.updated, v.unchanged);
+}
+template <typename Io, Of<SyncReport> T>
+void fields(Io& io, T& v) {
+    io(v.features, v.credit_systems, v.credit_packs, v.plans, v.warnings);
+}
+template <typename Io, Of<SyncAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.report, v.version);
+}
+template <typename Io, Of<Rejection> T>
+void fields(Io& io, T& v) {
+    io(v.code, v.message);
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,43 @@
+// Catalog versions and invoice events survive their bytes.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "ledger/catalog_codec.h"
+#include "ledger/invoice_codec.h"
+#include "quipu/v1/catalog.pb.h"
+#include "quipu/v1/invoice.pb.h"
+#include "support/generators.h"
+
+namespace quipu::ledger {
+namespace {
+
+RC_GTEST_PROP(CatalogCodec, EveryCatalogSurvivesARoundTrip, ()) {
+    const Catalog catalog = *testing::catalog();
+    RC_ASSERT(decode_catalog(encode_catalog(catalog)).value() == catalog);
+}
+
+RC_GTEST_PROP(InvoiceCodec, EveryInvoiceSurvivesARoundTrip, ()) {
+    const Invoice invoice = *testing::invoice();
+    RC_ASSERT(decode_invoice(encode_invoice(invoice)).value() == invoice);
+}
+
+TEST(CatalogCodec, AnEnumOfANewerVersionIsRefused) {
+    v1::Catalog catalog;
+    catalog.add_plans()->set_interval(static_cast<v1::Interval>(200));
+    EXPECT_EQ(decode_catalog(catalog.SerializeAsString()).error().code, "record_unknown_command");
+}
+
+TEST(InvoiceCodec, AFieldOfANewerVersionIsRefused) {
+    v1::Invoice message;
+    ASSERT_TRUE(message.ParseFromString(encode_invoice(Invoice{})));
+    message.GetReflection()->MutableUnknownFields(&message)->AddVarint(900, 1);
+    EXPECT_EQ(decode_invoice(message.SerializeAsString()).error().code, "record_unknown_field");
+}
+
+TEST(InvoiceCodec, BytesOfSomethingElseAreRefused) {
+    EXPECT_EQ(decode_invoice("\xff").error().code, "record_malformed");
+    EXPECT_EQ(decode_catalog("\xff").error().code, "record_malformed");
+}
+
+}  // namespace
+}  // namespace quipu::ledger
