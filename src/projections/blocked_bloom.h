@@ -1,7 +1,7 @@
 // A Bloom filter whose question costs one cache line: "was this id never added?"
 //
-// 16 bits per id in blocks of 64 bytes, eight bits set in each, one per word. With as many ids as
-// it was made for, about 1 in 1,000 absent ids is taken for present. The bits come straight from
+// 20 bits per id in blocks of 64 bytes, eight bits set in each, one per word. With as many ids as
+// it was made for, about 3 in 10,000 absent ids are taken for present. The bits come straight from
 // the fingerprint, which is a keyed hash already.
 #pragma once
 
@@ -58,7 +58,7 @@ public:
     void prefetch(const BloomProbe& probe) const { __builtin_prefetch(&blocks_[probe.block]); }
 
 private:
-    static constexpr std::size_t kBitsPerId = 16;
+    static constexpr std::size_t kBitsPerId = 20;
     using Block = std::array<std::uint64_t, 8>;
     static_assert(sizeof(Block) == 64);
 

@@ -34,6 +34,7 @@ base::Result<void> DedupeIndex::load(const Position& position) {
 void DedupeIndex::prefetch(const base::Fingerprint& id) const {
     const BloomProbe probe = generations_.front().filter.probe(id);
     for (const Generation& generation : generations_) generation.filter.prefetch(probe);
+    tables_.back().prefetch(id);
 }
 
 base::Result<std::optional<SeenEvent>> DedupeIndex::find(const base::Fingerprint& id,

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kDefaultDedupeWindowMicros = 35 * base::kMicrosPer
 //
 // Every id is in the Bloom filter of its generation, and the newest are in tables in full; an id
 // that no filter knows costs one cache line per generation. One that a filter knows is looked up in
-// the tables, then in the store, on the days of that generation. Memory: 2 bytes per id in the
+// the tables, then in the store, on the days of that generation. Memory: 2.5 bytes per id in the
 // window, and about 48 per id of the last quarter to half of a generation, or of as many as are not
 // saved yet.
 //
@@ -35,7 +35,8 @@ public:
     // store's.
     [[nodiscard]] base::Result<void> load(const Position& position);
 
-    // Fetches what `find` will need into the cache; worth calling for a whole batch ahead.
+    // Fetches what `find` and `insert` will need into the CPU's cache; worth calling some records
+    // ahead.
     void prefetch(const base::Fingerprint& id) const;
     // The event that `id` repeats, or none. An error is the store's.
     [[nodiscard]] base::Result<std::optional<SeenEvent>> find(const base::Fingerprint& id,

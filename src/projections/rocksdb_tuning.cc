@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 constexpr int kBloomBitsPerKey = 10;
+constexpr int kCacheShardBits = 3;
 
 rocksdb::CompressionType best_compression() {
     const auto supported = rocksdb::GetSupportedCompressions();
@@ -24,7 +25,10 @@ rocksdb::ColumnFamilyOptions common_options(const RocksdbMemory::Parts& memory) 
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = memory.block_cache;
     table.cache_index_and_filter_blocks = true;  // so that the cache bounds them too
-    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    // In blocks of their own: a filter of one piece would take a large part of the cache at once.
+    table.partition_filters = true;
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.pin_top_level_index_and_filter = true;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
     table.format_version = 5;
 
@@ -105,7 +109,7 @@ base::Error to_error(const rocksdb::Status& status) {
 
 RocksdbMemory::RocksdbMemory(std::size_t block_cache_bytes, std::size_t write_buffer_bytes)
     : parts_(std::make_unique<Parts>(
-          Parts{rocksdb::NewLRUCache(block_cache_bytes),
+          Parts{rocksdb::NewLRUCache(block_cache_bytes, kCacheShardBits),
                 std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes)})) {}
 
 RocksdbMemory::~RocksdbMemory() = default;

@@ -24,6 +24,9 @@ public:
     void insert(const SeenEvent& event);
     // nullptr: not here.
     [[nodiscard]] const SeenEvent* find(const base::Fingerprint& id) const;
+    void prefetch(const base::Fingerprint& id) const {
+        __builtin_prefetch(&slots_[home(tag_of(id))], 1);
+    }
 
 private:
     // The upper half of a slot is a tag, of which the top bits say where the slot wants to be; the
