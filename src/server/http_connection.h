@@ -5,6 +5,7 @@
 // thread.
 #pragma once
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
@@ -20,6 +21,12 @@
 namespace quipu::server {
 
 class HttpCore;
+
+// Whether a socket call failed only because it would have had to wait.
+[[nodiscard]] inline bool would_block(const boost::system::error_code& error) {
+    return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
+           error == boost::asio::error::interrupted;
+}
 
 class HttpConnection {
 public:

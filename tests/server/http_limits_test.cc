@@ -1,6 +1,8 @@
 // What hostile or broken clients get: one 4xx of our error shape, a closed connection, bounded
 // memory.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <memory>
@@ -267,6 +269,47 @@ TEST(HttpLimits, AConnectionBeyondTheLimitIsToldSo) {
     server.counts().await_connections(2);
     first.send(get_text("/size/1"));
     EXPECT_EQ(first.read()->status, 200);
+}
+
+// Takes every descriptor of the process but one, by lowering its limit for a while.
+class DescriptorShortage {
+public:
+    DescriptorShortage() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit low = before_;
+        low.rlim_cur = 64;
+        ::setrlimit(RLIMIT_NOFILE, &low);
+        for (int fd; (fd = ::dup(0)) >= 0;) taken_.push_back(fd);
+        give_one();
+    }
+    ~DescriptorShortage() {
+        while (!taken_.empty()) give_one();
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    DescriptorShortage(const DescriptorShortage&) = delete;
+    DescriptorShortage& operator=(const DescriptorShortage&) = delete;
+
+private:
+    void give_one() {
+        ::close(taken_.back());
+        taken_.pop_back();
+    }
+
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST(HttpLimits, RunningOutOfDescriptorsOnlyDelaysNewConnections) {
+    TestServer server(quick());
+    std::unique_ptr<Client> late;
+    {
+        const DescriptorShortage shortage;
+        late = std::make_unique<Client>(server.port());  // the kernel connects it; accept fails
+        late->send(get_text("/size/1"));
+        server.on_engine([] {});
+        EXPECT_EQ(server.counts().most_connections(), 0u);
+    }
+    EXPECT_EQ(late->read()->body, "x");
 }
 
 TEST(HttpTimeouts, ASlowHeaderEndsInRequestTimeoutHoweverItTrickles) {
