@@ -111,7 +111,7 @@ void fields(Io& io, T& v) {
 template <typename Io, Of<MeterWindow> T>
 void fields(Io& io, T& v) {
     io(v.period, v.allowance_used, v.credit_used, v.overage, v.pooled_overage, v.charge_minor,
-       v.invoiced_minor, v.capped_minor);
+       v.invoiced_minor, v.invoiced_overage, v.capped_minor);
 }
 template <typename Io, Of<CreditGrant> T>
 void fields(Io& io, T& v) {

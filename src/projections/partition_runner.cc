@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
 #include "base/check.h"
 #include "base/siphash.h"
 #include "projections/outbox_codec.h"

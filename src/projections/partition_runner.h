@@ -6,12 +6,14 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "ledger/log.h"
+#include "projections/dedupe.h"
 #include "projections/fold.h"
 #include "projections/state_writer.h"
 

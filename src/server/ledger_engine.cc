@@ -31,7 +31,7 @@ constexpr std::chrono::milliseconds kRetryDelivery{200};
 
 const char* const kDefaultOrganisation = "default";
 
-class Engine final : public LedgerEngine, private projections::AnswerSink {
+class Engine final : public LedgerEngine, public projections::AnswerSink {
 public:
     Engine(EngineLoop& loop, ledger::Log& log, ledger::Clock& clock, ManualClock* manual_clock,
            EngineOptions options)
