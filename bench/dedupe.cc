@@ -119,6 +119,8 @@ void bench_lookups(StateStore& store, std::size_t ids) {
     const auto absent = random_ids(ids, ids * 2);
     const auto recent = random_ids(ids - 400'000, ids);
     auto old = random_ids(0, ids / 2);
+    const auto first = random_ids(ids * 3, ids * 4);
+    timed("miss, the store's caches cold", kLookups, [&] { return look_up(index, first, ids, 0); });
     timed("miss", kLookups, [&] { return look_up(index, absent, ids, 0); });
     timed("miss, prefetched 8 ahead", kLookups,
           [&] { return look_up(index, absent, ids, kAhead); });
