@@ -1,0 +1,101 @@
+#include "ledger_load.h"
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include "ledger/command_codec.h"
+
+namespace quipu::bench {
+namespace {
+
+constexpr base::Instant kStart{1'767'225'600'000'000};  // 2026-01-01
+
+std::string customer_id(std::uint64_t n) {
+    return fmt::format("cus_{:020}", n);
+}
+
+double seconds(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+ledger::Catalog catalog() {
+    ledger::Catalog catalog;
+    catalog.version = 1;
+    catalog.features.push_back(
+        {"api-calls", "API calls", ledger::FeatureType::Metered, ledger::MeterType::Consumable});
+    ledger::Plan plan;
+    plan.slug = "pro";
+    plan.name = "Pro";
+    plan.price_minor = 2'000;
+    plan.currency = "USD";
+    ledger::PlanFeature feature;
+    feature.feature = "api-calls";
+    feature.card.included = base::Quantity::from_int(50);
+    feature.card.rating_model = rating::RatingModel::Graduated;
+    feature.card.tiers = {
+        {base::Quantity::from_int(1'000), base::UnitPrice::from_int(10), std::nullopt},
+        {std::nullopt, base::UnitPrice::from_int(5), std::nullopt}};
+    feature.overage = ledger::OverageMode::Charge;
+    plan.features.push_back(feature);
+    catalog.plans.push_back(plan);
+    return catalog;
+}
+
+}  // namespace
+
+std::vector<ledger::CommandRecord> setup_records(const LoadOptions& options) {
+    std::vector<ledger::CommandRecord> records;
+    ledger::Genesis genesis;
+    genesis.partitions = 1;
+    genesis.hash_key = {1, 2, 3, 4, 5, 6, 7, 8};
+    records.push_back({"", "", "", std::nullopt, {}, false, genesis});
+    records.push_back(
+        {"", kOrganisation, "", std::nullopt, {}, false, ledger::PublishCatalog{catalog()}});
+    for (std::uint32_t n = 0; n < options.customers; ++n) {
+        const std::string id = customer_id(n);
+        records.push_back({"open:" + id,
+                           kOrganisation,
+                           id,
+                           std::nullopt,
+                           {},
+                           false,
+                           ledger::OpenAccount{id, fmt::format("acme-{}", n), "", false}});
+        records.push_back(
+            {"attach", kOrganisation, id, std::nullopt, {}, false, ledger::Attach{"pro", ""}});
+    }
+    return records;
+}
+
+ledger::CommandRecord usage_record(const LoadOptions& options, std::uint64_t n) {
+    ledger::CommandRecord record;
+    record.id = fmt::format("evt_{:016x}", n * 0x9e3779b97f4a7c15ull);
+    record.organisation = kOrganisation;
+    record.customer = customer_id((n * 2654435761u) % options.customers);
+    ledger::Track track;
+    track.feature = "api-calls";
+    track.value = base::Quantity::from_int(1);
+    record.command = std::move(track);
+    return record;
+}
+
+ledger::StoredRecord stored(const ledger::CommandRecord& record, ledger::Offset offset) {
+    return {offset,
+            base::Instant{kStart.micros + offset * 10},
+            record.customer,
+            ledger::encode(record),
+            {}};
+}
+
+double thread_cpu_seconds() {
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+double process_cpu_seconds() {
+    return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+double wall_seconds() {
+    return seconds(CLOCK_MONOTONIC);
+}
+
+}  // namespace quipu::bench
