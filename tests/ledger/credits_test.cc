@@ -128,11 +128,12 @@ CreditGrant granted(Quantity credits, std::int32_t priority,
 TEST(Credits, GrantsAreSpentByPriorityThenExpiryThenAge) {
     Given ledger(system_of_hundred().build(), kStart);
     ledger.attach("pro").track("ai", 100_u);
-    ledger.grant(granted(10_u, 1))                        // 1: never expires
-        .grant(granted(10_u, 1, "2026-06-01"_at))         // 2
-        .grant(granted(10_u, 1, "2026-03-01"_at))         // 3: soonest
-        .grant(granted(10_u, 0, "2026-12-01"_at))         // 4: first by priority
-        .grant(granted(10_u, 1, "2026-06-01"_at));        // 5: as 2, younger
+    ledger
+        .grant(granted(10_u, 1))                    // 1: never expires
+        .grant(granted(10_u, 1, "2026-06-01"_at))   // 2
+        .grant(granted(10_u, 1, "2026-03-01"_at))   // 3: soonest
+        .grant(granted(10_u, 0, "2026-12-01"_at))   // 4: first by priority
+        .grant(granted(10_u, 1, "2026-06-01"_at));  // 5: as 2, younger
     const Then then = ledger.when(track("ai", 45_u));
     std::vector<std::uint32_t> order;
     for (const Posting& posting : then.handled.postings) order.push_back(posting.grant);

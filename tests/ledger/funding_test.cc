@@ -7,7 +7,6 @@ namespace quipu::ledger {
 namespace {
 
 using namespace quipu::testing;
-using base::Quantity;
 constexpr const char* kStart = "2026-01-01";
 
 Catalog with_plan(const testing::Plan& plan) {
@@ -50,8 +49,7 @@ TEST(Funding, OneEventIsSplitOverAllowanceGrantsAndOverage) {
     Given ledger(CatalogBuilder()
                      .credit_system("ai", {{"gpt", 1_u}})
                      .pack("boost", "ai", 50_u, 500)
-                     .plan(testing::Plan("pro").with(
-                         Includes("ai").limit(100_u).charge(7_price)))
+                     .plan(testing::Plan("pro").with(Includes("ai").limit(100_u).charge(7_price)))
                      .build(),
                  kStart);
     ledger.attach("pro").buy("boost");
@@ -198,14 +196,9 @@ TEST(Funding, BooleanFeaturesAreGrantedWithoutNumbers) {
     EXPECT_EQ(ledger.unbilled(), 0);
 }
 
-TEST(Funding, ValuesOutsideTheRangeAreRefused) {
+TEST(Funding, AWindowHoldsNoMoreThanItsRange) {
     Given ledger(with_plan(testing::Plan("pro").with(Includes("api"))), kStart);
     ledger.attach("pro");
-    EXPECT_EQ(ledger.when(track("api", units("-1"))).code(), Code::QuantityOutOfRange);
-    EXPECT_EQ(ledger.when(track("api", Quantity::from_coefficient(
-                                           base::kMaxQuantity.coefficient() + 1)))
-                  .code(),
-              Code::QuantityOutOfRange);
     for (int i = 0; i < 1000; ++i) ledger.track("api", base::kMaxQuantity);
     EXPECT_EQ(ledger.check("api", 0_u).usage, base::kMaxTotal);
     EXPECT_EQ(ledger.when(track("api", 1_u)).code(), Code::AmountOutOfRange);

@@ -17,13 +17,20 @@ TEST(Window, NamesAndAliasesAreKnownAndNothingElseIs) {
         std::string_view name;
         std::string_view canonical;
     };
-    const Case cases[] = {{"never", "never"},      {"none", "none"},
-                          {"5min", "5min"},        {"15min", "15min"},
-                          {"30min", "30min"},      {"hour", "hourly"},
-                          {"day", "daily"},        {"week", "weekly"},
-                          {"month", "monthly"},    {"quarter", "quarterly"},
-                          {"year", "yearly"},      {"annually", "yearly"},
-                          {"monthly", "monthly"},  {"semi_annual", "semi_annual"},
+    const Case cases[] = {{"never", "never"},
+                          {"none", "none"},
+                          {"5min", "5min"},
+                          {"15min", "15min"},
+                          {"30min", "30min"},
+                          {"hour", "hourly"},
+                          {"day", "daily"},
+                          {"week", "weekly"},
+                          {"month", "monthly"},
+                          {"quarter", "quarterly"},
+                          {"year", "yearly"},
+                          {"annually", "yearly"},
+                          {"monthly", "monthly"},
+                          {"semi_annual", "semi_annual"},
                           {"biannually", "semi_annual"}};
     for (const Case& given : cases) {
         const auto interval = interval_from(given.name);
@@ -75,8 +82,7 @@ TEST(Window, ContainsItsMomentAndFollowsItsAlignment) {
         {SemiAnnual, kBySubscription, "2025-08-31", "2026-02-28", "2026-02-28", "2026-08-31"},
         {SemiAnnual, kByCalendar, "2025-08-31", "2026-07-01", "2026-07-01", "2027-01-01"},
         {Yearly, kBySubscription, "2024-02-29", "2025-02-28", "2025-02-28", "2026-02-28"},
-        {Yearly, kBySubscription, "2024-02-29", "2028-02-28T23:59:59Z", "2027-02-28",
-         "2028-02-29"},
+        {Yearly, kBySubscription, "2024-02-29", "2028-02-28T23:59:59Z", "2027-02-28", "2028-02-29"},
         {Yearly, kByCalendar, "2024-02-29", "2025-12-31T23:59:59Z", "2025-01-01", "2026-01-01"},
         // Before the anchor too.
         {Monthly, kBySubscription, "2026-01-31", "2026-01-30", "2025-12-31", "2026-01-31"},
@@ -91,8 +97,8 @@ TEST(Window, ContainsItsMomentAndFollowsItsAlignment) {
 
 TEST(Window, IntervalsThatNeverResetHaveOneWindow) {
     for (const Interval interval : {Interval::Never, Interval::None}) {
-        const Period window = window_at(interval, Alignment::Calendar, "2026-01-31"_at,
-                                        "2031-01-31"_at);
+        const Period window =
+            window_at(interval, Alignment::Calendar, "2026-01-31"_at, "2031-01-31"_at);
         EXPECT_EQ(window.start, "2026-01-31"_at);
         EXPECT_EQ(window.end, base::kEndOfTime);
         EXPECT_FALSE(resets(interval));
