@@ -5,7 +5,7 @@
 namespace quipu::base {
 namespace {
 
-constexpr int kMaxExponentDigits = 4;
+constexpr int kMaxExponent = 9999;  // far out of range for any number of digits that is read
 
 struct Scanned {
     bool negative = false;
@@ -38,10 +38,7 @@ std::optional<Scanned> scan(std::string_view text) {
         const std::size_t exponent_start = at;
         int exponent = 0;
         while (at < text.size() && is_digit(text[at])) {
-            if (at - exponent_start < kMaxExponentDigits)
-                exponent = exponent * 10 + (text[at] - '0');
-            else
-                exponent = 9999;
+            exponent = std::min(exponent * 10 + (text[at] - '0'), kMaxExponent);
             ++at;
         }
         if (at == exponent_start) return std::nullopt;

@@ -21,6 +21,9 @@ UsageDecision denied(Code code, std::string_view feature, std::string message) {
     return decision;
 }
 
+// All charges of one currency that an invoice may yet have to hold.
+constexpr std::int64_t kMaxChargesMinor = 100'000'000'000'000'000;
+
 MeterKey meter_key(const Source& source) {
     return {source.subscription->seq, std::string(source.meter_feature),
             std::string(source.entity)};
@@ -343,16 +346,19 @@ OverageVerdict guard_overage(const Account& account, const Source& source, Quant
         return verdict;
     }
     verdict.charge_after = *charge;
-    if (account.overage_limit && account.overage_limit->reaction == LimitReaction::Block) {
-        const auto counted = account.capped_charges.find(source.currency);
-        const std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
-        // Judged on the total after the request (defect B-28 of the reference tested before it).
-        const base::Int128 after = static_cast<base::Int128>(before) + *charge - own.charge_minor;
-        if (after > account.overage_limit->max_minor) {
-            verdict.refusal = Refusal::OverageAmountCap;
-            verdict.used = Quantity::from_int(before);
-            verdict.cap = Quantity::from_int(account.overage_limit->max_minor);
-        }
+    const auto counted = account.capped_charges.find(source.currency);
+    const std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
+    // Judged on the total after the request (defect B-28 of the reference tested before it).
+    const base::Int128 after = static_cast<base::Int128>(before) + *charge - own.charge_minor;
+    if (after > kMaxChargesMinor) {
+        verdict.out_of_range = true;
+        return verdict;
+    }
+    if (account.overage_limit && account.overage_limit->reaction == LimitReaction::Block &&
+        after > account.overage_limit->max_minor) {
+        verdict.refusal = Refusal::OverageAmountCap;
+        verdict.used = Quantity::from_int(before);
+        verdict.cap = Quantity::from_int(account.overage_limit->max_minor);
     }
     return verdict;
 }

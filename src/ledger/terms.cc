@@ -17,8 +17,8 @@ const Terms* PlanTerms::find(std::string_view feature) const {
 
 void CatalogBook::publish(std::shared_ptr<const Catalog> catalog, base::Instant at) {
     if (!versions_.empty() && catalog->version <= versions_.rbegin()->first) return;
-    newest_ = catalog;
-    versions_.emplace(catalog->version, Published{std::move(catalog), at});
+    versions_.emplace(catalog->version, Published{catalog, at});
+    newest_ = std::move(catalog);
     terms_.clear();
 }
 
