@@ -11,4 +11,8 @@ namespace quipu::ledger {
 // kept as it is.
 [[nodiscard]] std::string merge_metadata(std::string_view stored, std::string_view update);
 
+// Exactly one JSON object (RFC 8259) with at most 32 containers inside each other. UTF-8 is not
+// looked at.
+[[nodiscard]] bool is_json_object(std::string_view text);
+
 }  // namespace quipu::ledger

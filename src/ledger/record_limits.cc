@@ -3,6 +3,8 @@
 #include <string>
 #include <variant>
 
+#include "ledger/metadata.h"
+
 namespace quipu::ledger {
 namespace {
 
@@ -30,6 +32,12 @@ public:
             report("field_missing", field, " is missing.");
     }
     void slug(const char* field, std::string_view value) { text(field, value, kMaxSlugBytes); }
+    void metadata(const char* field, std::string_view value) {
+        if (value.empty()) return;
+        text(field, value, kMaxMetadataBytes);
+        if (!is_json_object(value)) [[unlikely]]
+            report("metadata_malformed", field, " is not a JSON object.");
+    }
     void quantity(const char* field, Quantity value, Quantity least, Quantity most) {
         if (value < least || value > most) [[unlikely]] {
             report("value_out_of_range", field,
@@ -75,7 +83,7 @@ void inspect(Inspector& in, const CreditPack& pack) {
     in.slug("credit_pack.currency", pack.currency);
     in.slug("credit_pack.credit_system", pack.credit_system);
     in.optional_text("credit_pack.provider", pack.provider, kMaxNameBytes);
-    in.text("credit_pack.metadata_json", pack.metadata_json, kMaxMetadataBytes);
+    in.metadata("credit_pack.metadata_json", pack.metadata_json);
     in.instant("credit_pack.created_at", pack.created_at);
     in.instant("credit_pack.updated_at", pack.updated_at);
 }
@@ -97,7 +105,7 @@ void inspect(Inspector& in, const Plan& plan) {
     in.slug("plan.currency", plan.currency);
     in.optional_text("plan.group", plan.group, kMaxSlugBytes);
     in.optional_text("plan.provider", plan.provider, kMaxNameBytes);
-    in.text("plan.metadata_json", plan.metadata_json, kMaxMetadataBytes);
+    in.metadata("plan.metadata_json", plan.metadata_json);
     in.instant("plan.created_at", plan.created_at);
     for (const PlanFeature& feature : plan.features) inspect(in, feature);
 }
@@ -114,7 +122,7 @@ void inspect(Inspector& in, const Track& track) {
     in.slug("track.feature", track.feature);
     in.quantity("track.value", track.value, kZero, base::kMaxQuantity);
     in.text("track.entity", track.entity, kMaxEntityBytes);
-    in.text("track.metadata_json", track.metadata_json, kMaxMetadataBytes);
+    in.metadata("track.metadata_json", track.metadata_json);
 }
 
 void inspect(Inspector&, const Genesis&) {}
@@ -135,7 +143,7 @@ void inspect(Inspector& in, const OpenAccount& open) {
 
 void inspect(Inspector& in, const Attach& attach) {
     in.slug("attach.plan", attach.plan);
-    in.text("attach.metadata_json", attach.metadata_json, kMaxMetadataBytes);
+    in.metadata("attach.metadata_json", attach.metadata_json);
 }
 
 void inspect(Inspector& in, const Cancel& cancel) {
@@ -153,7 +161,7 @@ void inspect(Inspector& in, const AddEntity& add) {
     in.text("add_entity.entity", add.entity, kMaxEntityBytes);
     in.optional_text("add_entity.name", add.name, kMaxNameBytes);
     in.optional_text("add_entity.email", add.email, kMaxEmailBytes);
-    in.text("add_entity.metadata_json", add.metadata_json, kMaxMetadataBytes);
+    in.metadata("add_entity.metadata_json", add.metadata_json);
 }
 
 void inspect(Inspector& in, const RemoveEntity& remove) {
@@ -194,7 +202,7 @@ void inspect(Inspector& in, const UpsertCustomer& upsert) {
     in.text("upsert_customer.external_id", upsert.external_id, kMaxCustomerBytes);
     in.text("upsert_customer.email", upsert.email, kMaxEmailBytes);
     in.optional_text("upsert_customer.name", upsert.name, kMaxNameBytes);
-    in.text("upsert_customer.metadata_json", upsert.metadata_json, kMaxMetadataBytes);
+    in.metadata("upsert_customer.metadata_json", upsert.metadata_json);
 }
 
 bool needs_id(const Command& command) {

@@ -25,7 +25,7 @@ inline constexpr std::size_t kMaxRecordBytes = 4 << 20;
 
 // The first rule that the record breaks; none when it may go on the log. Codes: `field_missing`
 // (an id where one is needed, the feature of a Track), `field_too_long`, `text_malformed` (not
-// UTF-8, or a NUL), `value_out_of_range` (quantities, times outside the years 1970 to 9999).
+// UTF-8, or a NUL), `metadata_malformed` (not one JSON object), `value_out_of_range` (quantities, times outside the years 1970 to 9999).
 // An empty organisation or customer breaks no rule here: a message may carry them beside the
 // record.
 [[nodiscard]] std::optional<base::Error> problem_of(const CommandRecord& record);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "ledger/command_codec.h"
+#include "ledger/metadata.h"
 #include "ledger/record_limits.h"
 #include "quipu/v1/record.pb.h"
 
@@ -102,7 +103,13 @@ const Case kCases[] = {
     {"MetadataTooLong", "field_too_long",
      [](v1::Record& r) { r.mutable_track()->set_metadata_json(std::string(4097, 'x')); }},
     {"LongestMetadata", "accepted",
-     [](v1::Record& r) { r.mutable_track()->set_metadata_json(std::string(4096, 'x')); }},
+     [](v1::Record& r) {
+         r.mutable_track()->set_metadata_json("{" + std::string(4094, ' ') + "}");
+     }},
+    {"MetadataThatIsNoObject", "metadata_malformed",
+     [](v1::Record& r) { r.mutable_track()->set_metadata_json("[1]"); }},
+    {"MetadataThatIsCut", "metadata_malformed",
+     [](v1::Record& r) { r.mutable_track()->set_metadata_json("{\"a\":1"); }},
     {"NulInTheFeature", "text_malformed",
      [](v1::Record& r) { r.mutable_track()->set_feature(std::string("a\0b", 3)); }},
     {"NulInTheCustomer", "text_malformed",
@@ -179,6 +186,48 @@ TEST(CleanText, KnowsUtf8) {
     }
     EXPECT_FALSE(is_clean_text(std::string_view("\0", 1)));
     EXPECT_FALSE(is_clean_text(std::string_view("1234\0567", 8)));
+}
+
+TEST(Metadata, KnowsJsonObjects) {
+    for (const char* const good :
+         {"{}", " { } ", R"({"a":1,"b":[true,false,null],"c":{"d":"e"}})", R"({"":-0.5e+10})",
+          R"({"a":"\u00e9\ud83d\ude00\n"})", R"({"a":0,"a":1E9})"}) {
+        EXPECT_TRUE(is_json_object(good)) << good;
+    }
+    for (const char* const bad : {"",
+                                  "{",
+                                  "}",
+                                  "[]",
+                                  "1",
+                                  "{}{}",
+                                  "{a:1}",
+                                  R"({"a"})",
+                                  R"({"a":})",
+                                  R"({"a":1,})",
+                                  R"({"a":01})",
+                                  R"({"a":1.})",
+                                  R"({"a":.5})",
+                                  R"({"a":+1})",
+                                  R"({"a":1e})",
+                                  R"({"a":"\x"})",
+                                  R"({"a":"\u12g4"})",
+                                  R"({"a":"\ud800"})",
+                                  R"({"a":"\udc00"})",
+                                  "{\"a\":\"\n\"}",
+                                  R"({"a":tru})",
+                                  R"({"a":[1,]})",
+                                  R"({'a':1})",
+                                  R"({"a":1 "b":2})"}) {
+        EXPECT_FALSE(is_json_object(bad)) << bad;
+    }
+    const auto nested = [](int depth) {
+        std::string text = "{\"a\":";
+        for (int i = 1; i < depth; ++i) text += '[';
+        for (int i = 1; i < depth; ++i) text += ']';
+        return text + "}";
+    };
+    EXPECT_TRUE(is_json_object(nested(32)));
+    EXPECT_FALSE(is_json_object(nested(33)));
 }
 
 }  // namespace

@@ -97,6 +97,11 @@ rc::Gen<T> any() {
     return rc::gen::exec([] { return filled<T>(); });
 }
 
+std::string metadata() {
+    return *rc::gen::element<std::string>("", "{}", R"({"region":"eu"})",
+                                          R"({"a":[1,2.50,{"b":null}],"é":"\u0041"})");
+}
+
 std::optional<std::string> maybe_text() {
     return *rc::gen::arbitrary<bool>() ? std::optional(*text()) : std::nullopt;
 }
@@ -123,11 +128,11 @@ ledger::OpenAccount generated() {
 }
 template <>
 ledger::Track generated() {
-    return {*word(), *quantity(), *text(), *text(), filled<bool>()};
+    return {*word(), *quantity(), *text(), metadata(), filled<bool>()};
 }
 template <>
 ledger::Attach generated() {
-    return {*text(), *text()};
+    return {*text(), metadata()};
 }
 template <>
 ledger::Cancel generated() {
@@ -143,7 +148,7 @@ ledger::PurchaseAddon generated() {
 }
 template <>
 ledger::AddEntity generated() {
-    return {*text(), *text(), maybe_text(), maybe_text(), *text()};
+    return {*text(), *text(), maybe_text(), maybe_text(), metadata()};
 }
 template <>
 ledger::RemoveEntity generated() {
@@ -179,7 +184,7 @@ ledger::RevokeKey generated() {
 }
 template <>
 ledger::UpsertCustomer generated() {
-    return {*text(), *text(), *text(), maybe_text(), *text(), filled<bool>(), filled<bool>()};
+    return {*text(), *text(), *text(), maybe_text(), metadata(), filled<bool>(), filled<bool>()};
 }
 template <>
 ledger::PublishPayload generated() {
@@ -296,7 +301,12 @@ rc::Gen<base::Period> period() {
 }
 
 rc::Gen<ledger::Catalog> catalog() {
-    return any<ledger::Catalog>();
+    return rc::gen::exec([] {
+        auto catalog = filled<ledger::Catalog>();
+        for (ledger::CreditPack& pack : catalog.credit_packs) pack.metadata_json = metadata();
+        for (ledger::Plan& plan : catalog.plans) plan.metadata_json = metadata();
+        return catalog;
+    });
 }
 
 rc::Gen<ledger::Command> command() {

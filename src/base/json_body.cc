@@ -1,11 +1,11 @@
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <cstring>
 
-namespace quipu::server {
+namespace quipu::base {
 
 namespace ondemand = simdjson::ondemand;
 
@@ -290,4 +290,4 @@ base::Result<JsonValue> JsonReader::read(std::string_view text) {
     return JsonValue(impl_->nodes.data());
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::base
