@@ -45,13 +45,12 @@ Source make_source(const Account& account, const Subscription& subscription, con
     source.cost = cost;
     // Seats are held for a billing period. What happened before the subscription began belongs to
     // its first window.
-    source.window = seats
-                        ? subscription.period
-                        : window_at(terms.grant.reset, terms.grant.alignment,
-                                    anchor_of(subscription, at),
-                                    std::max(at, subscription.created_at));
-    source.trialing = subscription.status == SubscriptionStatus::Trialing ||
-                      was_trial(subscription, at);
+    source.window =
+        seats ? subscription.period
+              : window_at(terms.grant.reset, terms.grant.alignment, anchor_of(subscription, at),
+                          std::max(at, subscription.created_at));
+    source.trialing =
+        subscription.status == SubscriptionStatus::Trialing || was_trial(subscription, at);
     source.limit = effective_limit(terms.grant, source.trialing);
     if (const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity})) {
         source.used = meter->find(source.window.start);
