@@ -104,7 +104,10 @@ struct Applier {
     }
     void operator()(const CancellationScheduled& event) const {
         Subscription& subscription = subscription_of(account, event.seq);
-        subscription.status = SubscriptionStatus::PendingCancel;
+        // A trial stays one until its end, so that what it uses is never billed.
+        if (subscription.status != SubscriptionStatus::Trialing) {
+            subscription.status = SubscriptionStatus::PendingCancel;
+        }
         subscription.cancel_at = event.at;
         subscription.scheduled_plan.reset();
     }

@@ -89,14 +89,44 @@ InvoiceLine plan_fee_line(const Plan& plan, const Subscription& subscription, ba
     return line;
 }
 
+namespace {
+
+base::Int128 sum_of(const std::vector<InvoiceLine>& lines) {
+    base::Int128 total = 0;
+    for (const InvoiceLine& line : lines) total += line.amount_minor;
+    return total;
+}
+
+// Fees have no window to wait in, so an invoice that charges one is always made. Where usage gives
+// back more than the invoice charges, it takes as much as brings it to nothing; the rest waits.
+std::vector<InvoiceLine> billable_now(std::vector<InvoiceLine> lines) {
+    base::Int128 excess = -sum_of(lines);
+    const bool has_fee = std::ranges::any_of(
+        lines, [](const InvoiceLine& line) { return line.kind != LineKind::Usage; });
+    if (excess < 0) return lines;
+    if (!has_fee) return {};
+    for (InvoiceLine& line : lines) {
+        if (line.kind != LineKind::Usage || line.amount_minor >= 0) continue;
+        const auto kept = std::min<base::Int128>(excess, -line.amount_minor);
+        line.amount_minor += static_cast<std::int64_t>(kept);
+        excess -= kept;
+    }
+    std::erase_if(lines, [](const InvoiceLine& line) {
+        return line.kind == LineKind::Usage && line.amount_minor == 0;
+    });
+    return excess > 0 ? std::vector<InvoiceLine>{} : lines;
+}
+
+}  // namespace
+
 std::vector<Invoice> make_invoices(const Account& account, const LinesByCurrency& lines_by_currency,
                                    const InvoiceTerms& terms) {
     std::vector<Invoice> invoices;
     std::uint32_t sequence = account.next_invoice;
-    for (const auto& [currency, lines] : lines_by_currency) {
-        base::Int128 total = 0;
-        for (const InvoiceLine& line : lines) total += line.amount_minor;
-        if (total <= 0) continue;
+    for (const auto& [currency, unbilled] : lines_by_currency) {
+        std::vector<InvoiceLine> lines = billable_now(unbilled);
+        if (lines.empty()) continue;
+        const base::Int128 total = sum_of(lines);
         QUIPU_CHECK(total <= std::numeric_limits<std::int64_t>::max());
 
         Invoice invoice;
@@ -114,7 +144,8 @@ std::vector<Invoice> make_invoices(const Account& account, const LinesByCurrency
         invoice.trigger = terms.trigger;
         invoice.currency = currency;
         invoice.total_minor = static_cast<std::int64_t>(total);
-        invoice.lines = lines;
+        invoice.status = total == 0 ? InvoiceStatus::Paid : InvoiceStatus::Open;
+        invoice.lines = std::move(lines);
         invoice.issued_at = terms.issued_at;
         invoice.due_at = base::Instant{terms.issued_at.micros + kDueAfterMicros};
         invoice.period = terms.period;

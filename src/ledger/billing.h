@@ -31,8 +31,8 @@ struct InvoiceTerms {
     const Subscription* subscription = nullptr;  // may be null
 };
 
-// One invoice per currency. Lines that sum to nothing or less make none: they stay unbilled and
-// offset the next one.
+// One invoice per currency. Usage that sums to nothing or less makes none: it stays unbilled and
+// offsets the next one. A fee beside it is never lost: it takes what it needs of the credit.
 [[nodiscard]] std::vector<Invoice> make_invoices(const Account& account,
                                                  const LinesByCurrency& lines,
                                                  const InvoiceTerms& terms);

@@ -160,7 +160,9 @@ void describe_plan(UsageAnswer& answer, const Source& source) {
     answer.plan = source.subscription->plan;
     answer.catalog_version = source.subscription->catalog_version;
     if (source.terms != nullptr) answer.terms_feature = source.terms->grant.feature;
-    if (source.trialing) answer.trial_ends_at = source.subscription->period.end;
+    if (!source.trialing) return;
+    const bool still = source.subscription->status == SubscriptionStatus::Trialing;
+    answer.trial_ends_at = still ? source.subscription->period.end : source.subscription->anchor;
 }
 
 // The numbers of the state as `postings` leave it.

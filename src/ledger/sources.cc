@@ -28,6 +28,11 @@ std::optional<Quantity> effective_limit(const PlanFeature& grant, bool trialing)
     return grant.card.included;
 }
 
+// Windows count from the anchor, which a trial's end moves; a trial's own count from its start.
+Instant anchor_of(const Subscription& subscription, Instant at) {
+    return was_trial(subscription, at) ? subscription.created_at : subscription.anchor;
+}
+
 Source make_source(const Account& account, const Subscription& subscription, const PlanTerms& plan,
                    const Terms& terms, Quantity cost, std::string_view entity, Instant at,
                    bool seats) {
@@ -40,10 +45,12 @@ Source make_source(const Account& account, const Subscription& subscription, con
     source.cost = cost;
     // Seats are held for a billing period. What happened before the subscription began belongs to
     // its first window.
-    source.window = seats ? subscription.period
-                          : window_at(terms.grant.reset, terms.grant.alignment, subscription.anchor,
-                                      std::max(at, subscription.created_at));
-    source.trialing = subscription.status == SubscriptionStatus::Trialing;
+    source.window =
+        seats ? subscription.period
+              : window_at(terms.grant.reset, terms.grant.alignment, anchor_of(subscription, at),
+                          std::max(at, subscription.created_at));
+    source.trialing =
+        subscription.status == SubscriptionStatus::Trialing || was_trial(subscription, at);
     source.limit = effective_limit(terms.grant, source.trialing);
     if (const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity})) {
         source.used = meter->find(source.window.start);
@@ -85,6 +92,10 @@ Source empty_pool(const Account& account, const Subscription& subscription, std:
 }
 
 }  // namespace
+
+bool was_trial(const Subscription& subscription, Instant at) {
+    return subscription.created_at < subscription.anchor && at < subscription.anchor;
+}
 
 bool Source::bills_all_usage() const {
     return terms != nullptr && !trialing &&

@@ -46,6 +46,9 @@ struct Sources {
 };
 
 [[nodiscard]] bool has_live_subscription(const Account& account);
+// Whether `at` lies in a trial that the subscription has left behind: a trial's end moves the
+// anchor.
+[[nodiscard]] bool was_trial(const Subscription& subscription, base::Instant at);
 
 // In funding order: base plans before add-on plans, older before newer. `at` chooses the windows
 // (when it happened), `now` the subscriptions (when it is decided).

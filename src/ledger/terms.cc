@@ -6,7 +6,10 @@ namespace quipu::ledger {
 
 bool Terms::holds_at(base::Instant anchor, base::Instant at) const {
     if (!removed_at) return true;
-    return at < window_at(grant.reset, grant.alignment, anchor, *removed_at).end;
+    const base::Period last = resets(grant.reset)
+                                  ? window_at(grant.reset, grant.alignment, anchor, *removed_at)
+                                  : billing_period_at(billing, anchor, *removed_at);
+    return at < last.end;
 }
 
 const Terms* PlanTerms::find(std::string_view feature) const {
@@ -43,8 +46,10 @@ const PlanTerms* CatalogBook::terms(std::string_view plan_slug, std::uint64_t ve
 PlanTerms CatalogBook::derive(const Plan& sold) const {
     PlanTerms derived{&sold, {}};
     const Plan* current = find_plan(*newest_, sold.slug);
+    const Interval billing =
+        sold.billing_type == BillingType::OneTime ? Interval::Never : sold.interval;
     for (const PlanFeature& feature : (current != nullptr ? *current : sold).features) {
-        Terms terms{feature, std::nullopt};
+        Terms terms{feature, std::nullopt, billing};
         if (const PlanFeature* as_sold = find_plan_feature(sold, feature.feature)) {
             terms.grant = *as_sold;
             terms.grant.removed_in_version = feature.removed_in_version;

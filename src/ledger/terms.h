@@ -23,6 +23,7 @@ namespace quipu::ledger {
 struct Terms {
     PlanFeature grant;  // rates as sold, limits as they are now
     std::optional<base::Instant> removed_at;
+    Interval billing = Interval::Never;  // of the plan; Never for one-time plans
 
     // Whether a subscription counted from `anchor` still has it at `at`.
     [[nodiscard]] bool holds_at(base::Instant anchor, base::Instant at) const;

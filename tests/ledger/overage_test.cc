@@ -169,8 +169,7 @@ TEST(Overage, ChargesThatNoInvoiceCouldHoldTogetherAreRefused) {
     EXPECT_EQ(ledger.when(track("a", 60'000'000'000_u)).code(), Code::Tracked);
     EXPECT_EQ(ledger.when(track("b", 60'000'000'000_u)).code(), Code::AmountOutOfRange);
     EXPECT_EQ(ledger.when(track("b", 40'000'000'000_u)).code(), Code::Tracked);
-    EXPECT_EQ(ledger.when(GenerateInvoice{}).invoices().at(0).total_minor,
-              100'000'000'000'000'000);
+    EXPECT_EQ(ledger.when(GenerateInvoice{}).invoices().at(0).total_minor, 100'000'000'000'000'000);
 }
 
 }  // namespace
