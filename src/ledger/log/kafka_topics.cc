@@ -155,8 +155,6 @@ base::Result<void> KafkaTopics::check_timestamps(Topic topic) const {
     const KafkaEvent event(rd_kafka_queue_poll(queue.get(), millis(options_.start_timeout)));
     if (!event) return tl::unexpected(unavailable(RD_KAFKA_RESP_ERR__TIMED_OUT));
     const auto code = rd_kafka_event_error(event.get());
-    // A broker that cannot say it is judged by its records (KafkaReader checks each).
-    if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) return {};
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(unavailable(code));
     std::size_t count = 0;
     const auto* const* described = rd_kafka_DescribeConfigs_result_resources(
