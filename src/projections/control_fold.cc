@@ -157,7 +157,7 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
                 fmt::format("The event id '{}' was used before for another request.", record.id)},
             sink);
     }
-    ledger::ControlDecision decision = ledger::decide_control(state_, record, stored.recorded_at);
+    ledger::ControlDecision decision = ledger::decide_control(state_, record, clock_);
     for (const ledger::ControlEvent& event : decision.events) {
         ledger::apply_control(state_, event);
         changed(event);
