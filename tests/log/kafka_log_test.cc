@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -71,7 +70,7 @@ class KafkaLogTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto broker = KafkaBroker::shared();
-        if (!broker && std::getenv("QUIPU_REQUIRE_KAFKA") != nullptr) FAIL() << broker.error().code;
+        if (!broker && kafka_is_required()) FAIL() << broker.error().code;
         if (!broker) GTEST_SKIP() << broker.error().message;
         broker_ = *broker;
         options_ = options_for(*broker_);

@@ -2,7 +2,6 @@
 #include "log/log_contract_test.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <thread>
@@ -39,7 +38,7 @@ std::vector<std::string> values_of(const std::vector<NewRecord>& records) {
 
 void LogContract::SetUp() {
     auto made = GetParam().make();
-    if (!made && std::getenv("QUIPU_REQUIRE_KAFKA") != nullptr) FAIL() << made.error().message;
+    if (!made && kafka_is_required()) FAIL() << made.error().message;
     if (!made) GTEST_SKIP() << made.error().message;
     harness_ = std::move(*made);
 }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace quipu::ledger {
@@ -86,6 +88,11 @@ std::vector<StoredRecord> WakingReader::read_available() {
         if (!moved) ADD_FAILURE() << moved.error().code << ": " << moved.error().message;
         if (!moved || *moved == 0) return records;
     }
+}
+
+bool kafka_is_required() {
+    const char* value = std::getenv("QUIPU_REQUIRE_KAFKA");
+    return value != nullptr && std::string_view(value) == "1";
 }
 
 std::vector<Offset> append_and_wait(Log& log, Partition partition, std::vector<NewRecord> records) {

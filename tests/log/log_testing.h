@@ -84,6 +84,9 @@ private:
     std::unique_ptr<LogReader> reader_;  // goes first: its wake uses the members above
 };
 
+// QUIPU_REQUIRE_KAFKA=1: a test that cannot have a broker fails, instead of being skipped.
+[[nodiscard]] bool kafka_is_required();
+
 // Appends in one batch and waits; every answer must be an offset.
 std::vector<Offset> append_and_wait(Log& log, Partition partition, std::vector<NewRecord> records);
 Offset append_one(Log& log, Partition partition, std::string value);
