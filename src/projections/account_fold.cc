@@ -173,10 +173,10 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
     // The clock of the partition, not of the record: it is the one that windows are held against.
     const base::Instant at = std::max(clock_, stored.recorded_at);
     const PublishedCatalog version{std::make_shared<const ledger::Catalog>(published.catalog), at};
+    if (!book_of(record.organisation).publish(version.catalog, at)) return;
     new_rows_.push_back({Table::Catalog,
                          catalog_row_key(record.organisation, published.catalog.version),
                          encode_published(version)});
-    book_of(record.organisation).publish(version.catalog, at);
 }
 
 void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
