@@ -14,7 +14,9 @@ RC_GTEST_PROP(RecordCodec, EveryRecordSurvivesARoundTrip, ()) {
     const CommandRecord record = *testing::command_record();
     RC_ASSERT_FALSE(problem_of(record).has_value());
     const base::Result<CommandRecord> decoded = decode_record(encode(record));
-    if (!decoded) RC_FAIL(decoded.error().code + ": " + decoded.error().message);
+    if (!decoded) {
+        RC_FAIL(decoded.error().code + ": " + decoded.error().message);
+    }
     RC_ASSERT(*decoded == record);
 }
 
@@ -38,7 +40,9 @@ RC_GTEST_PROP(RecordCodec, ACutRecordIsRefusedOrIsARecordOfItsOwn, ()) {
     const auto size = *rc::gen::inRange<std::size_t>(0, bytes.size());
     const base::Result<CommandRecord> decoded = decode_record(bytes.substr(0, size));
     // Fields end at their boundaries, so some cuts are whole messages; those must be sound.
-    if (decoded) RC_ASSERT_FALSE(problem_of(*decoded).has_value());
+    if (decoded) {
+        RC_ASSERT_FALSE(problem_of(*decoded).has_value());
+    }
 }
 
 // Plain Track records take a shorter way, which must not show.
