@@ -45,6 +45,15 @@ void EventHistory::remember(const base::Fingerprint& id, std::string_view accoun
                         ledger::encode_entry(entry)});
 }
 
+void EventHistory::visit_unsaved(std::string_view account_prefix, ledger::Offset before,
+                                 const StateStore::Visit& visit) const {
+    auto entry = std::ranges::lower_bound(pending_, before, {}, &Pending::offset);
+    while (entry != pending_.begin()) {
+        --entry;
+        if (entry->key.starts_with(account_prefix) && !visit(entry->key, entry->value)) return;
+    }
+}
+
 void EventHistory::collect(WriteSet& set) {
     for (; collected_ < pending_.size(); ++collected_) {
         const Pending& entry = pending_[collected_];
