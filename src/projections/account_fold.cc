@@ -99,8 +99,9 @@ void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice
                                    FoldSink& sink) {
     for (const ledger::Invoice& invoice : invoices) {
         std::string bytes = ledger::encode_invoice(invoice);
-        new_rows_.push_back(
-            {Table::Invoice, invoice_row_key(slot.prefix, invoice.sequence), bytes});
+        std::string key = invoice_row_key(slot.prefix, invoice.sequence);
+        unsaved_invoices_.push_back({folding_, key, bytes});
+        new_rows_.push_back({Table::Invoice, std::move(key), bytes});
         SendRecord sent;
         sent.to = {ledger::Topic::Invoices, 0};
         sent.record.key = slot.account.id;
@@ -131,6 +132,7 @@ void AccountFold::answer(const StoredRecord& stored, const CommandRecord& record
 }
 
 void AccountFold::fold(const StoredRecord& stored, FoldSink& sink) {
+    folding_ = stored.offset;
     auto record = decode_(stored);
     if (!record) {
         sink.emit(dead_letter(partition_, stored, record.error().code, record.error().message));

@@ -48,6 +48,15 @@ void EventHistory::remember(const base::Fingerprint& id, std::string_view accoun
     pending_.push_back({entry.offset, std::move(bytes)});
 }
 
+void EventHistory::visit_unsaved(std::string_view account_prefix, ledger::Offset before,
+                                 const StateStore::Visit& visit) const {
+    auto entry = std::ranges::lower_bound(pending_, before, {}, &Pending::offset);
+    while (entry != pending_.begin()) {
+        --entry;
+        if (entry->key.starts_with(account_prefix) && !visit(entry->key, entry->value)) return;
+    }
+}
+
 void EventHistory::collect(WriteSet& set) {
     if (set.rows.empty()) {
         set.rows = std::exchange(uncollected_, {});
