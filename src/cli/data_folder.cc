@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,8 +27,26 @@ tl::unexpected<base::Error> unavailable(const std::string& path, const char* rea
     return base::fail("data_unavailable", fmt::format("{}: {}.", path, reason));
 }
 
+// Of the whole file, by whoever has it open; it goes when the process ends, however that happens.
+struct flock whole_file() {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+bool lock(int file) {
+    struct flock wanted = whole_file();
+    return ::fcntl(file, F_OFD_SETLK, &wanted) == 0;
+}
+
+bool is_locked(int file) {
+    struct flock wanted = whole_file();
+    return ::fcntl(file, F_OFD_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
+}
+
 bool is_removed(int file) {
-    struct stat status {};
+    struct stat status{};
     return ::fstat(file, &status) != 0 || status.st_nlink == 0;
 }
 
@@ -36,16 +54,16 @@ Result<RunningServer> read_server(const std::string& path) {
     const auto text = read_text(path);
     if (!text) return tl::unexpected(text.error());
     server::JsonReader reader;
-    const auto json = reader.read(*text);
+    const auto json = reader.read(*text).value_or(server::JsonValue());
+    const std::string_view pid = json["pid"].number().value_or("");
+    const std::string_view admin = json["admin"].string().value_or("");
     RunningServer server;
-    const auto pid = json ? (*json)["pid"].number() : std::nullopt;
-    const auto admin = json ? (*json)["admin"].string() : std::nullopt;
-    if (!pid || !admin) {
+    std::from_chars(pid.data(), pid.data() + pid.size(), server.pid);
+    if (server.pid <= 0 || admin.empty()) {
         return base::fail("server_starting",
                           "The server of this folder is just starting; try again in a moment.");
     }
-    std::from_chars(pid->data(), pid->data() + pid->size(), server.pid);
-    server.admin = *admin;
+    server.admin = admin;
     return server;
 }
 
@@ -60,7 +78,7 @@ Result<ServerFile> ServerFile::claim(const std::string& data) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         ServerFile claimed(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644), path);
         if (claimed.file_ < 0) return unavailable(path, std::strerror(errno));
-        if (::flock(claimed.file_, LOCK_EX | LOCK_NB) != 0) {
+        if (!lock(claimed.file_)) {
             ::close(std::exchange(claimed.file_, -1));
             return base::fail("ledger_in_use",
                               fmt::format("Another server works on {} already.", data));
@@ -104,7 +122,7 @@ Result<std::optional<RunningServer>> find_server(const std::string& data) {
         if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
         return unavailable(path, std::strerror(errno));
     }
-    const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0;
+    const bool locked = is_locked(file);
     ::close(file);
     if (!locked) return std::nullopt;
     const auto server = read_server(path);

@@ -10,8 +10,12 @@
 
 namespace quipu::cli {
 
-[[nodiscard]] inline std::string log_folder(const std::string& data) { return data + "/log"; }
-[[nodiscard]] inline std::string state_folder(const std::string& data) { return data + "/state"; }
+[[nodiscard]] inline std::string log_folder(const std::string& data) {
+    return data + "/log";
+}
+[[nodiscard]] inline std::string state_folder(const std::string& data) {
+    return data + "/state";
+}
 
 struct RunningServer {
     pid_t pid = 0;

@@ -74,9 +74,8 @@ base::Result<HttpReply> HttpClient::send(const std::string& method, const std::s
                                          const std::string& body, const std::string& key) {
     Impl& impl = *impl_;
     if (const error_code error = impl.connect()) {
-        return base::fail("server_unreachable",
-                          fmt::format("There is no server at {}:{}: {}.", impl.host, impl.port,
-                                      error.message()));
+        return base::fail("server_unreachable", fmt::format("There is no server at {}:{}: {}.",
+                                                            impl.host, impl.port, error.message()));
     }
     http::request<http::string_body> request(http::string_to_verb(method), path, 11);
     request.set(http::field::host, impl.host + ":" + impl.port);

@@ -33,15 +33,14 @@ Result<std::unique_ptr<ledger::Log>> as_log(Result<std::unique_ptr<Adapter>> ope
 }  // namespace
 
 Result<std::unique_ptr<ledger::Log>> open_for_reading(const LogSource& source) {
-    if (source.brokers.empty())
-        return as_log(EmbeddedLog::open_read_only(log_folder(source.data)));
+    if (source.brokers.empty()) return as_log(EmbeddedLog::open_read_only(log_folder(source.data)));
     ledger::KafkaLogOptions options = kafka_options(source);
     const auto partitions = KafkaLog::event_partitions(options);
     if (!partitions) return tl::unexpected(partitions.error());
     if (!*partitions) {
-        return base::fail(ledger::kLogMissing,
-                          fmt::format("There is no topic {}.",
-                                      kafka_topic_name(options, ledger::Topic::Events)));
+        return base::fail(
+            ledger::kLogMissing,
+            fmt::format("There is no topic {}.", kafka_topic_name(options, ledger::Topic::Events)));
     }
     options.event_partitions = **partitions;
     return as_log(KafkaLog::open(options));

@@ -26,9 +26,7 @@ public:
         out.erase(first_beyond, out.end());
         return out.size() - static_cast<std::size_t>(before);
     }
-    void on_readable(std::function<void()> wake) override {
-        reader_->on_readable(std::move(wake));
-    }
+    void on_readable(std::function<void()> wake) override { reader_->on_readable(std::move(wake)); }
 
 private:
     std::unique_ptr<LogReader> reader_;

@@ -84,10 +84,10 @@ Result<void> fold_until(projections::PartitionRunner& runner, Bell& readable, Of
         }
         if (*more || runner.folded() != before) continue;
         if (!readable.wait(kLongestWait)) {
-            return base::fail(ledger::kLogUnavailable,
-                              fmt::format("Partition {}: no record came for {} seconds.",
-                                          partition_name(runner.partition()),
-                                          kLongestWait.count()));
+            return base::fail(
+                ledger::kLogUnavailable,
+                fmt::format("Partition {}: no record came for {} seconds.",
+                            partition_name(runner.partition()), kLongestWait.count()));
         }
     }
     return runner.flush();
@@ -113,14 +113,13 @@ Result<void> rebuild_partition(ledger::Log& log, const projections::RocksdbMemor
 // The partitions, handed out to the workers; the first error ends the handing out.
 class Work {
 public:
-    Work(ledger::Log& log, std::string folder,
-         const std::map<Partition, Offset>& ends)
+    Work(ledger::Log& log, std::string folder, const std::map<Partition, Offset>& ends)
         : log_(log), folder_(std::move(folder)), left_(ends.begin(), ends.end()) {}
 
     void run() {
         while (const auto next = take()) {
-            const auto built = rebuild_partition(log_, memory_, folder_, next->first, next->second,
-                                                 done_);
+            const auto built =
+                rebuild_partition(log_, memory_, folder_, next->first, next->second, done_);
             if (!built) fail(built.error());
         }
         finished_.ring();

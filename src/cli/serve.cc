@@ -73,8 +73,9 @@ void add_serve(CLI::App& app, Commands& commands) {
     serve->add_option("--listen", flags->listen, "Address of the API; port 0 takes a free one")
         ->type_name("HOST:PORT")
         ->capture_default_str();
-    serve->add_option("--admin-listen", flags->admin_listen,
-                      "Address of /healthz, /readyz, /metrics and /admin; keep it private")
+    serve
+        ->add_option("--admin-listen", flags->admin_listen,
+                     "Address of /healthz, /readyz, /metrics and /admin; keep it private")
         ->type_name("HOST:PORT")
         ->capture_default_str();
     serve->add_option("--log", flags->log, "Where the log is: embedded or kafka")
@@ -86,8 +87,9 @@ void add_serve(CLI::App& app, Commands& commands) {
     serve->add_option("--topic-prefix", flags->prefix, "Kafka topics are PREFIX.events, …")
         ->type_name("PREFIX")
         ->capture_default_str();
-    serve->add_option("--partitions", flags->partitions,
-                      "Account partitions of a new ledger; fixed afterwards [4]")
+    serve
+        ->add_option("--partitions", flags->partitions,
+                     "Account partitions of a new ledger; fixed afterwards [4]")
         ->check(CLI::Range(1U, ledger::kMaxEventPartitions))
         ->type_name("N");
     serve->add_option("--clock", flags->clock, "system, or manual: moved by request, for tests")

@@ -96,9 +96,12 @@ public:
           http_metrics_(*metrics_),
           api_(engine, ids_, &http_metrics_),
           admin_api_(engine, *metrics_),
-          server_(loop, {}, [this](const auto& request, server::Responder respond) {
-              api_.handle(request, std::move(respond));
-          }, &http_metrics_),
+          server_(
+              loop, {},
+              [this](const auto& request, server::Responder respond) {
+                  api_.handle(request, std::move(respond));
+              },
+              &http_metrics_),
           admin_(loop, {}, [this](const auto& request, server::Responder respond) {
               admin_api_.handle(request, std::move(respond));
           }) {}
@@ -128,16 +131,15 @@ private:
     static Result<void> bind(server::HttpServer& server, const ListenAddress& address) {
         auto bound = server.listen(address.host, address.port);
         if (bound) return bound;
-        return base::fail(bound.error().code,
-                          fmt::format("Cannot listen on {}: {}", address.text(),
-                                      bound.error().message));
+        return base::fail(bound.error().code, fmt::format("Cannot listen on {}: {}", address.text(),
+                                                          bound.error().message));
     }
 
     void report_caught_up() const {
         std::uint64_t records = 0;
         for (const auto& progress : engine_.progress()) records += progress.folded;
-        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-            SteadyClock::now() - started_);
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started_);
         const auto millis = std::max<std::int64_t>(took.count(), 1);
         spdlog::info("caught up: {} records in {} ms ({} per second)", records, took.count(),
                      records * 1000 / static_cast<std::uint64_t>(millis));
@@ -150,9 +152,8 @@ private:
         }
         stopping_ = true;
         spdlog::info("stopping (signal {})", signal);
-        server_.stop(kStopDeadline, [this] {
-            admin_.stop(kStopDeadline, [this] { loop_.stop(); });
-        });
+        server_.stop(kStopDeadline,
+                     [this] { admin_.stop(kStopDeadline, [this] { loop_.stop(); }); });
     }
 
     // The state stays as it was last written; the next start goes on from there.
