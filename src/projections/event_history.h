@@ -49,6 +49,7 @@ public:
 private:
     struct Pending {
         ledger::Offset offset = 0;
+        std::string key;
         std::string value;
     };
 
