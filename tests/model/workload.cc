@@ -14,7 +14,8 @@ using ledger::Alignment;
 using ledger::Interval;
 using rating::RatingModel;
 
-// SplitMix64: the standard library's distributions differ between machines.
+// SplitMix64: the standard library's distributions differ between machines. One throw per statement
+// where order matters, since arguments are evaluated in any.
 class Dice {
 public:
     explicit Dice(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
@@ -51,14 +52,19 @@ base::UnitPrice some_price(Dice& dice) {
 std::vector<rating::Tier> some_tiers(Dice& dice) {
     std::vector<rating::Tier> tiers;
     Quantity bound;
+    // Mostly cheaper by volume, so that prices of a window fall as it grows.
+    const bool discount = dice.percent(70);
+    const base::UnitPrice first = some_price(dice);
     const std::uint64_t count = 1 + dice.below(3);
     for (std::uint64_t i = 0; i < count; ++i) {
-        bound += whole(1 + dice.below(120));
+        bound += whole(1 + dice.below(60));
         rating::Tier tier;
         if (i + 1 < count || dice.percent(30)) {
             tier.up_to = bound;
         }
-        tier.unit_price = some_price(dice);
+        tier.unit_price = discount
+                              ? base::UnitPrice::from_coefficient(first.coefficient() >> (2 * i))
+                              : some_price(dice);
         if (dice.percent(40)) {
             tier.flat_fee = whole(dice.below(300)).widen<12>();
         }
@@ -74,21 +80,23 @@ Includes some_terms(Dice& dice, const std::string& feature) {
     terms.resets(interval, dice.percent(25) ? Alignment::Calendar : Alignment::Subscription);
     const bool usage_based = dice.percent(25);
     if (usage_based) {
-        terms.usage_based(some_price(dice), whole(1 + dice.below(15)));
+        const base::UnitPrice price = some_price(dice);
+        terms.usage_based(price, whole(1 + dice.below(15)));
     } else {
         if (!dice.percent(10)) {
             terms.limit(whole(dice.below(150)));
         }
         if (dice.percent(60)) {
-            terms.charge(some_price(dice), whole(1 + dice.below(15)));
+            const base::UnitPrice price = some_price(dice);
+            terms.charge(price, whole(1 + dice.below(15)));
         }
         if (dice.percent(10)) {
             terms.prepaid();
         }
     }
     if (dice.percent(35)) {
-        terms.tiers(dice.percent(50) ? RatingModel::Graduated : RatingModel::Volume,
-                    some_tiers(dice));
+        const auto model = dice.percent(50) ? RatingModel::Graduated : RatingModel::Volume;
+        terms.tiers(model, some_tiers(dice));
     }
     if (dice.percent(25)) {
         terms.max_overage(whole(dice.below(80)));
@@ -170,7 +178,9 @@ ledger::Catalog workload_catalog(std::uint64_t seed) {
         return dice.percent(30) ? 0 : static_cast<std::int64_t>(dice.below(3000));
     };
     Plan base("base");
-    base.costs(fee()).with(some_terms(dice, "api")).with(some_terms(dice, "ai"));
+    base.costs(fee());
+    base.with(some_terms(dice, "api"));
+    base.with(some_terms(dice, "ai"));
     Includes seats("seats");
     if (dice.percent(80)) {
         seats.limit(whole(dice.below(4)));
@@ -182,26 +192,32 @@ ledger::Catalog workload_catalog(std::uint64_t seed) {
         seats.max_overage(whole(dice.below(3)));
     }
     base.with(seats);
+
     Plan side("side");
-    side.costs(fee(), dice.percent(30) ? Interval::Weekly : Interval::Monthly)
-        .group("side")
-        .in(dice.percent(50) ? "EUR" : "USD")
-        .with(some_terms(dice, "mail"));
+    const Interval period = dice.percent(30) ? Interval::Weekly : Interval::Monthly;
+    side.costs(fee(), period).group("side").in(dice.percent(50) ? "EUR" : "USD");
+    side.with(some_terms(dice, "mail"));
+
     Plan extra("extra");
-    extra.addon().costs(fee()).with(some_terms(dice, "api"));
+    extra.addon().costs(fee());
+    extra.with(some_terms(dice, "api"));
     if (dice.percent(50)) {
         extra.with(some_terms(dice, "gpt"));
     }
     if (dice.percent(40)) {
         extra.with(some_terms(dice, "ai"));
     }
+
+    const Quantity gpt = units(dice.pick(costs));
+    const Quantity mini = units(dice.pick(costs));
+    const Quantity credits = whole(1 + dice.below(200));
+    const auto pack_price = static_cast<std::int64_t>(dice.percent(80) ? dice.below(5000) : 0);
     return CatalogBuilder()
         .metered("api")
         .metered("mail")
         .seats("seats")
-        .credit_system("ai", {{"gpt", units(dice.pick(costs))}, {"mini", units(dice.pick(costs))}})
-        .pack("boost", "ai", whole(1 + dice.below(200)),
-              dice.percent(80) ? static_cast<std::int64_t>(dice.below(5000)) : 0)
+        .credit_system("ai", {{"gpt", gpt}, {"mini", mini}})
+        .pack("boost", "ai", credits, pack_price)
         .plan(base)
         .plan(side)
         .plan(extra)
@@ -235,9 +251,9 @@ std::vector<WorkloadStep> make_workload(const WorkloadOptions& options) {
                                   ? ledger::Attach{"base", {}}
                                   : some_command(dice);
         if (dice.percent(options.late)) {
+            const auto days = static_cast<std::int64_t>(dice.below(45)) * base::kMicrosPerDay;
             const std::int64_t behind =
-                static_cast<std::int64_t>(dice.below(45)) * base::kMicrosPerDay +
-                static_cast<std::int64_t>(dice.below(base::kMicrosPerDay));
+                days + static_cast<std::int64_t>(dice.below(base::kMicrosPerDay));
             step.record.occurred_at = Instant{clock - behind};
         }
         steps.push_back(std::move(step));
