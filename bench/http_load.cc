@@ -261,9 +261,17 @@ base::Result<LoadResult> run_load(const LoadPlan& plan) {
 std::function<void(std::uint64_t, std::string&)> body_template(std::string text) {
     return [text = std::move(text)](std::uint64_t n, std::string& body) {
         std::string_view rest = text;
-        for (std::size_t at; (at = rest.find("{n}")) != std::string_view::npos;) {
-            body.append(rest.substr(0, at)).append(std::to_string(n));
-            rest.remove_prefix(at + 3);
+        for (std::size_t at; (at = rest.find("{n")) != std::string_view::npos;) {
+            body.append(rest.substr(0, at));
+            rest.remove_prefix(at + 2);
+            std::uint64_t modulus = 0;
+            if (!rest.empty() && rest.front() == '%') {
+                const auto end =
+                    std::from_chars(rest.data() + 1, rest.data() + rest.size(), modulus).ptr;
+                rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+            }
+            body.append(std::to_string(modulus == 0 ? n : n % modulus));
+            if (!rest.empty()) rest.remove_prefix(1);  // the closing brace
         }
         body.append(rest);
     };

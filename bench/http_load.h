@@ -41,7 +41,7 @@ struct LoadResult {
 // Code: `connect_failed`.
 [[nodiscard]] base::Result<LoadResult> run_load(const LoadPlan& plan);
 
-// Replaces every "{n}" of `text` by the request's number.
+// Replaces every "{n}" of `text` by the request's number, and every "{n%M}" by the number modulo M.
 [[nodiscard]] std::function<void(std::uint64_t, std::string&)> body_template(std::string text);
 
 void print(const LoadResult& result);  // one line to standard output

@@ -101,8 +101,9 @@ base::Int128 sum_of(const std::vector<InvoiceLine>& lines) {
 // back more than the invoice charges, it takes as much as brings it to nothing; the rest waits.
 std::vector<InvoiceLine> billable_now(std::vector<InvoiceLine> lines) {
     base::Int128 excess = -sum_of(lines);
-    const bool has_fee = std::ranges::any_of(
-        lines, [](const InvoiceLine& line) { return line.kind != LineKind::Usage; });
+    const bool has_fee = std::ranges::any_of(lines, [](const InvoiceLine& line) {
+        return line.kind != LineKind::Usage && line.amount_minor != 0;
+    });
     if (excess < 0) return lines;
     if (!has_fee) return {};
     for (InvoiceLine& line : lines) {

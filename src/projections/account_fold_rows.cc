@@ -120,11 +120,11 @@ Result<void> AccountFold::load_parts() {
 }
 
 void AccountFold::collect(WriteSet& set) {
+    history_.collect(set);  // first: it can move its many rows as they are
     for (Slot* slot : touched_) collect_account(*slot, set);
     touched_.clear();
     std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
     new_rows_.clear();
-    history_.collect(set);
 }
 
 void AccountFold::mark_saved(ledger::Offset next_offset) {

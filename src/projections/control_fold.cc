@@ -202,6 +202,7 @@ void ControlFold::changed(const ledger::ControlEvent& event) {
 }
 
 void ControlFold::collect(WriteSet& set) {
+    history_.collect(set);
     if (genesis_unsaved_) set.rows.push_back({Table::Meta, kGenesisKey, encode_genesis(genesis_)});
     genesis_unsaved_ = false;
     for (const std::string& id : unsaved_organisations_) {
@@ -221,7 +222,6 @@ void ControlFold::collect(WriteSet& set) {
     unsaved_customers_.clear();
     std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
     new_rows_.clear();
-    history_.collect(set);
 }
 
 void ControlFold::mark_saved(ledger::Offset next_offset) {

@@ -1,6 +1,8 @@
 #include "projections/event_history.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/check.h"
 #include "ledger/row_codec.h"
@@ -41,24 +43,24 @@ std::optional<ledger::Entry> EventHistory::find(const base::Fingerprint& id,
 void EventHistory::remember(const base::Fingerprint& id, std::string_view account_prefix,
                             const ledger::Entry& entry) {
     dedupe_.insert({id, entry.offset, entry.recorded_at});
-    pending_.push_back({entry.offset, ledger::entry_key(account_prefix, entry.offset),
-                        ledger::encode_entry(entry)});
+    std::string bytes = ledger::encode_entry(entry);
+    uncollected_.push_back({Table::Entry, ledger::entry_key(account_prefix, entry.offset), bytes});
+    pending_.push_back({entry.offset, std::move(bytes)});
 }
 
 void EventHistory::collect(WriteSet& set) {
-    for (; collected_ < pending_.size(); ++collected_) {
-        const Pending& entry = pending_[collected_];
-        set.rows.push_back({Table::Entry, entry.key, entry.value});
+    if (set.rows.empty()) {
+        set.rows = std::exchange(uncollected_, {});
+    } else {
+        std::ranges::move(uncollected_, std::back_inserter(set.rows));
+        uncollected_.clear();
     }
     std::vector<SeenEvent> seen = dedupe_.take_unsaved();
     set.seen.insert(set.seen.end(), seen.begin(), seen.end());
 }
 
 void EventHistory::mark_saved(ledger::Offset next_offset) {
-    while (collected_ > 0 && pending_.front().offset < next_offset) {
-        pending_.pop_front();
-        --collected_;
-    }
+    while (!pending_.empty() && pending_.front().offset < next_offset) pending_.pop_front();
     dedupe_.mark_saved(next_offset);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fingerprint.h"
 #include "base/siphash.h"
@@ -44,7 +45,6 @@ public:
 private:
     struct Pending {
         ledger::Offset offset = 0;
-        std::string key;
         std::string value;
     };
 
@@ -53,7 +53,8 @@ private:
     base::SipKey key_{};
     std::string scope_;            // scratch
     std::deque<Pending> pending_;  // entries the store does not show yet, by offset
-    std::size_t collected_ = 0;    // how many of them are on their way
+    std::vector<Row>
+        uncollected_;  // the same as rows; made as events come, so that a collect is short
 };
 
 }  // namespace quipu::projections

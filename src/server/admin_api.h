@@ -1,0 +1,32 @@
+// What operators ask: is it alive, is it ready, its metrics, its digests, a checkpoint. No key: it
+// belongs on a listener of its own that only they reach.
+#pragma once
+
+#include "server/http_server.h"
+#include "server/json_body.h"
+#include "server/ledger_engine.h"
+#include "server/metrics.h"
+
+namespace quipu::server {
+
+// Engine thread. `engine` and `metrics` outlive it.
+class AdminApi {
+public:
+    AdminApi(LedgerEngine& engine, Metrics& metrics) : engine_(engine), metrics_(metrics) {}
+
+    // GET /healthz, /readyz, /metrics, /admin/digest (a line of JSON per partition), and
+    // POST /admin/checkpoint {"folder": a new folder}. The last two hold the engine up meanwhile.
+    void handle(const HttpRequest& request, Responder respond);
+
+private:
+    [[nodiscard]] HttpResponse ready() const;
+    [[nodiscard]] HttpResponse metrics();
+    [[nodiscard]] HttpResponse digest();
+    [[nodiscard]] HttpResponse checkpoint(const HttpRequest& request);
+
+    LedgerEngine& engine_;
+    Metrics& metrics_;
+    JsonReader reader_{64 * 1024};
+};
+
+}  // namespace quipu::server

@@ -1,0 +1,54 @@
+#include "server/api.h"
+
+#include <utility>
+
+#include "server/api_errors.h"
+
+namespace quipu::server {
+
+using base::Error;
+
+Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics)
+    : ledger_(engine, ids), keys_(engine.control()) {
+    if (metrics == nullptr) return;
+    for (const ApiRoute& route : api_routes()) {
+        tags_.push_back(
+            metrics->add_route(std::string(route.method) + " /v1" + std::string(route.path)));
+    }
+}
+
+void Api::handle(const HttpRequest& request, Responder respond) {
+    if (request.path == "/" && request.method == "GET")
+        return respond(HttpResponse{.body = R"({"status":"healthy"})"});
+    if (!ledger_.engine().is_caught_up()) {
+        return respond(response_of(
+            Error{"not_ready", "The server is still catching up with its log; try again soon."}));
+    }
+    route(request, std::move(respond));
+}
+
+void Api::route(const HttpRequest& request, Responder respond) {
+    const auto key = keys_.find(request.authorization);
+    if (!key) return respond(response_of(key.error()));
+    const auto path = below_mount(request.path);
+    auto matched = path ? match_route(request.method, *path) : std::nullopt;
+    if (!matched) {
+        return respond(
+            response_of(Error{"not_found", "There is no route " + std::string(request.method) +
+                                               " " + std::string(request.path) + "."}));
+    }
+    if (!tags_.empty()) respond.tag(tags_[matched->index]);
+    const ApiRoute& route = api_routes()[matched->index];
+    JsonValue body;
+    if (route.body == BodyKind::Json) {
+        auto read = reader_.read(request.body);
+        if (!read && read.error().code == "malformed_json")
+            read.error().message = "Malformed JSON in request body";
+        if (!read) return respond(response_of(read.error()));
+        body = *read;
+    }
+    route.handler(ledger_, ApiCall{request, std::move(respond), (*key)->organisation,
+                                   std::move(matched->parameter), body});
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,35 @@
+// The HTTP API of the ledger: who asks, which route, and its answer.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "server/api_ids.h"
+#include "server/api_keyring.h"
+#include "server/api_ledger.h"
+#include "server/api_routes.h"
+#include "server/http_metrics.h"
+#include "server/http_server.h"
+#include "server/json_body.h"
+#include "server/ledger_engine.h"
+
+namespace quipu::server {
+
+// Engine thread. `engine`, `ids` and `metrics` (which may be null) outlive it, and it outlives the
+// requests that wait for the engine.
+class Api {
+public:
+    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr);
+
+    void handle(const HttpRequest& request, Responder respond);
+
+private:
+    void route(const HttpRequest& request, Responder respond);
+
+    ApiLedger ledger_;
+    ApiKeyring keys_;
+    JsonReader reader_;
+    std::vector<std::uint32_t> tags_;  // by route; empty without metrics
+};
+
+}  // namespace quipu::server

@@ -1,0 +1,33 @@
+// One authenticated request on its way to its route.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/http_server.h"
+#include "server/json_body.h"
+
+namespace quipu::server {
+
+class ApiLedger;
+
+// `request` and `body` live until the handler returns or the call is answered, whichever is first:
+// what is needed later is copied before.
+struct ApiCall {
+    const HttpRequest& request;
+    Responder respond;
+    std::string organisation;
+    std::string parameter;  // of the path, decoded: `/plans/:slug`
+    JsonValue body;         // of a POST: an object or an array
+};
+
+using ApiHandler = void (*)(ApiLedger&, ApiCall);
+
+// For callbacks, which must be copyable.
+using SharedResponder = std::shared_ptr<Responder>;
+[[nodiscard]] inline SharedResponder share(Responder respond) {
+    return std::make_shared<Responder>(std::move(respond));
+}
+
+}  // namespace quipu::server

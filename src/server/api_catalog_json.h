@@ -1,0 +1,19 @@
+// Plans, credit systems and packs as the API shows them (reference 5).
+#pragma once
+
+#include "ledger/catalog.h"
+#include "server/json_writer.h"
+
+namespace quipu::server {
+
+enum class PlanShape : std::uint8_t { Listed, Single };  // a single one has no provider, autoEnable
+
+void write_plan(JsonWriter& json, const ledger::Catalog& catalog, const ledger::Plan& plan,
+                PlanShape shape);
+void write_credit_system(JsonWriter& json, const ledger::CreditSystem& system);
+void write_credit_pack(JsonWriter& json, const ledger::CreditPack& pack);
+// Members of an object that the caller has opened.
+void write_sync_report(JsonWriter& json, const ledger::SyncReport& report);
+void write_tiers(JsonWriter& json, const std::vector<rating::Tier>& tiers);
+
+}  // namespace quipu::server

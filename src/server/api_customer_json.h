@@ -1,0 +1,16 @@
+// A customer as the API shows them: identity, configuration and subscriptions.
+#pragma once
+
+#include "ledger/account.h"
+#include "ledger/identity.h"
+#include "server/json_writer.h"
+
+namespace quipu::server {
+
+// Members of an object that the caller has opened.
+void write_customer(JsonWriter& json, const ledger::Customer& customer,
+                    const ledger::Account& account);
+// {"overageLimit":…,"featureConfigs":[…]}
+void write_billing_config(JsonWriter& json, const ledger::Account& account);
+
+}  // namespace quipu::server

@@ -1,0 +1,121 @@
+#include "server/api_errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "server/http_error.h"
+
+namespace quipu::server {
+namespace {
+
+using ledger::Code;
+
+constexpr int kRetryAfterSeconds = 1;
+
+// Codes of errors that are not the ledger's; what is not here is a defect of the server.
+constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
+    {"validation_error", 400},
+    {"malformed_json", 400},
+    {"json_too_deep", 400},
+    {"json_duplicate_key", 400},
+    {"event_malformed", 400},
+    {"clock_backwards", 400},
+    {"unsupported_content_type", 415},
+    {"batch_too_large", 413},
+    {"body_too_large", 413},
+    {"missing_api_key", 401},
+    {"invalid_api_key", 401},
+    {"customer_not_found", 404},
+    {"feature_not_found", 404},
+    {"plan_not_found", 404},
+    {"pack_not_found", 404},
+    {"invoice_not_found", 404},
+    {"not_found", 404},
+    {"manual_clock_off", 404},
+    {"customer_conflict", 409},
+    {"idempotency_conflict", 409},
+    {"log_overloaded", 503},
+    {"log_unavailable", 503},
+    {"outcome_unknown", 503},
+    {"shutting_down", 503},
+    {"not_ready", 503},
+    {"state_unavailable", 503},
+});
+
+}  // namespace
+
+int status_of(Code code) {
+    switch (code) {
+        case Code::Ok:
+        case Code::Tracked:
+        case Code::TrackedOverage:
+        case Code::AddonCreditsUsed:
+        case Code::AccessGranted:
+        case Code::OverageAllowed:
+            return 200;
+        case Code::CustomerNotFound:
+        case Code::FeatureNotFound:
+        case Code::EntityNotFound:
+        case Code::PlanNotFound:
+        case Code::PackNotFound:
+        case Code::SubscriptionNotFound:
+        case Code::OrganisationNotFound:
+        case Code::KeyNotFound:
+            return 404;
+        case Code::EntityExists:
+        case Code::IdempotencyConflict:
+        case Code::CustomerConflict:
+        case Code::CustomerAmbiguous:
+        case Code::AlreadyExists:
+            return 409;
+        case Code::LedgerNotOpen:
+            return 503;
+        case Code::LimitExceeded:
+        case Code::NoActiveSubscription:
+        case Code::FeatureNotInPlan:
+        case Code::UnknownFeatureType:
+        case Code::PackWithoutSystem:
+        case Code::NothingToInvoice:
+        case Code::AmountOutOfRange:
+        case Code::OccurredAtOutOfRange:
+        case Code::QuantityOutOfRange:
+        case Code::ProviderNotConfigured:
+        case Code::InvalidRequest:
+            return 400;
+    }
+    return 400;
+}
+
+int usage_status(Code code) {
+    return code == Code::LimitExceeded ? 200 : status_of(code);
+}
+
+int status_of(const base::Error& error) {
+    const auto* known = std::ranges::find(kErrorStatus, std::string_view(error.code),
+                                          &std::pair<std::string_view, int>::first);
+    return known == kErrorStatus.end() ? 500 : known->second;
+}
+
+HttpResponse response_of(const base::Error& error) {
+    HttpResponse response = error_response(status_of(error), error.code, error.message);
+    if (response.status == 503) response.retry_after_seconds = kRetryAfterSeconds;
+    return response;
+}
+
+HttpResponse response_of(const ledger::Rejection& rejection) {
+    return error_response(status_of(rejection.code), name_of(rejection.code), rejection.message);
+}
+
+base::Error invalid(std::string_view field, std::string_view reason) {
+    return {"validation_error", fmt::format("Invalid {}: {}", field, reason)};
+}
+
+base::Error customer_not_found(std::string_view reference) {
+    return {"customer_not_found",
+            fmt::format("Customer '{}' not found in this organization.", reference)};
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,27 @@
+// Which HTTP status and text every refusal and failure gets: the one table of the API.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "ledger/outcome.h"
+#include "server/http_server.h"
+
+namespace quipu::server {
+
+// Outside check and track, whose refusals are answers (usage_status).
+[[nodiscard]] int status_of(ledger::Code code);
+// Of an answer to track; check's answers are always 200 but for numbers out of range.
+[[nodiscard]] int usage_status(ledger::Code code);
+
+// By the error's code: those of the gateway, of requests and of look-ups.
+[[nodiscard]] int status_of(const base::Error& error);
+[[nodiscard]] HttpResponse response_of(const base::Error& error);
+[[nodiscard]] HttpResponse response_of(const ledger::Rejection& rejection);
+
+// `Invalid <field>: <reason>`, code `validation_error`.
+[[nodiscard]] base::Error invalid(std::string_view field, std::string_view reason);
+[[nodiscard]] base::Error customer_not_found(std::string_view reference);
+
+}  // namespace quipu::server

@@ -1,0 +1,43 @@
+// Every handler of the route table; each is described by the contract under its path.
+//
+// A handler answers `call` once, at once or after the fold has answered.
+#pragma once
+
+#include "server/api_call.h"
+
+namespace quipu::server {
+
+// api_usage.cc
+void post_check(ApiLedger& ledger, ApiCall call);
+void get_check(ApiLedger& ledger, ApiCall call);
+void post_track(ApiLedger& ledger, ApiCall call);
+
+// api_usage_batch.cc
+void post_track_batch(ApiLedger& ledger, ApiCall call);
+
+// api_customers.cc
+void post_customers(ApiLedger& ledger, ApiCall call);
+void get_customer(ApiLedger& ledger, ApiCall call);
+void get_customers(ApiLedger& ledger, ApiCall call);
+void post_feature_config(ApiLedger& ledger, ApiCall call);
+void post_overage_limit(ApiLedger& ledger, ApiCall call);
+
+// api_catalog.cc
+void post_sync(ApiLedger& ledger, ApiCall call);
+void get_plans(ApiLedger& ledger, ApiCall call);
+void get_plan(ApiLedger& ledger, ApiCall call);
+void get_credit_systems(ApiLedger& ledger, ApiCall call);
+void get_credit_packs(ApiLedger& ledger, ApiCall call);
+
+// api_subscriptions.cc
+void post_attach(ApiLedger& ledger, ApiCall call);
+void post_cancel(ApiLedger& ledger, ApiCall call);
+void post_uncancel(ApiLedger& ledger, ApiCall call);
+void post_addon(ApiLedger& ledger, ApiCall call);
+
+// api_keys.cc
+void post_keys(ApiLedger& ledger, ApiCall call);
+void get_keys(ApiLedger& ledger, ApiCall call);
+void post_revoke_key(ApiLedger& ledger, ApiCall call);
+
+}  // namespace quipu::server

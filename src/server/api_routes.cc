@@ -1,0 +1,87 @@
+#include "server/api_routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/api_handlers.h"
+#include "server/http_query.h"
+
+namespace quipu::server {
+namespace {
+
+// The busiest first.
+constexpr auto kRoutes = std::to_array<ApiRoute>({
+    {"POST", "/check", post_check, BodyKind::Json},
+    {"POST", "/track", post_track, BodyKind::Json},
+    {"POST", "/track/batch", post_track_batch, BodyKind::Json},
+    {"GET", "/check", get_check, BodyKind::None},
+
+    {"POST", "/customers", post_customers, BodyKind::Json},
+    {"GET", "/customers", get_customers, BodyKind::None},
+    {"POST", "/customers/feature-config", post_feature_config, BodyKind::Json},
+    {"POST", "/customers/overage-limit", post_overage_limit, BodyKind::Json},
+    {"GET", "/customers/:id", get_customer, BodyKind::None},
+
+    {"POST", "/sync", post_sync, BodyKind::Json},
+    {"GET", "/plans", get_plans, BodyKind::None},
+    {"GET", "/plans/:slug", get_plan, BodyKind::None},
+    {"GET", "/credit-systems", get_credit_systems, BodyKind::None},
+    {"GET", "/credit-packs", get_credit_packs, BodyKind::None},
+
+    {"POST", "/attach", post_attach, BodyKind::Json},
+    {"POST", "/subscriptions/cancel", post_cancel, BodyKind::Json},
+    {"POST", "/subscriptions/uncancel", post_uncancel, BodyKind::Json},
+    {"POST", "/addon", post_addon, BodyKind::Json},
+
+    {"POST", "/keys", post_keys, BodyKind::Json},
+    {"GET", "/keys", get_keys, BodyKind::None},
+    {"POST", "/keys/revoke", post_revoke_key, BodyKind::Json},
+});
+
+// Takes the next part off the front of a path; "" when there is none left.
+std::string_view take_part(std::string_view& path) {
+    while (path.starts_with('/')) path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(end);
+    return part;
+}
+
+bool matches(std::string_view pattern, std::string_view path, std::string& parameter) {
+    while (true) {
+        const std::string_view wanted = take_part(pattern);
+        const std::string_view got = take_part(path);
+        if (wanted.empty() || got.empty()) return wanted.empty() && got.empty();
+        if (wanted.starts_with(':')) {
+            parameter = percent_decode(got);
+        } else if (wanted != got) {
+            return false;
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const ApiRoute> api_routes() {
+    return kRoutes;
+}
+
+std::optional<MatchedRoute> match_route(std::string_view method, std::string_view path) {
+    MatchedRoute matched;
+    for (; matched.index < kRoutes.size(); ++matched.index) {
+        const ApiRoute& route = kRoutes[matched.index];
+        if (route.method == method && matches(route.path, path, matched.parameter)) return matched;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string_view> below_mount(std::string_view path) {
+    for (const std::string_view mount : {std::string_view("/v1"), std::string_view("/api/v1")}) {
+        if (!path.starts_with(mount)) continue;
+        const std::string_view rest = path.substr(mount.size());
+        if (rest.empty() || rest.front() == '/') return rest;
+    }
+    return std::nullopt;
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,171 @@
+// Attaching plans, canceling and continuing them, and buying credit packs.
+#include <fmt/format.h>
+
+#include "server/api_errors.h"
+#include "server/api_handlers.h"
+#include "server/api_request.h"
+#include "server/api_usage_json.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+
+constexpr std::string_view kOnlyProvider = "manual";
+
+void write_customer_id(JsonWriter& json, const ingest::Reply& reply) {
+    json.key("customerId").string(reply.customer);
+    json.key("customer_id").string(reply.customer);
+}
+
+void write_subscription_id(JsonWriter& json, std::string_view id) {
+    json.key("subscriptionId").string(id);
+    json.key("subscription_id").string(id);
+}
+
+void write_attached(JsonWriter& json, const ingest::Reply& reply) {
+    const auto& answer = std::get<ledger::AttachAnswer>(reply.outcome);
+    if (answer.type == ledger::AttachType::Trial) {
+        json.key("trial").boolean(true);
+        write_instant(json.key("trial_ends_at"), answer.trial_ends_at);
+        write_instant(json.key("trialEndsAt"), answer.trial_ends_at);
+    } else {
+        json.key("type").string(name_of(answer.type));
+    }
+    json.key("requiresCheckout").boolean(false);
+    json.key("message").string(answer.message);
+    write_subscription_id(json, answer.subscription);
+    if (answer.scheduled_at) json.key("scheduledAt").integer(base::to_millis(*answer.scheduled_at));
+    if (!answer.invoice.empty()) json.key("invoiceId").string(answer.invoice);
+    write_customer_id(json, reply);
+}
+
+void write_purchase(JsonWriter& json, const ingest::Reply& reply) {
+    const auto& answer = std::get<ledger::AddonAnswer>(reply.outcome);
+    json.key("requiresCheckout").boolean(false);
+    json.key("quantity").integer(answer.quantity);
+    write_quantity(json.key("credits"), answer.credits);
+    write_quantity(json.key("balance"), answer.balance);
+    json.key("creditSystemId").string(answer.system);
+    json.key("pack").string(answer.pack);
+    json.key("message").string(fmt::format("Purchased {}x {} ({} credits)", answer.quantity,
+                                           answer.pack_name, answer.credits.to_string()));
+    if (!answer.invoice.empty()) json.key("invoiceId").string(answer.invoice);
+    write_customer_id(json, reply);
+}
+
+void write_changed_subscription(JsonWriter& json, const ingest::Reply& reply, ApiLedger& ledger,
+                                const Customer& customer) {
+    const auto& done = std::get<ledger::Done>(reply.outcome);
+    write_subscription_id(json, done.subject);
+    const AccountView view = ledger.view(customer);
+    for (const ledger::Subscription& subscription : view.account->subscriptions) {
+        if (subscription.id != done.subject) continue;
+        json.key("plan").string(subscription.plan);
+        json.key("status").string(name_of(subscription.status));
+        write_instant(json.key("cancelAt"), subscription.cancel_at);
+        write_instant(json.key("endedAt"), subscription.ended_at);
+    }
+    write_customer_id(json, reply);
+}
+
+// Cancel and Uncancel differ only in their command.
+void change_subscription(ApiLedger& ledger, ApiCall& call, const std::string& reference,
+                         ledger::CommandRecord record) {
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(
+        organisation, reference,
+        [&ledger, respond, record = std::move(record)](const Result<const Customer*>& found) {
+            if (!found) return (*respond)(response_of(found.error()));
+            const Customer& customer = **found;
+            ledger.submit(customer, record,
+                          answer_with(respond, [&ledger, &customer](JsonWriter& json,
+                                                                    const ingest::Reply& reply) {
+                              write_changed_subscription(json, reply, ledger, customer);
+                          }));
+        });
+}
+
+void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::CommandRecord record,
+                void (*write)(JsonWriter&, const ingest::Reply&)) {
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_customer(organisation, std::move(ref),
+                         [&ledger, respond, record = std::move(record),
+                          write](const Result<const Customer*>& found) {
+                             if (!found) return (*respond)(response_of(found.error()));
+                             ledger.submit(**found, record, answer_with(respond, write));
+                         });
+}
+
+}  // namespace
+
+void post_attach(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    CustomerRef customer = customer_ref(fields, false);
+    ledger::Attach attach;
+    attach.plan = fields.text("product");
+    attach.metadata_json = fields.object_text("metadata");
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    // Before a customer is created for it.
+    if (find_plan(ledger.catalog(call.organisation), attach.plan) == nullptr) {
+        return call.respond(
+            response_of(Error{"plan_not_found", fmt::format("Plan '{}' not found", attach.plan)}));
+    }
+    record.command = std::move(attach);
+    submit_for(ledger, call, std::move(customer), std::move(record), write_attached);
+}
+
+void post_cancel(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    ledger::Cancel cancel;
+    cancel.plan = fields.text_or("product", "");
+    cancel.immediately = fields.boolean_or("immediate", false);
+    record.id = event_id(call, fields);
+    record.command = std::move(cancel);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    change_subscription(ledger, call, customer, std::move(record));
+}
+
+void post_uncancel(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    record.command = ledger::Uncancel{std::string(fields.text_or("product", ""))};
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    change_subscription(ledger, call, customer, std::move(record));
+}
+
+void post_addon(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    CustomerRef customer = customer_ref(fields, false);
+    ledger::PurchaseAddon purchase;
+    purchase.pack = fields.text("pack");
+    purchase.quantity = fields.optional_integer("quantity", 1).value_or(1);
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const ledger::CreditPack* pack =
+        find_credit_pack(ledger.catalog(call.organisation), purchase.pack);
+    if (pack == nullptr) {
+        return call.respond(response_of(
+            Error{"pack_not_found", fmt::format("Credit pack '{}' not found", purchase.pack)}));
+    }
+    if (pack->provider && *pack->provider != kOnlyProvider) {
+        return call.respond(response_of(
+            ledger::Rejection{ledger::Code::ProviderNotConfigured,
+                              fmt::format("Provider '{}' not configured", *pack->provider)}));
+    }
+    record.command = std::move(purchase);
+    submit_for(ledger, call, std::move(customer), std::move(record), write_purchase);
+}
+
+}  // namespace quipu::server

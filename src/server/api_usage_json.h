@@ -1,0 +1,42 @@
+// The answer to check and track in the words and shape of the contract.
+#pragma once
+
+#include <string>
+
+#include "ingest/gateway.h"
+#include "ledger/outcome.h"
+#include "ledger/terms.h"
+#include "server/http_server.h"
+#include "server/json_writer.h"
+
+namespace quipu::server {
+
+// In whose words the answer is given.
+enum class UsageWords : std::uint8_t { Check, CheckAndRecord, Track };
+
+[[nodiscard]] bool is_allowed(ledger::Code code);
+
+// Members of an object that the caller has opened. `book` explains plan and prices.
+void write_usage(JsonWriter& json, const ledger::UsageAnswer& answer,
+                 const ledger::CatalogBook& book, UsageWords words);
+// usage, limit, balance, overageUnits, resetsAt, resetInterval, windowStart and credits alone.
+void write_usage_numbers(JsonWriter& json, const ledger::UsageAnswer& answer,
+                         const ledger::CatalogBook& book);
+// eventId, duplicate and position: what every write answers with.
+void write_receipt(JsonWriter& json, const ingest::Reply& reply);
+
+// A denial before any meter was found: nulls and a message.
+[[nodiscard]] ledger::UsageAnswer denial(ledger::Code code, std::string message);
+
+// The whole answer of one call. `reply` is null when nothing was recorded.
+[[nodiscard]] HttpResponse usage_response(const ledger::UsageAnswer& answer,
+                                          const ledger::CatalogBook& book, UsageWords words,
+                                          const ingest::Reply* reply);
+
+void write_quantity(JsonWriter& json, base::Quantity value);
+void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value);
+void write_price(JsonWriter& json, base::UnitPrice value);
+void write_instant(JsonWriter& json, const std::optional<base::Instant>& at);  // ISO, or null
+void write_text(JsonWriter& json, const std::optional<std::string>& text);     // or null
+
+}  // namespace quipu::server
