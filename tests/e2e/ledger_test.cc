@@ -80,11 +80,24 @@ std::vector<ledger::StoredRecord> read_log(ledger::Log& log, ledger::Partition p
     return records;
 }
 
-std::string live_digest(const ServerProcess& server) {
-    HttpClient client(server.admin_port());
-    const Answer answer = answer_of(client.call({"GET", "/digest"}));
-    EXPECT_EQ(answer.status, 200) << answer.body;
-    return answer.body.dump(1);
+std::string digest(const ServerProcess& server) {
+    const Ran ran = run_quipu({"digest", "--data", server.settings().data.string()});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return ran.out;
+}
+
+std::string replayed_digest(const ServerProcess& server, const std::filesystem::path& into) {
+    std::vector<std::string> arguments{"replay", "--into", into.string()};
+    const ServerSettings& settings = server.settings();
+    if (settings.log == LogKind::Embedded) {
+        arguments.insert(arguments.end(), {"--from-data", settings.data.string()});
+    } else {
+        arguments.insert(arguments.end(), {"--kafka-brokers", settings.brokers, "--topic-prefix",
+                                           settings.prefix});
+    }
+    const Ran ran = run_quipu(arguments);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return ran.out;
 }
 
 }  // namespace quipu::e2e

@@ -43,9 +43,9 @@ private:
 [[nodiscard]] std::vector<ledger::StoredRecord> read_log(ledger::Log& log,
                                                          ledger::Partition partition);
 
-// The digests that the running server gives of its state, as text.
-[[nodiscard]] std::string live_digest(const ServerProcess& server);
-// The same of a fresh fold of its log; the server must not run where the log is embedded.
+// One line per partition: its name, its next offset, its digest. The server may run.
+[[nodiscard]] std::string digest(const ServerProcess& server);
+// The same of a fresh fold of its log into a new folder.
 [[nodiscard]] std::string replayed_digest(const ServerProcess& server,
                                           const std::filesystem::path& into);
 

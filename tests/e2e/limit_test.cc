@@ -45,7 +45,9 @@ TEST_P(Limit, SixtyFourClientsTogetherGetExactlyTheTenThousandUnitsOfABlockedLim
             const Answer answer = track_one(own, client, number);
             ASSERT_EQ(answer.status, 200) << answer.body;
             ++(answer.body["success"] == true ? accepted : refused);
-            if (answer.body["success"] != true) EXPECT_EQ(answer.code(), "limit_exceeded");
+            if (answer.body["success"] != true) {
+                EXPECT_EQ(answer.code(), "limit_exceeded");
+            }
         }
     });
 

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "e2e/http_client.h"
-#include "e2e/json_value.h"
 #include "log/log_testing.h"
 
 namespace quipu::e2e {
@@ -21,14 +20,14 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kStartPatience{60};
 constexpr std::chrono::milliseconds kLook{10};
 
-std::filesystem::path out_of(const std::filesystem::path& data) { return data / "stdout.txt"; }
-std::filesystem::path err_of(const std::filesystem::path& data) { return data / "stderr.txt"; }
-
-std::uint16_t port_of(std::string_view address) {
+// The port behind `label` and a host in the line that the server writes once it listens.
+std::uint16_t port_in(std::string_view text, std::string_view label) {
     std::uint16_t port = 0;
-    const std::size_t colon = address.rfind(':');
+    const std::size_t found = text.find(label);
+    if (found == std::string_view::npos) return 0;
+    const std::size_t colon = text.find(':', found + label.size());
     if (colon == std::string_view::npos) return 0;
-    std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+    std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
     return port;
 }
 
@@ -37,42 +36,45 @@ std::uint16_t port_of(std::string_view address) {
 ServerProcess::~ServerProcess() {
     if (process_ && !process_->ended()) static_cast<void>(stop());
     if (testing::Test::HasFailure()) {
-        std::cerr << "--- the server wrote:\n" << text_of_file(err_of(settings_.data)) << "---\n";
+        std::cerr << "--- the server wrote:\n" << text_of_file(err_file()) << "---\n";
     }
 }
 
-std::vector<std::string> ServerProcess::log_arguments() const {
-    if (settings_.log == LogKind::Embedded) return {"--log", "embedded"};
-    return {"--log",           "kafka",          "--kafka-brokers",
-            settings_.brokers, "--kafka-prefix", settings_.prefix};
+std::filesystem::path ServerProcess::err_file() const {
+    return settings_.data.string() + ".stderr-" + std::to_string(starts_);
 }
 
 void ServerProcess::launch() {
-    std::filesystem::create_directories(settings_.data);
-    std::vector<std::string> arguments{
-        QUIPU_PROGRAM,    "serve",        "--data",       settings_.data.string(), "--listen",
-        "127.0.0.1:0",    "--admin-listen", "127.0.0.1:0",  "--partitions",
-        std::to_string(settings_.partitions)};
-    for (std::string& argument : log_arguments()) arguments.push_back(std::move(argument));
-    if (!settings_.clock_start.empty()) {
-        for (const char* argument : {"--clock", "manual", "--clock-start"}) {
-            arguments.emplace_back(argument);
-        }
-        arguments.push_back(settings_.clock_start);
+    ++starts_;
+    std::vector<std::string> arguments{QUIPU_PROGRAM,
+                                       "serve",
+                                       "--data",
+                                       settings_.data.string(),
+                                       "--listen",
+                                       "127.0.0.1:0",
+                                       "--admin-listen",
+                                       "127.0.0.1:0",
+                                       "--partitions",
+                                       std::to_string(settings_.partitions)};
+    if (settings_.log == LogKind::Kafka) {
+        arguments.insert(arguments.end(),
+                         {"--log", "kafka", "--kafka-brokers", settings_.brokers, "--topic-prefix",
+                          settings_.prefix});
     }
+    if (settings_.manual_clock) arguments.insert(arguments.end(), {"--clock", "manual"});
     process_ = std::make_unique<ChildCommand>(
-        arguments, std::vector<std::string>{std::string("QUIPU_ROOT_KEY=") + kRootKey},
-        out_of(settings_.data), err_of(settings_.data));
+        arguments, std::vector<std::string>{std::string("QUIPU_ROOT_KEY=") + kRootKey}, err_file(),
+        err_file());
 }
 
 bool ServerProcess::read_ports() {
-    const Json addresses =
-        Json::parse(text_of_file(settings_.data / "server.json"), nullptr, false);
-    // A server that was killed has left its file behind.
-    if (!addresses.is_object() || addresses.value("pid", 0) != process_->pid()) return false;
-    admin_port_ = port_of(addresses.value("admin_listen", ""));
-    api_port_ = port_of(addresses.value("listen", ""));
-    return admin_port_ != 0 && api_port_ != 0;
+    const std::string text = text_of_file(err_file());
+    const std::size_t line = text.find("listening: api ");
+    // A line that is not complete may show half a port.
+    if (line == std::string::npos || text.find('\n', line) == std::string::npos) return false;
+    admin_port_ = port_in(std::string_view(text).substr(line), "admin http://");
+    api_port_ = port_in(std::string_view(text).substr(line), "api http://");
+    return true;
 }
 
 bool ServerProcess::is_ready() const {
@@ -87,7 +89,7 @@ void ServerProcess::start() {
     while (!read_ports() || !is_ready()) {
         if (const auto code = process_->ended()) {
             throw std::runtime_error("the server ended with " + std::to_string(*code) + ": " +
-                                     text_of_file(err_of(settings_.data)));
+                                     text_of_file(err_file()));
         }
         if (steady_clock::now() > deadline) throw std::runtime_error("the server is not ready");
         std::this_thread::sleep_for(kLook);
@@ -99,8 +101,7 @@ Ran ServerProcess::start_and_wait() {
     const auto deadline = steady_clock::now() + kStartPatience;
     while (!process_->ended() && steady_clock::now() < deadline) std::this_thread::sleep_for(kLook);
     if (!process_->ended()) throw std::runtime_error("the server did not end");
-    return {process_->wait(), text_of_file(out_of(settings_.data)),
-            text_of_file(err_of(settings_.data))};
+    return {process_->wait(), {}, text_of_file(err_file())};
 }
 
 void ServerProcess::kill() {
@@ -108,7 +109,9 @@ void ServerProcess::kill() {
     static_cast<void>(wait());
 }
 
-void ServerProcess::ask_to_stop() { process_->signal(SIGTERM); }
+void ServerProcess::ask_to_stop() {
+    process_->signal(SIGTERM);
+}
 
 int ServerProcess::wait() {
     const int code = process_->wait();
@@ -121,9 +124,10 @@ Ran run_quipu(const std::vector<std::string>& arguments) {
     const ledger::TempFolder folder;
     std::vector<std::string> command{QUIPU_PROGRAM};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    ChildCommand child(command, {}, out_of(folder.path()), err_of(folder.path()));
-    const int code = child.wait();
-    return {code, text_of_file(out_of(folder.path())), text_of_file(err_of(folder.path()))};
+    const std::filesystem::path out = folder.path() / "out";
+    const std::filesystem::path err = folder.path() / "err";
+    const int code = ChildCommand(command, {}, out, err).wait();
+    return {code, text_of_file(out), text_of_file(err)};
 }
 
 }  // namespace quipu::e2e

@@ -24,7 +24,7 @@ struct ServerSettings {
     std::string brokers;  // with Kafka
     std::string prefix;
     int partitions = 4;
-    std::string clock_start;  // ISO; set: the clock is manual and a new ledger begins then
+    bool manual_clock = false;
 };
 
 // What a run of the program left behind.
@@ -62,16 +62,16 @@ public:
     [[nodiscard]] const ServerSettings& settings() const { return settings_; }
     [[nodiscard]] std::filesystem::path state() const { return settings_.data / "state"; }
     [[nodiscard]] std::filesystem::path log() const { return settings_.data / "log"; }
-    // Flags that name the log to the offline commands.
-    [[nodiscard]] std::vector<std::string> log_arguments() const;
 
 private:
     void launch();
+    [[nodiscard]] std::filesystem::path err_file() const;
     [[nodiscard]] bool read_ports();
     [[nodiscard]] bool is_ready() const;
 
     const ServerSettings settings_;
     std::unique_ptr<ChildCommand> process_;
+    int starts_ = 0;
     std::atomic<std::uint16_t> api_port_{0};
     std::atomic<std::uint16_t> admin_port_{0};
 };
