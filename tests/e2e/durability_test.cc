@@ -136,7 +136,7 @@ TEST_P(Durability, ASecondServerOnTheSameFolderIsRefusedInOneSentence) {
     const auto second = make_server();
     const Ran ran = second->start_and_wait();
     EXPECT_EQ(ran.code, 1);
-    EXPECT_NE(ran.err.find("in use"), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("Another server works on"), std::string::npos) << ran.err;
     ApiClient api(*first);
     EXPECT_EQ(api.get("/v1/plans").status, 200);
 }

@@ -44,9 +44,11 @@ std::optional<std::size_t> number_of_header(std::string_view head, std::string_v
 }  // namespace
 
 bool HttpClient::connect() {
-    if (socket_ >= 0) return true;
     const std::uint16_t port = port_;
+    if (socket_ >= 0 && port == connected_to_) return true;
+    close();  // the server that it led to is gone
     if (port == 0) return false;
+    connected_to_ = port;
     received_.clear();
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);

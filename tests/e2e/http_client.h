@@ -45,6 +45,7 @@ private:
     void close();
 
     const std::atomic<std::uint16_t>& port_;
+    std::uint16_t connected_to_ = 0;
     int socket_ = -1;
     std::string received_;
 };

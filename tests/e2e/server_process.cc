@@ -36,16 +36,14 @@ std::uint16_t port_in(std::string_view text, std::string_view label) {
 ServerProcess::~ServerProcess() {
     if (process_ && !process_->ended()) static_cast<void>(stop());
     if (testing::Test::HasFailure()) {
-        std::cerr << "--- the server wrote:\n" << text_of_file(err_file()) << "---\n";
+        std::cerr << "--- the server wrote:\n" << text_of_file(err_file_) << "---\n";
     }
 }
 
-std::filesystem::path ServerProcess::err_file() const {
-    return settings_.data.string() + ".stderr-" + std::to_string(starts_);
-}
-
 void ServerProcess::launch() {
-    ++starts_;
+    static int launches = 0;
+    std::filesystem::create_directories(settings_.data.parent_path());
+    err_file_ = settings_.data.string() + ".stderr-" + std::to_string(++launches);
     std::vector<std::string> arguments{QUIPU_PROGRAM,
                                        "serve",
                                        "--data",
@@ -63,12 +61,12 @@ void ServerProcess::launch() {
     }
     if (settings_.manual_clock) arguments.insert(arguments.end(), {"--clock", "manual"});
     process_ = std::make_unique<ChildCommand>(
-        arguments, std::vector<std::string>{std::string("QUIPU_ROOT_KEY=") + kRootKey}, err_file(),
-        err_file());
+        arguments, std::vector<std::string>{std::string("QUIPU_ROOT_KEY=") + kRootKey}, err_file_,
+        err_file_);
 }
 
 bool ServerProcess::read_ports() {
-    const std::string text = text_of_file(err_file());
+    const std::string text = text_of_file(err_file_);
     const std::size_t line = text.find("listening: api ");
     // A line that is not complete may show half a port.
     if (line == std::string::npos || text.find('\n', line) == std::string::npos) return false;
@@ -89,7 +87,7 @@ void ServerProcess::start() {
     while (!read_ports() || !is_ready()) {
         if (const auto code = process_->ended()) {
             throw std::runtime_error("the server ended with " + std::to_string(*code) + ": " +
-                                     text_of_file(err_file()));
+                                     text_of_file(err_file_));
         }
         if (steady_clock::now() > deadline) throw std::runtime_error("the server is not ready");
         std::this_thread::sleep_for(kLook);
@@ -101,7 +99,7 @@ Ran ServerProcess::start_and_wait() {
     const auto deadline = steady_clock::now() + kStartPatience;
     while (!process_->ended() && steady_clock::now() < deadline) std::this_thread::sleep_for(kLook);
     if (!process_->ended()) throw std::runtime_error("the server did not end");
-    return {process_->wait(), {}, text_of_file(err_file())};
+    return {process_->wait(), {}, text_of_file(err_file_)};
 }
 
 void ServerProcess::kill() {

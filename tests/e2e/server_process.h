@@ -65,13 +65,12 @@ public:
 
 private:
     void launch();
-    [[nodiscard]] std::filesystem::path err_file() const;
     [[nodiscard]] bool read_ports();
     [[nodiscard]] bool is_ready() const;
 
     const ServerSettings settings_;
     std::unique_ptr<ChildCommand> process_;
-    int starts_ = 0;
+    std::filesystem::path err_file_;  // of the last start
     std::atomic<std::uint16_t> api_port_{0};
     std::atomic<std::uint16_t> admin_port_{0};
 };
