@@ -58,10 +58,10 @@ int main(int argc, char** argv) {
     CLI::App app{"Quipu: a usage ledger with streaming rating"};
     describe(app);
     quipu::cli::Commands commands;
-    // quipu::cli::add_serve(app, commands);
-    // quipu::cli::add_replay(app, commands);
-    // quipu::cli::add_digest(app, commands);
-    // quipu::cli::add_verify(app, commands);
+    quipu::cli::add_serve(app, commands);
+    quipu::cli::add_replay(app, commands);
+    quipu::cli::add_digest(app, commands);
+    quipu::cli::add_verify(app, commands);
     quipu::cli::add_price(app, commands);
     // quipu::cli::add_log(app, commands);
     // quipu::cli::add_keys(app, commands);

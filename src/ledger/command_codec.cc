@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/codec_catalog.h"
+#include "ledger/codec_track.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
 #include "quipu/v1/record.pb.h"
@@ -413,6 +414,13 @@ CommandDecoder::CommandDecoder(CommandDecoder&&) noexcept = default;
 CommandDecoder& CommandDecoder::operator=(CommandDecoder&&) noexcept = default;
 
 base::Result<CommandRecord> CommandDecoder::decode(std::string_view bytes) {
+    base::Result<CommandRecord> plain;
+    const bool small = bytes.size() <= kMaxRecordBytes;
+    if (small && codec::read_plain_track(bytes, *plain) && !problem_of(*plain)) return plain;
+    return decode_any(bytes);
+}
+
+base::Result<CommandRecord> CommandDecoder::decode_any(std::string_view bytes) {
     base::Result<CommandRecord> record = codec::decode<CommandRecord>(
         message_->record, bytes, [](const v1::Record& message, codec::Problems& problems) {
             return codec::read_record(message, problems);

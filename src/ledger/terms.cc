@@ -18,11 +18,12 @@ const Terms* PlanTerms::find(std::string_view feature) const {
     return found != features.end() && found->grant.feature == feature ? &*found : nullptr;
 }
 
-void CatalogBook::publish(std::shared_ptr<const Catalog> catalog, base::Instant at) {
-    if (!versions_.empty() && catalog->version <= versions_.rbegin()->first) return;
+bool CatalogBook::publish(std::shared_ptr<const Catalog> catalog, base::Instant at) {
+    if (!versions_.empty() && catalog->version <= versions_.rbegin()->first) return false;
     versions_.emplace(catalog->version, Published{catalog, at});
     newest_ = std::move(catalog);
     terms_.clear();
+    return true;
 }
 
 const Plan* CatalogBook::plan(std::string_view slug, std::uint64_t version) const {

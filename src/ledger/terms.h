@@ -39,8 +39,9 @@ struct PlanTerms {
 // Every version one organisation published, as one partition saw them. Owned by a fold; one thread.
 class CatalogBook {
 public:
-    // Versions arrive in order; one that is not newer is ignored.
-    void publish(std::shared_ptr<const Catalog> catalog, base::Instant at);
+    // Versions arrive in order; one that is not newer is ignored: it was delivered twice. True if
+    // it was taken.
+    bool publish(std::shared_ptr<const Catalog> catalog, base::Instant at);
 
     [[nodiscard]] const Catalog& newest() const { return *newest_; }
     [[nodiscard]] bool empty() const { return versions_.empty(); }

@@ -99,8 +99,9 @@ void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice
                                    FoldSink& sink) {
     for (const ledger::Invoice& invoice : invoices) {
         std::string bytes = ledger::encode_invoice(invoice);
-        new_rows_.push_back(
-            {Table::Invoice, invoice_row_key(slot.prefix, invoice.sequence), bytes});
+        std::string key = invoice_row_key(slot.prefix, invoice.sequence);
+        unsaved_invoices_.push_back({folding_, key, bytes});
+        new_rows_.push_back({Table::Invoice, std::move(key), bytes});
         SendRecord sent;
         sent.to = {ledger::Topic::Invoices, 0};
         sent.record.key = slot.account.id;
@@ -131,6 +132,7 @@ void AccountFold::answer(const StoredRecord& stored, const CommandRecord& record
 }
 
 void AccountFold::fold(const StoredRecord& stored, FoldSink& sink) {
+    folding_ = stored.offset;
     auto record = decode_(stored);
     if (!record) {
         sink.emit(dead_letter(partition_, stored, record.error().code, record.error().message));
@@ -173,10 +175,10 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
     // The clock of the partition, not of the record: it is the one that windows are held against.
     const base::Instant at = std::max(clock_, stored.recorded_at);
     const PublishedCatalog version{std::make_shared<const ledger::Catalog>(published.catalog), at};
+    if (!book_of(record.organisation).publish(version.catalog, at)) return;
     new_rows_.push_back({Table::Catalog,
                          catalog_row_key(record.organisation, published.catalog.version),
                          encode_published(version)});
-    book_of(record.organisation).publish(version.catalog, at);
 }
 
 void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {

@@ -2,8 +2,11 @@
 // they bought from.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +40,18 @@ public:
     [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const;
     [[nodiscard]] bool is_open() const { return open_; }
     [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+
+    // An account's history, newest first, also what the store does not show yet. `visit` ends it
+    // with false. Error codes: those of the store, `state_corrupt`.
+    using VisitInvoice = std::function<bool(const ledger::Invoice&)>;
+    [[nodiscard]] base::Result<void> visit_invoices(const ledger::Account& account,
+                                                    const VisitInvoice& visit);
+    [[nodiscard]] base::Result<std::optional<ledger::Invoice>> find_invoice(
+        const ledger::Account& account, std::uint32_t sequence);
+    // Only entries with a smaller offset than `before`.
+    using VisitEntry = std::function<bool(const ledger::Entry&)>;
+    [[nodiscard]] base::Result<void> visit_entries(const ledger::Account& account,
+                                                   ledger::Offset before, const VisitEntry& visit);
 
 private:
     struct Slot {
@@ -94,6 +109,13 @@ private:
     std::set<Timer, TimerLess> timers_;
     std::vector<Slot*> touched_;
     std::vector<Row> new_rows_;  // invoices, catalogs, genesis: written once
+    struct UnsavedInvoice {
+        ledger::Offset offset = 0;  // of the record that made it
+        std::string key;
+        std::string value;
+    };
+    std::deque<UnsavedInvoice> unsaved_invoices_;  // those that the store may not show yet
+    ledger::Offset folding_ = 0;                   // of the record being folded
     std::string scratch_;
 };
 

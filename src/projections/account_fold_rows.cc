@@ -128,6 +128,8 @@ void AccountFold::collect(WriteSet& set) {
 }
 
 void AccountFold::mark_saved(ledger::Offset next_offset) {
+    while (!unsaved_invoices_.empty() && unsaved_invoices_.front().offset < next_offset)
+        unsaved_invoices_.pop_front();
     history_.mark_saved(next_offset);
 }
 

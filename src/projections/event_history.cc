@@ -43,9 +43,18 @@ std::optional<ledger::Entry> EventHistory::find(const base::Fingerprint& id,
 void EventHistory::remember(const base::Fingerprint& id, std::string_view account_prefix,
                             const ledger::Entry& entry) {
     dedupe_.insert({id, entry.offset, entry.recorded_at});
-    std::string bytes = ledger::encode_entry(entry);
-    uncollected_.push_back({Table::Entry, ledger::entry_key(account_prefix, entry.offset), bytes});
-    pending_.push_back({entry.offset, std::move(bytes)});
+    pending_.push_back({entry.offset, ledger::entry_key(account_prefix, entry.offset),
+                        ledger::encode_entry(entry)});
+    uncollected_.push_back({Table::Entry, pending_.back().key, pending_.back().value});
+}
+
+void EventHistory::visit_unsaved(std::string_view account_prefix, ledger::Offset before,
+                                 const StateStore::Visit& visit) const {
+    auto entry = std::ranges::lower_bound(pending_, before, {}, &Pending::offset);
+    while (entry != pending_.begin()) {
+        --entry;
+        if (entry->key.starts_with(account_prefix) && !visit(entry->key, entry->value)) return;
+    }
 }
 
 void EventHistory::collect(WriteSet& set) {

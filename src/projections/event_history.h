@@ -39,12 +39,17 @@ public:
                                                     ledger::Offset current, base::Instant now);
     void remember(const base::Fingerprint& id, std::string_view account_prefix,
                   const ledger::Entry& entry);
+    // Rows of entries that the store does not show yet, with keys that begin with the prefix and
+    // offsets before `before`, newest first, until `visit` answers false.
+    void visit_unsaved(std::string_view account_prefix, ledger::Offset before,
+                       const StateStore::Visit& visit) const;
     void collect(WriteSet& set);
     void mark_saved(ledger::Offset next_offset);
 
 private:
     struct Pending {
         ledger::Offset offset = 0;
+        std::string key;
         std::string value;
     };
 

@@ -15,6 +15,9 @@ void post_track(ApiLedger& ledger, ApiCall call);
 // api_usage_batch.cc
 void post_track_batch(ApiLedger& ledger, ApiCall call);
 
+// api_events.cc
+void post_events(ApiLedger& ledger, ApiCall call);
+
 // api_customers.cc
 void post_customers(ApiLedger& ledger, ApiCall call);
 void get_customer(ApiLedger& ledger, ApiCall call);
@@ -34,6 +37,25 @@ void post_attach(ApiLedger& ledger, ApiCall call);
 void post_cancel(ApiLedger& ledger, ApiCall call);
 void post_uncancel(ApiLedger& ledger, ApiCall call);
 void post_addon(ApiLedger& ledger, ApiCall call);
+
+// api_entities.cc
+void post_entities(ApiLedger& ledger, ApiCall call);
+void post_remove_entity(ApiLedger& ledger, ApiCall call);
+void get_entities(ApiLedger& ledger, ApiCall call);
+
+// api_billing.cc
+void get_billing_usage(ApiLedger& ledger, ApiCall call);
+void post_billing_invoice(ApiLedger& ledger, ApiCall call);
+void get_billing_invoices(ApiLedger& ledger, ApiCall call);
+void get_invoice(ApiLedger& ledger, ApiCall call);
+
+// api_history.cc
+void get_balances(ApiLedger& ledger, ApiCall call);
+void get_entries(ApiLedger& ledger, ApiCall call);
+
+// api_clock.cc
+void get_test_clock(ApiLedger& ledger, ApiCall call);
+void post_test_clock(ApiLedger& ledger, ApiCall call);
 
 // api_keys.cc
 void post_keys(ApiLedger& ledger, ApiCall call);

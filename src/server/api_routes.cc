@@ -14,6 +14,7 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/check", post_check, BodyKind::Json},
     {"POST", "/track", post_track, BodyKind::Json},
     {"POST", "/track/batch", post_track_batch, BodyKind::Json},
+    {"POST", "/events", post_events, BodyKind::Raw},
     {"GET", "/check", get_check, BodyKind::None},
 
     {"POST", "/customers", post_customers, BodyKind::Json},
@@ -21,6 +22,8 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/customers/feature-config", post_feature_config, BodyKind::Json},
     {"POST", "/customers/overage-limit", post_overage_limit, BodyKind::Json},
     {"GET", "/customers/:id", get_customer, BodyKind::None},
+    {"GET", "/customers/:id/balances", get_balances, BodyKind::None},
+    {"GET", "/customers/:id/entries", get_entries, BodyKind::None},
 
     {"POST", "/sync", post_sync, BodyKind::Json},
     {"GET", "/plans", get_plans, BodyKind::None},
@@ -32,6 +35,18 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/subscriptions/cancel", post_cancel, BodyKind::Json},
     {"POST", "/subscriptions/uncancel", post_uncancel, BodyKind::Json},
     {"POST", "/addon", post_addon, BodyKind::Json},
+
+    {"POST", "/entities", post_entities, BodyKind::Json},
+    {"GET", "/entities", get_entities, BodyKind::None},
+    {"POST", "/entities/remove", post_remove_entity, BodyKind::Json},
+
+    {"GET", "/billing/usage", get_billing_usage, BodyKind::None},
+    {"POST", "/billing/invoice", post_billing_invoice, BodyKind::Json},
+    {"GET", "/billing/invoices", get_billing_invoices, BodyKind::None},
+    {"GET", "/invoices/:id", get_invoice, BodyKind::None},
+
+    {"GET", "/test/clock", get_test_clock, BodyKind::None},
+    {"POST", "/test/clock", post_test_clock, BodyKind::Json},
 
     {"POST", "/keys", post_keys, BodyKind::Json},
     {"GET", "/keys", get_keys, BodyKind::None},

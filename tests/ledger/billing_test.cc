@@ -68,7 +68,9 @@ TEST(Billing, AFeeIsNotLostWhereWhatIsOwedToTheCustomerOutweighsIt) {
         .tick("2026-02-28T10:00:00Z");
     // 150 billed of 80; the fee of 50 uses some of the 70, the rest waits.
     std::int64_t invoiced = 0;
-    for (const Invoice& invoice : ledger.invoices()) invoiced += invoice.total_minor;
+    for (const Invoice& invoice : ledger.invoices()) {
+        invoiced += invoice.total_minor;
+    }
     EXPECT_EQ(invoiced + ledger.unbilled(), 50 + 80 + 50);
 }
 

@@ -22,7 +22,9 @@ v1::Record track() {
 
 std::string code_of(const std::string& bytes) {
     const base::Result<CommandRecord> decoded = decode_record(bytes);
-    if (decoded) return "accepted";
+    if (decoded) {
+        return "accepted";
+    }
     EXPECT_FALSE(decoded.error().message.empty());
     EXPECT_EQ(decoded.error().message.back(), '.') << decoded.error().message;
     return decoded.error().code;

@@ -136,7 +136,9 @@ TEST(Credits, GrantsAreSpentByPriorityThenExpiryThenAge) {
         .grant(granted(10_u, 1, "2026-06-01"_at));  // 5: as 2, younger
     const Then then = ledger.when(track("ai", 45_u));
     std::vector<std::uint32_t> order;
-    for (const Posting& posting : then.handled.postings) order.push_back(posting.grant);
+    for (const Posting& posting : then.handled.postings) {
+        order.push_back(posting.grant);
+    }
     EXPECT_EQ(order, (std::vector<std::uint32_t>{4, 3, 2, 5, 1}));
     EXPECT_EQ(then.handled.postings.back().units, 5_u);
 }

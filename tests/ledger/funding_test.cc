@@ -199,7 +199,9 @@ TEST(Funding, BooleanFeaturesAreGrantedWithoutNumbers) {
 TEST(Funding, AWindowHoldsNoMoreThanItsRange) {
     Given ledger(with_plan(testing::Plan("pro").with(Includes("api"))), kStart);
     ledger.attach("pro");
-    for (int i = 0; i < 1000; ++i) ledger.track("api", base::kMaxQuantity);
+    for (int i = 0; i < 1000; ++i) {
+        ledger.track("api", base::kMaxQuantity);
+    }
     EXPECT_EQ(ledger.check("api", 0_u).usage, base::kMaxTotal);
     EXPECT_EQ(ledger.when(track("api", 1_u)).code(), Code::AmountOutOfRange);
 }

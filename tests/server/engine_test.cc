@@ -251,6 +251,22 @@ TEST_F(Engine, AnUnknownCustomerIsPutAside) {
     EXPECT_EQ(code_of(running.ask(home, track("e2", 1))), ledger::Code::Tracked);
 }
 
+TEST_F(Engine, ACatalogDeliveredTwiceIsTakenOnce) {
+    std::vector<std::string> before;
+    {
+        RunningEngine running(folder_);
+        const ledger::Partition home = set_up(running);
+        ledger::Catalog again = *running.engine().control().organisations.begin()->second.catalog;
+        for (int times = 0; times < 2; ++times) {
+            running.ask(home, record("", "", ledger::PublishCatalog{again}));
+        }
+        before = digests(running);
+    }
+    std::filesystem::remove_all(folder_ / "state");
+    RunningEngine running(folder_);
+    EXPECT_EQ(digests(running), before);
+}
+
 TEST_F(Engine, TimeMovedByHandClosesPeriods) {
     RunningEngine running(folder_);
     set_up(running);

@@ -28,6 +28,13 @@ base::Result<std::unique_ptr<KafkaLog>> KafkaLog::open(const KafkaLogOptions& op
         options, std::make_unique<KafkaTopics>(std::move(*topics)), std::move(*producer)));
 }
 
+base::Result<std::optional<std::uint32_t>> KafkaLog::event_partitions(
+    const KafkaLogOptions& options) {
+    const auto topics = KafkaTopics::connect(options);
+    if (!topics) return tl::unexpected(topics.error());
+    return topics->event_partitions();
+}
+
 std::uint32_t KafkaLog::partitions(Topic topic) const {
     return layout_.count(topic);
 }

@@ -1,7 +1,9 @@
 // The log in Apache Kafka: what a company runs when it outgrows one machine.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "ledger/log.h"
 #include "ledger/log/kafka_options.h"
@@ -20,6 +22,10 @@ public:
     // Makes the topics that are missing and waits until each partition has a leader. Error codes:
     // `log_partitions_differ`, `log_misconfigured`, `log_unavailable`.
     [[nodiscard]] static base::Result<std::unique_ptr<KafkaLog>> open(
+        const KafkaLogOptions& options);
+    // Of the ledger with these brokers and prefix; none when there is no such ledger. Makes nothing.
+    // Error codes: `log_misconfigured`, `log_unavailable`.
+    [[nodiscard]] static base::Result<std::optional<std::uint32_t>> event_partitions(
         const KafkaLogOptions& options);
     ~KafkaLog() override;
 

@@ -77,20 +77,36 @@ base::Result<void> KafkaTopics::ensure() {
     return {};
 }
 
-base::Result<int> KafkaTopics::leaders(Topic topic) const {
+base::Result<KafkaMetadata> KafkaTopics::describe(Topic topic) const {
     const std::string name = kafka_topic_name(options_, topic);
     const KafkaTopic handle(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
     const rd_kafka_metadata_t* answer = nullptr;
     const auto code =
         rd_kafka_metadata(client_.get(), 0, handle.get(), &answer, millis(options_.query_timeout));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(unavailable(code));
-    const KafkaMetadata metadata(answer);
-    if (metadata->topic_cnt != 1) return -1;
+    KafkaMetadata metadata(answer);
+    if (metadata->topic_cnt != 1) return KafkaMetadata();
     const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-    if (found.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return -1;
+    if (found.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return KafkaMetadata();
     if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR && found.partition_cnt == 0) {
         return tl::unexpected(unavailable(found.err));
     }
+    return metadata;
+}
+
+base::Result<std::optional<std::uint32_t>> KafkaTopics::event_partitions() const {
+    const auto metadata = describe(Topic::Events);
+    if (!metadata) return tl::unexpected(metadata.error());
+    if (!*metadata) return std::nullopt;
+    return static_cast<std::uint32_t>((*metadata)->topics[0].partition_cnt);
+}
+
+base::Result<int> KafkaTopics::leaders(Topic topic) const {
+    const auto metadata = describe(topic);
+    if (!metadata) return tl::unexpected(metadata.error());
+    if (!*metadata) return -1;
+    const std::string name = kafka_topic_name(options_, topic);
+    const rd_kafka_metadata_topic_t& found = (*metadata)->topics[0];
     const auto wanted = static_cast<int>(PartitionLayout(options_.event_partitions).count(topic));
     if (found.partition_cnt != wanted) {
         return tl::unexpected(log_error(

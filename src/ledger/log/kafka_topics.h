@@ -1,6 +1,8 @@
 // The ledger's topics at the brokers: makes and checks them, and asks where they end.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -21,6 +23,10 @@ public:
     // `log_unavailable`.
     [[nodiscard]] base::Result<void> ensure();
 
+    // Of the topic as it is at the brokers, whatever the options say; none when there is no such
+    // topic. Error code: `log_unavailable`.
+    [[nodiscard]] base::Result<std::optional<std::uint32_t>> event_partitions() const;
+
     // One past the last record. Error code: `log_unavailable`.
     [[nodiscard]] base::Result<Offset> end(Partition partition) const;
 
@@ -28,6 +34,8 @@ private:
     KafkaTopics(const KafkaLogOptions& options, KafkaClient client)
         : options_(options), client_(std::move(client)) {}
 
+    // What the brokers say of the topic: null when there is none.
+    [[nodiscard]] base::Result<KafkaMetadata> describe(Topic topic) const;
     // How many partitions of the topic have a leader: -1 when there is no such topic. An error when
     // it has another number of partitions than wanted.
     [[nodiscard]] base::Result<int> leaders(Topic topic) const;

@@ -1,0 +1,75 @@
+#include "cli/admin_client.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "cli/http_client.h"
+#include "cli/partition_name.h"
+#include "cli/server_url.h"
+#include "server/json_body.h"
+#include "server/json_writer.h"
+
+namespace quipu::cli {
+namespace {
+
+using base::Result;
+
+// A digest reads the whole state.
+constexpr std::chrono::minutes kPatience{30};
+
+HttpClient client_of(const RunningServer& server) {
+    const std::size_t colon = server.admin.rfind(':');
+    std::string host = server.admin.substr(0, colon);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    return {std::move(host), server.admin.substr(colon + 1), kPatience};
+}
+
+tl::unexpected<base::Error> not_understood() {
+    return base::fail("answer_not_understood", "The server's digests cannot be read.");
+}
+
+Result<server::PartitionDigest> read_digest(server::JsonReader& reader, std::string_view line) {
+    const auto json = reader.read(line);
+    if (!json) return not_understood();
+    const auto name = (*json)["partition"].string();
+    const auto offset = (*json)["nextOffset"].number();
+    const auto hex = (*json)["digest"].string();
+    const auto partition = name ? parse_partition(*name) : std::nullopt;
+    if (!partition || !offset || !hex) return not_understood();
+    server::PartitionDigest digest{*partition, 0, std::string(*hex)};
+    std::from_chars(offset->data(), offset->data() + offset->size(), digest.next_offset);
+    return digest;
+}
+
+}  // namespace
+
+Result<std::vector<server::PartitionDigest>> ask_digests(const RunningServer& server) {
+    HttpClient client = client_of(server);
+    const auto body = body_of(client.send("GET", "/admin/digest", "", ""));
+    if (!body) return tl::unexpected(body.error());
+    server::JsonReader reader;
+    std::vector<server::PartitionDigest> digests;
+    std::string_view rest = *body;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        auto digest = read_digest(reader, rest.substr(0, end));
+        if (!digest) return tl::unexpected(digest.error());
+        digests.push_back(std::move(*digest));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return digests;
+}
+
+Result<void> ask_checkpoint(const RunningServer& server, const std::string& folder) {
+    HttpClient client = client_of(server);
+    std::string body;
+    server::JsonWriter json(body);
+    json.begin_object();
+    json.key("folder").string(folder);
+    json.end_object();
+    const auto answer = body_of(client.send("POST", "/admin/checkpoint", body, ""));
+    if (!answer) return tl::unexpected(answer.error());
+    return {};
+}
+
+}  // namespace quipu::cli

@@ -1,0 +1,21 @@
+// What the commands ask of the admin listener of a server that runs on the same folder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/data_folder.h"
+#include "server/ledger_engine.h"
+
+namespace quipu::cli {
+
+// As of now; the server writes its state first. Error codes: those of HttpClient and the server's.
+[[nodiscard]] base::Result<std::vector<server::PartitionDigest>> ask_digests(
+    const RunningServer& server);
+
+// Has the server copy its state to `folder`, an absolute path that does not exist.
+[[nodiscard]] base::Result<void> ask_checkpoint(const RunningServer& server,
+                                                const std::string& folder);
+
+}  // namespace quipu::cli

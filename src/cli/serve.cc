@@ -1,0 +1,110 @@
+// quipu serve: its options, checked before anything is opened.
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/serving.h"
+#include "ledger/log/partition_layout.h"
+
+namespace quipu::cli {
+namespace {
+
+using base::Result;
+
+struct ServeFlags {
+    std::string data = "./quipu-data";
+    std::string listen = "127.0.0.1:8080";
+    std::string admin_listen = "127.0.0.1:8081";
+    std::string log = "embedded";
+    std::string brokers;
+    std::string prefix = "quipu";
+    std::uint32_t partitions = 0;  // 0: not given
+    std::string clock = "system";
+};
+
+Result<ServingOptions> options_of(const ServeFlags& flags) {
+    const bool kafka = flags.log == "kafka";
+    if (kafka && flags.brokers.empty())
+        return base::fail(kUsage, "--log kafka needs --kafka-brokers.");
+    if (!kafka && !flags.brokers.empty())
+        return base::fail(kUsage, "--kafka-brokers needs --log kafka.");
+    if (kafka && flags.clock == "manual") {
+        return base::fail(kUsage,
+                          "--clock manual works with the embedded log only: the brokers' clock "
+                          "stamps the records of Kafka.");
+    }
+    const auto listen = parse_listen("--listen", flags.listen);
+    if (!listen) return tl::unexpected(listen.error());
+    const auto admin = parse_listen("--admin-listen", flags.admin_listen);
+    if (!admin) return tl::unexpected(admin.error());
+    const char* root_key = std::getenv("QUIPU_ROOT_KEY");
+
+    ServingOptions options;
+    options.source = {flags.data, kafka ? flags.brokers : "", flags.prefix};
+    options.listen = *listen;
+    options.admin_listen = *admin;
+    if (flags.partitions != 0) options.partitions = flags.partitions;
+    options.manual_clock = flags.clock == "manual";
+    options.root_key = root_key != nullptr ? root_key : "";
+    return options;
+}
+
+Result<void> run_serve(const ServeFlags& flags) {
+    const auto options = options_of(flags);
+    if (!options) return tl::unexpected(options.error());
+    spdlog::set_default_logger(spdlog::stderr_color_mt("quipu"));
+    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    return serve(*options);
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Commands& commands) {
+    const auto flags = std::make_shared<ServeFlags>();
+    CLI::App* serve = app.add_subcommand("serve", "Run one node: HTTP API, folds and log");
+    serve->add_option("--data", flags->data, "Folder of the ledger: log, state, server.json")
+        ->type_name("DIR")
+        ->capture_default_str();
+    serve->add_option("--listen", flags->listen, "Address of the API; port 0 takes a free one")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    serve
+        ->add_option("--admin-listen", flags->admin_listen,
+                     "Address of /healthz, /readyz, /metrics and /admin; keep it private")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    serve->add_option("--log", flags->log, "Where the log is: embedded or kafka")
+        ->check(CLI::IsMember({"embedded", "kafka"}))
+        ->type_name("KIND")
+        ->capture_default_str();
+    serve->add_option("--kafka-brokers", flags->brokers, "host:port, comma-separated")
+        ->type_name("LIST");
+    serve->add_option("--topic-prefix", flags->prefix, "Kafka topics are PREFIX.events, …")
+        ->type_name("PREFIX")
+        ->capture_default_str();
+    serve
+        ->add_option("--partitions", flags->partitions,
+                     "Account partitions of a new ledger; fixed afterwards [4]")
+        ->check(CLI::Range(1U, ledger::kMaxEventPartitions))
+        ->type_name("N");
+    serve->add_option("--clock", flags->clock, "system, or manual: moved by request, for tests")
+        ->check(CLI::IsMember({"system", "manual"}))
+        ->type_name("KIND")
+        ->capture_default_str();
+    serve->footer(
+        "QUIPU_ROOT_KEY is the secret key that organisation `default` gets on an empty ledger.\n"
+        "SIGINT and SIGTERM stop it: requests in flight are answered, everything is written.\n\n"
+        "Examples:\n"
+        "  QUIPU_ROOT_KEY=sk_demo quipu serve\n"
+        "  quipu serve --data /var/lib/quipu --listen 0.0.0.0:8080\n"
+        "  quipu serve --log kafka --kafka-brokers localhost:9092 --partitions 8\n"
+        "  quipu serve --config quipu.toml");
+    commands.push_back({serve, [flags] { return run_serve(*flags); }});
+}
+
+}  // namespace quipu::cli

@@ -1,0 +1,206 @@
+#include "cli/serving.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+
+#include "base/check.h"
+#include "cli/data_folder.h"
+#include "ledger/log/log_errors.h"
+#include "server/admin_api.h"
+#include "server/api.h"
+#include "server/asio_loop.h"
+#include "server/clocks.h"
+#include "server/http_metrics.h"
+#include "server/http_server.h"
+#include "server/ledger_engine.h"
+#include "server/openssl_random_ids.h"
+#include "server/prometheus_metrics.h"
+
+namespace quipu::cli {
+namespace {
+
+using base::Error;
+using base::Result;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::uint32_t kDefaultPartitions = 4;
+constexpr std::chrono::milliseconds kStopDeadline{10'000};
+constexpr int kStoppedTwice = 130;
+
+template <typename T>
+T random_value() {
+    T value{};
+    QUIPU_CHECK(::getentropy(&value, sizeof value) == 0);
+    return value;
+}
+
+// The log with the clock that stamps it.
+struct StampedLog {
+    std::unique_ptr<ledger::Clock> clock;
+    server::ManualClock* manual_clock = nullptr;
+    std::unique_ptr<ledger::Log> log;
+};
+
+Result<StampedLog> open_log(const ServingOptions& options) {
+    const auto existing = look_at(options.source);
+    if (!existing) return tl::unexpected(existing.error());
+    const std::uint32_t partitions =
+        options.partitions.value_or(existing->partitions.value_or(kDefaultPartitions));
+    if (existing->partitions && *existing->partitions != partitions) {
+        return base::fail(ledger::kPartitionsDiffer,
+                          fmt::format("The ledger was made with {} partitions, not {}; the number "
+                                      "cannot be changed.",
+                                      *existing->partitions, partitions));
+    }
+    StampedLog stamped;
+    auto system = std::make_unique<server::SystemClock>(existing->last_recorded_at);
+    if (options.manual_clock) {
+        auto manual = std::make_unique<server::ManualClock>(system->now());
+        stamped.manual_clock = manual.get();
+        stamped.clock = std::move(manual);
+    } else {
+        stamped.clock = std::move(system);
+    }
+    auto log = open_for_writing(options.source, partitions, *stamped.clock);
+    if (!log) return tl::unexpected(log.error());
+    stamped.log = std::move(*log);
+    return stamped;
+}
+
+Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& options,
+                                                          server::EngineLoop& loop,
+                                                          StampedLog& stamped) {
+    server::EngineOptions engine;
+    engine.state_folder = state_folder(options.source.data);
+    engine.root_key = options.root_key;
+    engine.node = random_value<std::uint64_t>() | 1;
+    engine.new_ledger_key = random_value<std::array<std::uint8_t, 16>>();
+    return server::LedgerEngine::open(loop, *stamped.log, *stamped.clock, stamped.manual_clock,
+                                      std::move(engine));
+}
+
+// Everything of a node that needs an open ledger. Destroyed from the outside in: the listeners
+// first.
+class Node {
+public:
+    Node(server::EngineLoop& loop, server::LedgerEngine& engine)
+        : loop_(loop),
+          engine_(engine),
+          http_metrics_(*metrics_),
+          api_(engine, ids_, &http_metrics_),
+          admin_api_(engine, *metrics_),
+          server_(
+              loop, {},
+              [this](const auto& request, server::Responder respond) {
+                  api_.handle(request, std::move(respond));
+              },
+              &http_metrics_),
+          admin_(loop, {}, [this](const auto& request, server::Responder respond) {
+              admin_api_.handle(request, std::move(respond));
+          }) {}
+
+    Result<void> listen(const ServingOptions& options) {
+        if (auto bound = bind(server_, options.listen); !bound) return bound;
+        if (auto bound = bind(admin_, options.admin_listen); !bound) return bound;
+        server_.start();
+        admin_.start();
+        return {};
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+    [[nodiscard]] std::uint16_t admin_port() const { return admin_.port(); }
+
+    // Returns when the node has stopped.
+    Result<void> run() {
+        started_ = SteadyClock::now();
+        loop_.on_signal([this](int signal) { stop_on(signal); });
+        engine_.start([this] { report_caught_up(); }, [this](const Error& error) { fail(error); });
+        loop_.run();
+        if (error_) return tl::unexpected(*error_);
+        return engine_.stop();
+    }
+
+private:
+    static Result<void> bind(server::HttpServer& server, const ListenAddress& address) {
+        auto bound = server.listen(address.host, address.port);
+        if (bound) return bound;
+        return base::fail(bound.error().code, fmt::format("Cannot listen on {}: {}", address.text(),
+                                                          bound.error().message));
+    }
+
+    void report_caught_up() const {
+        std::uint64_t records = 0;
+        for (const auto& progress : engine_.progress()) records += progress.folded;
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started_);
+        const auto millis = std::max<std::int64_t>(took.count(), 1);
+        spdlog::info("caught up: {} records in {} ms ({} per second)", records, took.count(),
+                     records * 1000 / static_cast<std::uint64_t>(millis));
+    }
+
+    void stop_on(int signal) {
+        if (stopping_) {
+            spdlog::warn("stopped a second time: ending at once");
+            ::_exit(kStoppedTwice);
+        }
+        stopping_ = true;
+        spdlog::info("stopping (signal {})", signal);
+        server_.stop(kStopDeadline,
+                     [this] { admin_.stop(kStopDeadline, [this] { loop_.stop(); }); });
+    }
+
+    // The state stays as it was last written; the next start goes on from there.
+    void fail(const Error& error) {
+        if (!error_) error_ = error;
+        loop_.stop();
+    }
+
+    server::EngineLoop& loop_;
+    server::LedgerEngine& engine_;
+    const std::unique_ptr<server::Metrics> metrics_ = server::make_prometheus_metrics();
+    server::HttpMetrics http_metrics_;
+    server::RandomIds ids_;
+    server::Api api_;
+    server::AdminApi admin_api_;
+    server::HttpServer server_;
+    server::HttpServer admin_;
+    SteadyClock::time_point started_;
+    std::optional<Error> error_;
+    bool stopping_ = false;
+};
+
+}  // namespace
+
+Result<void> serve(const ServingOptions& options) {
+    auto file = ServerFile::claim(options.source.data);
+    if (!file) return tl::unexpected(file.error());
+    auto stamped = open_log(options);
+    if (!stamped) return tl::unexpected(stamped.error());
+    server::EngineLoop loop;
+    const auto engine = open_engine(options, loop, *stamped);
+    if (!engine) return tl::unexpected(engine.error());
+    Node node(loop, **engine);
+    if (auto listening = node.listen(options); !listening) return listening;
+
+    const ListenAddress listen{options.listen.host, node.port()};
+    const ListenAddress admin{options.admin_listen.host, node.admin_port()};
+    if (auto announced = file->announce({::getpid(), admin.reachable().text()}); !announced)
+        return announced;
+    spdlog::info("quipu {} starts on {} ({} log, {} partitions, {} clock)", QUIPU_VERSION,
+                 options.source.data, options.source.brokers.empty() ? "embedded" : "kafka",
+                 stamped->log->partitions(ledger::Topic::Events),
+                 options.manual_clock ? "manual" : "system");
+    spdlog::info("listening: api http://{} admin http://{}", listen.text(), admin.text());
+    auto stopped = node.run();
+    if (stopped) spdlog::info("stopped");
+    return stopped;
+}
+
+}  // namespace quipu::cli

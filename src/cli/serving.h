@@ -1,0 +1,27 @@
+// One running node: log, engine, the two listeners, and their life from start to stop.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/listen_address.h"
+#include "cli/log_source.h"
+
+namespace quipu::cli {
+
+struct ServingOptions {
+    LogSource source;
+    ListenAddress listen;
+    ListenAddress admin_listen;
+    std::optional<std::uint32_t> partitions;  // none: the ledger's own, or 4 for a new one
+    bool manual_clock = false;                // embedded log only
+    std::string root_key;                     // "" = none
+};
+
+// Runs until SIGINT or SIGTERM, or until a partition has to halt. Logs to spdlog's default logger.
+// Error codes: those of the log, the store and the listeners; `ledger_in_use`.
+[[nodiscard]] base::Result<void> serve(const ServingOptions& options);
+
+}  // namespace quipu::cli

@@ -1,0 +1,153 @@
+// Unbilled usage, and invoices: made, listed and shown.
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "server/api_errors.h"
+#include "server/api_handlers.h"
+#include "server/api_invoice_json.h"
+#include "server/api_request.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+using ledger::Invoice;
+
+constexpr std::size_t kMostInvoices = 1000;
+
+// The reference's sentence on these routes.
+Error as_shown(const Error& error) {
+    if (error.code != "customer_not_found") return error;
+    return {error.code, "Customer not found"};
+}
+
+// Calls `then` for the customer of the query, or answers.
+void with_query_customer(ApiLedger& ledger, ApiCall& call,
+                         const std::function<void(const Customer&, const SharedResponder&)>& then) {
+    const auto reference = query_customer(call);
+    if (!reference) return call.respond(response_of(reference.error()));
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(organisation, *reference,
+                      [then, respond](const Result<const Customer*>& found) {
+                          if (!found) return (*respond)(response_of(as_shown(found.error())));
+                          then(**found, respond);
+                      });
+}
+
+// `inv_<rest of the customer's id>_<sequence>`, as the ledger makes them.
+struct InvoiceName {
+    std::string customer;
+    std::uint32_t sequence = 0;
+};
+
+std::optional<InvoiceName> parse_invoice_id(std::string_view id) {
+    constexpr std::string_view kPrefix = "inv_";
+    const std::size_t last = id.rfind('_');
+    if (!id.starts_with(kPrefix) || last < kPrefix.size()) return std::nullopt;
+    InvoiceName name;
+    name.customer = "cus_" + std::string(id.substr(kPrefix.size(), last - kPrefix.size()));
+    const std::string_view digits = id.substr(last + 1);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), name.sequence);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return name;
+}
+
+Result<Invoice> find_invoice(ApiLedger& ledger, std::string_view organisation,
+                             std::string_view id) {
+    const Error missing{"invoice_not_found", "Invoice not found"};
+    const auto name = parse_invoice_id(id);
+    const Customer* customer = name ? ledger.find(organisation, name->customer) : nullptr;
+    if (customer == nullptr || customer->id != name->customer || !ledger.is_open(*customer))
+        return tl::unexpected(missing);
+    projections::AccountFold& home = ledger.engine().home_of(*customer);
+    auto invoice =
+        home.find_invoice(*home.find(customer->organisation, customer->id), name->sequence);
+    if (!invoice) return tl::unexpected(invoice.error());
+    if (!*invoice) return tl::unexpected(missing);
+    return std::move(**invoice);
+}
+
+HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,
+                           const Result<ingest::Reply>& reply) {
+    std::vector<Invoice> invoices;
+    if (reply) {
+        if (const auto* made = std::get_if<ledger::InvoiceAnswer>(&reply->outcome)) {
+            for (const std::string& id : made->invoices) {
+                auto invoice = find_invoice(ledger, organisation, id);
+                if (!invoice) return response_of(invoice.error());
+                invoices.push_back(std::move(*invoice));
+            }
+        }
+    }
+    return write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+        write_invoice(json.key("invoice"), invoices.front());
+        json.key("invoices").begin_array();
+        for (const Invoice& invoice : invoices) write_invoice(json, invoice);
+        json.end_array();
+    });
+}
+
+}  // namespace
+
+void get_billing_usage(ApiLedger& ledger, ApiCall call) {
+    with_query_customer(ledger, call,
+                        [&ledger](const Customer& customer, const SharedResponder& respond) {
+                            const AccountView view = ledger.view(customer);
+                            (*respond)(read_response([&](JsonWriter& json) {
+                                write_unbilled(json, *view.account, *view.book, view.now);
+                            }));
+                        });
+}
+
+void post_billing_invoice(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    record.id = event_id(call, fields);
+    record.command = ledger::GenerateInvoice{};
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(
+        organisation, customer,
+        [&ledger, organisation, respond, record](const Result<const Customer*>& found) {
+            if (!found) return (*respond)(response_of(as_shown(found.error())));
+            ledger.submit(**found, record,
+                          [&ledger, organisation, respond](const Result<ingest::Reply>& reply) {
+                              (*respond)(made_invoices(ledger, organisation, reply));
+                          });
+        });
+}
+
+void get_billing_invoices(ApiLedger& ledger, ApiCall call) {
+    with_query_customer(
+        ledger, call, [&ledger](const Customer& customer, const SharedResponder& respond) {
+            projections::AccountFold& home = ledger.engine().home_of(customer);
+            std::vector<Invoice> invoices;
+            const auto visited = home.visit_invoices(*home.find(customer.organisation, customer.id),
+                                                     [&](const Invoice& invoice) {
+                                                         invoices.push_back(invoice);
+                                                         return invoices.size() < kMostInvoices;
+                                                     });
+            if (!visited) return (*respond)(response_of(visited.error()));
+            (*respond)(read_response([&](JsonWriter& json) {
+                json.key("invoices").begin_array();
+                for (const Invoice& invoice : invoices) write_invoice(json, invoice);
+                json.end_array();
+            }));
+        });
+}
+
+void get_invoice(ApiLedger& ledger, ApiCall call) {
+    const auto invoice = find_invoice(ledger, call.organisation, call.parameter);
+    if (!invoice) return call.respond(response_of(invoice.error()));
+    call.respond(
+        read_response([&](JsonWriter& json) { write_invoice(json.key("invoice"), *invoice); }));
+}
+
+}  // namespace quipu::server
