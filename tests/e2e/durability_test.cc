@@ -120,14 +120,19 @@ TEST_P(Durability, AStateFolderThatIsLostIsMadeAgainFromTheLog) {
     begin(*server);
     ApiClient api(*server);
     for (int number = 0; number < 100; ++number) {
-        static_cast<void>(api.post("/v1/track", track_body("acme", "calls", number)));
+        const std::string id = "event-" + std::to_string(number);
+        static_cast<void>(api.post("/v1/track", track_body("acme", "calls", number, id)));
     }
-    const std::string before = digest(*server);
     ASSERT_EQ(server->stop(), 0);
+    EXPECT_EQ(digest(*server), replayed_digest(*server, folder() / "before"));
     std::filesystem::remove_all(server->state());
     server->start();
-    EXPECT_EQ(digest(*server), before);
     EXPECT_EQ(api.check("acme", "calls")["usage"], 4'950);
+    EXPECT_EQ(api.post("/v1/track", track_body("acme", "calls", 7, "event-7")).body["duplicate"],
+              true);
+    // The log has grown: what the folds had sent on is sent again, and is known already.
+    ASSERT_EQ(server->stop(), 0);
+    EXPECT_EQ(digest(*server), replayed_digest(*server, folder() / "after"));
 }
 
 TEST_P(Durability, ASecondServerOnTheSameFolderIsRefusedInOneSentence) {
