@@ -225,6 +225,12 @@ TEST_F(Sold, AnInvoiceInMidPeriodBillsTheDifference) {
     EXPECT_EQ(listed["invoices"][0]["id"], second);
     EXPECT_EQ(listed["invoices"][1], bill);
     EXPECT_EQ(server.get("/v1/invoices/" + second)["invoice"], listed["invoices"][0]);
+    const Answer page = server.get("/v1/billing/invoices?customer=ann@example.com&limit=1");
+    EXPECT_EQ(page["nextCursor"], second);
+    const Answer rest =
+        server.get("/v1/billing/invoices?customer=ann@example.com&cursor=" + second);
+    EXPECT_EQ(rest["invoices"], Json::array({bill}));
+    EXPECT_EQ(rest["nextCursor"], nullptr);
     EXPECT_EQ(server.get("/v1/invoices/inv_none_1").code(), "invoice_not_found");
     EXPECT_EQ(server.get("/v1/invoices/x").status, 404);
 
