@@ -86,8 +86,8 @@ TEST_F(Verify, TheDigestIsTheSameLiveStoppedReplayedAndReplayedAgain) {
     EXPECT_EQ(replay("twice"), live);
 }
 
-// The server hands the effects of a rebuilt state over again, which are records that change nothing:
-// the log is longer then, so the digests of before and after are not the same.
+// The server hands the effects of a rebuilt state over again, which are records that change
+// nothing: the log is longer then, so the digests of before and after are not the same.
 TEST_F(Verify, AServerThatLostItsStateRebuildsItFromTheLog) {
     make_ledger();
     std::filesystem::remove_all(data() + "/state");
