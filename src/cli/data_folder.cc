@@ -29,7 +29,7 @@ tl::unexpected<base::Error> unavailable(const std::string& path, const char* rea
 
 // Of the whole file, by whoever has it open; it goes when the process ends, however that happens.
 struct flock whole_file() {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     return lock;

@@ -63,10 +63,10 @@ int main(int argc, char** argv) {
     quipu::cli::add_digest(app, commands);
     quipu::cli::add_verify(app, commands);
     quipu::cli::add_price(app, commands);
-    // quipu::cli::add_log(app, commands);
-    // quipu::cli::add_keys(app, commands);
-    // quipu::cli::add_catalog(app, commands);
-    // quipu::cli::add_demo(app, commands);
+    quipu::cli::add_log(app, commands);
+    quipu::cli::add_keys(app, commands);
+    quipu::cli::add_catalog(app, commands);
+    quipu::cli::add_demo(app, commands);
     quipu::cli::add_sources(app);
     try {
         app.parse(argc, argv);

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "cli/bell.h"
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
 #include "ingest/record_decoder.h"
@@ -37,28 +37,6 @@ constexpr std::uint64_t kFlushAfter = 500'000;
 
 class NoAnswers final : public projections::AnswerSink {
     void answered(const projections::Answer&) override {}
-};
-
-// Woken by the log's threads, waited for by the one that folds.
-class Bell {
-public:
-    void ring() {
-        const std::lock_guard lock(mutex_);
-        rung_ = true;
-        changed_.notify_all();
-    }
-    // False: nothing happened for that long.
-    [[nodiscard]] bool wait(std::chrono::milliseconds longest) {
-        std::unique_lock lock(mutex_);
-        const bool rung = changed_.wait_for(lock, longest, [this] { return rung_; });
-        rung_ = false;
-        return rung;
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool rung_ = false;
 };
 
 std::unique_ptr<projections::Fold> make_fold(Partition partition, projections::StateStore& store) {

@@ -4,6 +4,7 @@
 
 #include "base/murmur2.h"
 #include "ledger/command_codec.h"
+#include "ledger/record_limits.h"
 
 namespace quipu::ingest {
 
@@ -38,6 +39,12 @@ void Gateway::submit(ledger::Partition partition, std::string key, ledger::Comma
     const std::uint64_t sequence = next_sequence_++;
     record.origin = {node_, sequence};
     waiting_.emplace(sequence, Waiter{std::move(done), round_});
+    if (auto problem = ledger::problem_of(record)) {
+        executor_.post([alive = alive_, sequence, error = std::move(*problem)] {
+            if (*alive != nullptr) (*alive)->fail(sequence, error);
+        });
+        return;
+    }
     // Success is heard from the fold; only a failure is worth a hop to the engine thread.
     queue(
         partition, std::move(key), record,
@@ -51,6 +58,11 @@ void Gateway::submit(ledger::Partition partition, std::string key, ledger::Comma
 
 void Gateway::submit_logged(ledger::Partition partition, std::string key,
                             ledger::CommandRecord record, Logged done) {
+    if (auto problem = ledger::problem_of(record)) {
+        executor_.post(
+            [done = std::move(done), error = std::move(*problem)] { done(tl::unexpected(error)); });
+        return;
+    }
     queue(partition, std::move(key), record,
           [&executor = executor_, done = std::move(done)](const Result<ledger::Offset>& appended) {
               executor.post([done, appended] { done(appended); });

@@ -35,7 +35,8 @@ struct Reply {
 
 // Error codes: `log_overloaded` (not written, try again later), `log_unavailable` (not written),
 // `outcome_unknown` (may have been written; retry with the same id), `shutting_down` (as
-// outcome_unknown).
+// outcome_unknown), and those of ledger::problem_of: such a record could not be read back, so it
+// never goes on the log.
 using Done = std::function<void(const base::Result<Reply>&)>;
 
 // Owned and called by the engine thread. `log` and `executor` outlive it; the executor's turns end

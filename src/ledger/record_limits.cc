@@ -47,6 +47,12 @@ public:
     void total(const char* field, const std::optional<Quantity>& value) {
         if (value) quantity(field, *value, kZero - base::kMaxTotal, base::kMaxTotal);
     }
+    void price(const char* field, const std::optional<base::UnitPrice>& value) {
+        if (value && (*value > kMaxPrice || *value < base::UnitPrice() - kMaxPrice)) [[unlikely]] {
+            report("value_out_of_range", field,
+                   " must be at most " + kMaxPrice.to_string() + " minor units either way.");
+        }
+    }
     void instant(const char* field, Instant value) {
         if (value.micros < 0 || value > base::kEndOfTime) [[unlikely]]
             report("value_out_of_range", field, " must lie in the years 1970 to 9999.");
@@ -92,7 +98,13 @@ void inspect(Inspector& in, const PlanFeature& feature) {
     in.slug("plan_feature.feature", feature.feature);
     in.total("plan_feature.included", feature.card.included);
     in.total("plan_feature.billing_units", feature.card.billing_units);
-    for (const rating::Tier& tier : feature.card.tiers) in.total("tier.up_to", tier.up_to);
+    in.price("plan_feature.price_per_unit", feature.card.price_per_unit);
+    in.price("plan_feature.overage_price", feature.card.overage_price);
+    for (const rating::Tier& tier : feature.card.tiers) {
+        in.total("tier.up_to", tier.up_to);
+        in.price("tier.unit_price", tier.unit_price);
+        in.price("tier.flat_fee", tier.flat_fee);
+    }
     in.total("plan_feature.trial_limit", feature.trial_limit);
     in.total("plan_feature.max_overage_units", feature.max_overage_units);
     in.total("plan_feature.credit_cost", feature.credit_cost);

@@ -117,6 +117,7 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
     const auto live = granting_order(account);
     const Feature* known = find_feature(book.newest(), feature);
     const bool seats = known != nullptr && is_seats(*known);
+    if (seats) entity = {};  // the customer holds them, whoever is asked about
     const auto collect = [&](std::string_view slug, Quantity system_cost,
                              std::vector<Source>& into) {
         for (const Subscription* subscription : live) {

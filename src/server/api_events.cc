@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "ingest/json_cloudevents.h"
 #include "server/api_batch.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_usage_call.h"
+#include "server/http_error.h"
 #include "server/http_query.h"
 
 namespace quipu::server {
@@ -28,9 +28,7 @@ bool is_media_type(std::string_view header, std::string_view type) {
 
 // What is wrong with an event is the sender's to mend, whatever the decoder calls it.
 HttpResponse malformed(const Error& error) {
-    HttpResponse response = response_of(error);
-    if (response.status == 500) response = response_of(Error{"validation_error", error.message});
-    return response;
+    return error_response(400, error.code, error.message);
 }
 
 Error check_scope(const CommandRecord& record, std::string_view organisation) {
@@ -97,8 +95,8 @@ private:
     const bool logged_;
 };
 
-void run_batch(ApiLedger& ledger, ApiCall& call, ingest::CloudEventDecoder& decoder) {
-    auto events = decoder.decode_batch(call.request.body, kMaxBatch);
+void run_batch(ApiLedger& ledger, ApiCall& call) {
+    auto events = ledger.event_decoder().decode_batch(call.request.body, kMaxBatch);
     if (!events) {
         if (events.error().code != "event_too_large")
             return call.respond(malformed(events.error()));
@@ -119,15 +117,13 @@ void run_batch(ApiLedger& ledger, ApiCall& call, ingest::CloudEventDecoder& deco
 }  // namespace
 
 void post_events(ApiLedger& ledger, ApiCall call) {
-    // Its buffers are kept for the next request; there is one engine thread.
-    static thread_local ingest::CloudEventDecoder decoder;
     const std::string_view type = call.request.content_type;
-    if (is_media_type(type, kBatch)) return run_batch(ledger, call, decoder);
+    if (is_media_type(type, kBatch)) return run_batch(ledger, call);
     if (!is_media_type(type, kSingle)) {
         return call.respond(response_of(
             Error{"unsupported_content_type", fmt::format("Send {} or {}.", kSingle, kBatch)}));
     }
-    auto event = decoder.decode(call.request.body);
+    auto event = ledger.event_decoder().decode(call.request.body);
     EventRun run(ledger, call);
     run.run(std::move(event), [respond = share(std::move(call.respond))](HttpResponse response) {
         (*respond)(std::move(response));

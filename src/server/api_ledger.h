@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "ingest/json_cloudevents.h"
 #include "ledger/handle.h"
 #include "server/api_ids.h"
 #include "server/ledger_engine.h"
@@ -42,6 +43,7 @@ public:
 
     [[nodiscard]] LedgerEngine& engine() { return engine_; }
     [[nodiscard]] ApiIds& ids() { return ids_; }
+    [[nodiscard]] ingest::CloudEventDecoder& event_decoder() { return event_decoder_; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -75,6 +77,7 @@ private:
 
     LedgerEngine& engine_;
     ApiIds& ids_;
+    ingest::CloudEventDecoder event_decoder_;
 };
 
 }  // namespace quipu::server

@@ -131,6 +131,20 @@ const Case kCases[] = {
      [](v1::Record& r) {
          r.mutable_set_feature_config()->mutable_max_overage_units()->set_units(-1);
      }},
+    {"PriceOutOfRange", "value_out_of_range",
+     [](v1::Record& r) {
+         v1::Plan& plan = *r.mutable_publish_payload()->mutable_payload()->add_plans();
+         plan.set_interval(v1::INTERVAL_MONTHLY);
+         plan.set_billing_type(v1::BILLING_TYPE_RECURRING);
+         v1::PlanFeature& feature = *plan.add_features();
+         feature.set_reset(v1::INTERVAL_MONTHLY);
+         feature.set_alignment(v1::ALIGNMENT_CALENDAR);
+         feature.set_overage(v1::OVERAGE_MODE_BLOCK);
+         feature.mutable_card()->set_usage_model(v1::USAGE_MODEL_INCLUDED);
+         feature.mutable_card()->set_rating_model(v1::RATING_MODEL_VOLUME);
+         feature.mutable_card()->add_tiers()->mutable_flat_fee()->set_units(
+             -1'000'000'000'000'000'001);
+     }},
     {"ShortHashKey", "record_malformed",
      [](v1::Record& r) { r.mutable_genesis()->set_hash_key("short"); }},
     {"LongSecretHash", "record_malformed",

@@ -131,6 +131,14 @@ TEST(Entities, SeatOverageRespectsItsCapAndTheMoneyLimit) {
     EXPECT_EQ(ledger.when(add("seats", "e4")).code(), Code::LimitExceeded);
 }
 
+TEST(Entities, SeatsAreTheCustomersWhicheverEntityAsks) {
+    Given ledger = with_seats(Includes("seats").limit(1_u).charge(300_price).max_overage(2_u));
+    ledger.add("seats", "e1").add("seats", "e2");
+    EXPECT_EQ(ledger.check("seats", 1_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("seats", 1_u, "e1").code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("seats", 2_u, "e1").code, Code::LimitExceeded);
+}
+
 TEST(Entities, SeatsThatAreAllSoldCountFromTheFirst) {
     Given ledger = with_seats(Includes("seats").usage_based(300_price));
     ledger.add("seats", "e1").add("seats", "e2");

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 
-base::Instant start() {
+base::Instant beginning() {
     return *base::parse_instant("2026-03-20T12:00:00Z");
 }
 
@@ -25,8 +25,8 @@ EngineOptions options_in(const projections::TemporaryFolder& folder) {
 
 }  // namespace
 
-ApiServer::ApiServer(Clock clock, std::uint32_t partitions)
-    : manual_clock_(start()),
+ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when)
+    : manual_clock_(beginning()),
       log_(partitions, clock == Clock::Manual ? static_cast<ledger::Clock&>(manual_clock_)
                                               : static_cast<ledger::Clock&>(system_clock_)),
       metrics_(make_prometheus_metrics()),
@@ -54,15 +54,19 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions)
     QUIPU_CHECK(admin_server_->listen("127.0.0.1", 0).has_value());
     server_->start();
     admin_server_->start();
+    thread_ = std::thread([this] { loop_.run(); });
+    client_ = std::make_unique<Client>(server_->port());
+    admin_client_ = std::make_unique<Client>(admin_server_->port());
+    if (when == Start::Now) start();
+}
+
+void ApiServer::start() {
     std::promise<void> ready;
     loop_.post([this, &ready] {
         engine_->start([&ready] { ready.set_value(); },
                        [](const base::Error&) { QUIPU_CHECK(false); });
     });
-    thread_ = std::thread([this] { loop_.run(); });
     QUIPU_CHECK(ready.get_future().wait_for(kPatience) == std::future_status::ready);
-    client_ = std::make_unique<Client>(server_->port());
-    admin_client_ = std::make_unique<Client>(admin_server_->port());
 }
 
 ApiServer::~ApiServer() {

@@ -43,7 +43,9 @@ inline constexpr const char* kRootKey = "sk_root_of_the_default_organisation";
 class ApiServer {
 public:
     enum class Clock { Manual, System };
-    explicit ApiServer(Clock clock = Clock::Manual, std::uint32_t partitions = 3);
+    enum class Start { Now, Later };
+    explicit ApiServer(Clock clock = Clock::Manual, std::uint32_t partitions = 3,
+                       Start start = Start::Now);
     ~ApiServer();
 
     // With the root key unless another was chosen; `headers` are whole lines.
@@ -54,6 +56,7 @@ public:
     [[nodiscard]] Answer get(std::string_view path);
     [[nodiscard]] Answer admin(std::string_view method, std::string_view path,
                                std::string_view body = {});
+    void start();  // the engine, when it was left for later; waits until it has caught up
     void use_key(std::string key) { key_ = std::move(key); }  // "" sends none
 
     // Another organisation with a key of its own.

@@ -1,0 +1,204 @@
+#include "cli/record_text.h"
+
+#include <variant>
+
+#include "base/instant.h"
+#include "cli/partition_name.h"
+#include "ingest/record_decoder.h"
+#include "ledger/invoice_codec.h"
+#include "server/json_writer.h"
+
+namespace quipu::cli {
+namespace {
+
+using ledger::Topic;
+using server::JsonWriter;
+
+// The name of a command and the members that say what it asks for.
+class CommandText {
+public:
+    explicit CommandText(JsonWriter& json) : json_(json) {}
+
+    void operator()(const ledger::Genesis& genesis) {
+        begin("genesis");
+        number("partitions", genesis.partitions);
+        number("rulesVersion", genesis.rules_version);
+    }
+    void operator()(const ledger::Tick&) { begin("tick"); }
+    void operator()(const ledger::PublishCatalog& publish) {
+        begin("publish_catalog");
+        number("version", static_cast<std::int64_t>(publish.catalog.version));
+        catalog(publish.catalog);
+    }
+    void operator()(const ledger::OpenAccount& open) {
+        begin("open_account");
+        text("customerId", open.customer);
+        text("externalId", open.external_id);
+        text("email", open.email);
+        truth("autoEnable", open.auto_enable);
+    }
+    void operator()(const ledger::Track& track) {
+        begin("track");
+        text("feature", track.feature);
+        json_.key("value").number(track.value.to_string());
+        text("entity", track.entity);
+        raw("metadata", track.metadata_json);
+        if (track.as_check) truth("asCheck", true);
+    }
+    void operator()(const ledger::Attach& attach) {
+        begin("attach");
+        text("plan", attach.plan);
+        raw("metadata", attach.metadata_json);
+    }
+    void operator()(const ledger::Cancel& cancel) {
+        begin("cancel");
+        text("plan", cancel.plan);
+        truth("immediately", cancel.immediately);
+    }
+    void operator()(const ledger::Uncancel& uncancel) {
+        begin("uncancel");
+        text("plan", uncancel.plan);
+    }
+    void operator()(const ledger::PurchaseAddon& purchase) {
+        begin("purchase_addon");
+        text("pack", purchase.pack);
+        number("quantity", purchase.quantity);
+    }
+    void operator()(const ledger::AddEntity& add) {
+        begin("add_entity");
+        text("feature", add.feature);
+        text("entity", add.entity);
+        text("name", add.name.value_or(""));
+        text("email", add.email.value_or(""));
+        raw("metadata", add.metadata_json);
+    }
+    void operator()(const ledger::RemoveEntity& remove) {
+        begin("remove_entity");
+        text("feature", remove.feature);
+        text("entity", remove.entity);
+    }
+    void operator()(const ledger::SetFeatureConfig& set) {
+        begin("set_feature_config");
+        text("feature", set.config.feature);
+        if (set.config.overage) {
+            const bool charge = *set.config.overage == ledger::OverageMode::Charge;
+            text("overage", charge ? "charge" : "block");
+        }
+        if (set.config.max_overage_units)
+            json_.key("maxOverageUnits").number(set.config.max_overage_units->to_string());
+    }
+    void operator()(const ledger::SetOverageLimit& set) {
+        begin("set_overage_limit");
+        if (set.limit) {
+            number("maxOverageAmount", set.limit->max_minor);
+        } else {
+            json_.key("maxOverageAmount").null();
+        }
+    }
+    void operator()(const ledger::GenerateInvoice&) { begin("generate_invoice"); }
+    void operator()(const ledger::CreateOrganisation& create) {
+        begin("create_organisation");
+        text("organisationId", create.organisation);
+        text("name", create.name);
+    }
+    void operator()(const ledger::CreateKey& create) {
+        begin("create_key");
+        text("key", create.key);
+        text("name", create.name);
+        text("hint", create.hint);
+    }
+    void operator()(const ledger::RevokeKey& revoke) {
+        begin("revoke_key");
+        text("key", revoke.key);
+    }
+    void operator()(const ledger::UpsertCustomer& upsert) {
+        begin("upsert_customer");
+        text("candidate", upsert.candidate);
+        text("externalId", upsert.external_id);
+        text("email", upsert.email);
+        text("name", upsert.name.value_or(""));
+        raw("metadata", upsert.metadata_json);
+    }
+    void operator()(const ledger::PublishPayload& publish) {
+        begin("publish_payload");
+        catalog(publish.payload);
+    }
+
+private:
+    void begin(std::string_view name) { json_.key("command").string(name); }
+    void text(std::string_view name, std::string_view value) {
+        if (!value.empty()) json_.key(name).string(value);
+    }
+    void raw(std::string_view name, std::string_view json) {
+        if (!json.empty()) json_.key(name).raw(json);
+    }
+    void number(std::string_view name, std::int64_t value) { json_.key(name).integer(value); }
+    void truth(std::string_view name, bool value) { json_.key(name).boolean(value); }
+    void catalog(const ledger::Catalog& catalog) {
+        number("features", static_cast<std::int64_t>(catalog.features.size()));
+        number("plans", static_cast<std::int64_t>(catalog.plans.size()));
+    }
+
+    JsonWriter& json_;
+};
+
+void write_command(JsonWriter& json, const ledger::CommandRecord& record) {
+    if (!record.id.empty()) json.key("id").string(record.id);
+    if (!record.organisation.empty()) json.key("organisation").string(record.organisation);
+    if (!record.customer.empty()) json.key("customer").string(record.customer);
+    if (record.occurred_at)
+        json.key("occurredAt").string(base::format_instant(*record.occurred_at));
+    if (record.routed) json.key("routed").boolean(true);
+    std::visit(CommandText(json), record.command);
+}
+
+void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
+    json.key("id").string(invoice.id);
+    json.key("number").string(invoice.number);
+    json.key("organisation").string(invoice.organisation);
+    json.key("customer").string(invoice.customer);
+    json.key("status").string(name_of(invoice.status));
+    json.key("currency").string(invoice.currency);
+    json.key("total").integer(invoice.total_minor);
+    json.key("lines").integer(static_cast<std::int64_t>(invoice.lines.size()));
+}
+
+void write_headers(JsonWriter& json, const std::vector<ledger::Header>& headers) {
+    if (headers.empty()) return;
+    json.key("headers").begin_object();
+    for (const ledger::Header& header : headers) json.key(header.name).string(header.value);
+    json.end_object();
+}
+
+void write_error(JsonWriter& json, const base::Error& error) {
+    json.key("notDecoded").string(error.code);
+    json.key("reason").string(error.message);
+}
+
+}  // namespace
+
+RecordText::RecordText() : decode_(ingest::record_decoder()) {}
+
+std::string RecordText::line(ledger::Partition partition, const ledger::StoredRecord& record) {
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object();
+    json.key("partition").string(partition_name(partition));
+    json.key("offset").integer(record.offset);
+    json.key("recordedAt").string(base::format_instant(record.recorded_at));
+    json.key("key").string(record.key);
+    write_headers(json, record.headers);
+    if (partition.topic == Topic::Invoices) {
+        const auto invoice = ledger::decode_invoice(record.value);
+        if (invoice) write_invoice(json, *invoice);
+        if (!invoice) write_error(json, invoice.error());
+    } else {
+        const auto command = decode_(record);
+        if (command) write_command(json, *command);
+        if (!command) write_error(json, command.error());
+    }
+    json.end_object();
+    return text;
+}
+
+}  // namespace quipu::cli

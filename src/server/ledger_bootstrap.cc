@@ -1,0 +1,103 @@
+// Making a new ledger, catching up with the log, and the ticks that follow.
+#include "base/sha256.h"
+#include "server/ledger_engine_impl.h"
+
+namespace quipu::server {
+
+using base::Error;
+using base::Result;
+using ledger::Partition;
+using ledger::Topic;
+
+namespace {
+
+constexpr std::chrono::milliseconds kTimersEvery{100};
+const char* const kDefaultOrganisation = "default";
+
+}  // namespace
+
+void Engine::check_caught_up() {
+    if (making_ || caught_up_) return;
+    for (const auto& shard : shards_) {
+        if (shard->runner->next_offset() < shard->target) return;
+    }
+    making_ = true;
+    for (const auto& shard : shards_) {
+        if (auto redelivered = shard->runner->redeliver(); !redelivered)
+            return fail(redelivered.error());
+    }
+    make_ledger();
+}
+
+// A new ledger gets its genesis record on every partition, control first, and its first
+// organisation.
+void Engine::make_ledger() {
+    if (control_fold().is_open()) return make_account_partitions();
+    ledger::Genesis genesis;
+    genesis.partitions = log_.partitions(Topic::Events);
+    genesis.hash_key = options_.new_ledger_key;
+    submit_genesis(kControlPartition, genesis, [this] { make_account_partitions(); });
+}
+
+void Engine::submit_genesis(Partition partition, const ledger::Genesis& genesis,
+                            std::function<void()> then) {
+    ledger::CommandRecord record;
+    record.command = genesis;
+    gateway_.submit(partition, {}, std::move(record),
+                    [this, then = std::move(then)](const Result<ingest::Reply>& reply) {
+                        if (!reply) return fail(reply.error());
+                        then();
+                    });
+}
+
+void Engine::make_account_partitions() {
+    for (std::uint32_t index = 0; index < log_.partitions(Topic::Events); ++index) {
+        if (account_fold(index).is_open()) continue;
+        return submit_genesis({Topic::Events, index}, control_fold().genesis(),
+                              [this] { make_account_partitions(); });
+    }
+    make_root_organisation();
+}
+
+void Engine::make_root_organisation() {
+    if (options_.root_key.empty() || !control().organisations.empty()) return become_ready();
+    ledger::CommandRecord organisation;
+    organisation.id = "root:organisation";
+    organisation.organisation = kDefaultOrganisation;
+    organisation.command = ledger::CreateOrganisation{kDefaultOrganisation, "Default"};
+    ledger::CommandRecord key;
+    key.id = "root:key";
+    key.organisation = kDefaultOrganisation;
+    const std::size_t hint_length = std::min<std::size_t>(4, options_.root_key.size());
+    key.command = ledger::CreateKey{
+        "key_root", "root", options_.root_key.substr(options_.root_key.size() - hint_length),
+        base::sha256(options_.root_key)};
+    gateway_.submit(kControlPartition, {}, std::move(organisation),
+                    [](const Result<ingest::Reply>&) {});
+    gateway_.submit(kControlPartition, {}, std::move(key),
+                    [this](const Result<ingest::Reply>& reply) {
+                        if (!reply) return fail(reply.error());
+                        become_ready();
+                    });
+}
+
+void Engine::become_ready() {
+    if (caught_up_) return;
+    caught_up_ = true;
+    every(kTimersEvery, [this] { fire_ticks(); });
+    if (on_caught_up_) on_caught_up_();
+}
+
+void Engine::fire_ticks() {
+    for (std::size_t at = 1; at < shards_.size(); ++at) {
+        Shard& shard = *shards_[at];
+        if (shard.ticking || shard.fold->next_due() > clock_.now()) continue;
+        shard.ticking = true;
+        ledger::CommandRecord tick;
+        tick.command = ledger::Tick{};
+        gateway_.submit(shard.partition, {}, std::move(tick),
+                        [&shard](const Result<ingest::Reply>&) { shard.ticking = false; });
+    }
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,87 @@
+// Answers to those who wait, effects to where they belong, and the appends of a turn.
+#include "ledger/command_codec.h"
+#include "server/ledger_engine_impl.h"
+
+namespace quipu::server {
+
+using base::Error;
+using base::Result;
+using ledger::Partition;
+using ledger::Topic;
+
+namespace {
+
+constexpr std::chrono::milliseconds kRetryDelivery{200};
+
+}  // namespace
+
+void Engine::answered(const projections::Answer& answer) {
+    if (answer.record.origin.node == 0) return;
+    gateway_.settle(answer.record.origin,
+                    {answer.outcome, answer.duplicate, answer.record.id, answer.customer,
+                     answer.partition, answer.offset, answer.recorded_at});
+}
+
+void Engine::deliver(Shard& shard, const std::string& id, projections::Effect effect) {
+    if (auto* routed = std::get_if<projections::RouteRecord>(&effect)) {
+        return send(shard, id, route(std::move(*routed)));
+    }
+    send(shard, id, std::get<projections::SendRecord>(std::move(effect)));
+}
+
+projections::SendRecord Engine::route(projections::RouteRecord route) const {
+    ledger::CommandRecord& record = route.record;
+    const ledger::Customer* customer =
+        ledger::find_customer(control(), record.organisation, record.customer);
+    if (customer == nullptr) {
+        ledger::StoredRecord stored;
+        stored.offset = route.offset;
+        stored.key = record.customer;
+        stored.value = ledger::encode(record);
+        return projections::dead_letter(
+            route.from, stored, "customer_not_found",
+            "Customer '" + record.customer + "' not found in this organization.");
+    }
+    record.customer = customer->id;
+    record.routed = true;
+    return {gateway_.home_of(customer->home_key), {customer->home_key, ledger::encode(record), {}}};
+}
+
+void Engine::send(Shard& shard, std::string id, projections::SendRecord sent) {
+    plan_flush();
+    ledger::NewRecord record = sent.record;
+    const Partition to = sent.to;
+    const auto appended = [this, &loop = loop_, alive = alive_, &shard, id = std::move(id),
+                           sent = std::move(sent)](const Result<ledger::Offset>& offset) {
+        loop.post([this, alive, &shard, id, sent, done = offset.has_value()] {
+            if (!*alive) return;
+            if (done) return shard.runner->delivered(id);
+            retry(shard, id, sent);
+        });
+    };
+    sends_.push_back({to, std::move(record), appended});
+}
+
+void Engine::retry(Shard& shard, const std::string& id, const projections::SendRecord& sent) {
+    if (stopped_) return;
+    loop_.run_after(kRetryDelivery, [this, alive = alive_, &shard, id, sent] {
+        if (*alive && !stopped_) send(shard, id, sent);
+    });
+}
+
+void Engine::plan_flush() {
+    if (flush_planned_) return;
+    flush_planned_ = true;
+    loop_.at_end_of_turn([this, alive = alive_] {
+        if (*alive) flush_appends();
+    });
+}
+
+void Engine::flush_appends() {
+    flush_planned_ = false;
+    // What the folds forward goes first: a caller that heard their answer may rely on it.
+    if (!sends_.empty()) log_.append(std::exchange(sends_, {}));
+    gateway_.flush();
+}
+
+}  // namespace quipu::server

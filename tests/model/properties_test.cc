@@ -1,0 +1,273 @@
+// Promises that hold whatever is sent: design 1, stated over random streams.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/naive_ledger.h"
+#include "model/real_ledger.h"
+#include "model/workload.h"
+#include "rating/price.h"
+#include "support/literals.h"
+
+namespace quipu::testing {
+namespace {
+
+using base::Quantity;
+
+constexpr std::uint64_t kStreams = 200;
+
+// Calls visit(ledger just after the step, step, what it answered) along one stream.
+template <typename Visit>
+RealLedger run(const WorkloadOptions& options, Visit&& visit) {
+    RealLedger real(workload_catalog(options.seed), options.start);
+    for (const WorkloadStep& step : make_workload(options)) {
+        const ledger::Handled handled = real.handle(step.record, step.now);
+        visit(real, step, handled);
+    }
+    return real;
+}
+
+WorkloadOptions stream(std::uint64_t seed) {
+    WorkloadOptions options;
+    options.seed = seed;
+    options.duplicates = 0;
+    return options;
+}
+
+template <typename Property>
+void for_each_stream(Property&& property) {
+    for (std::uint64_t seed = 1; seed <= kStreams; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        property(stream(seed));
+        if (::testing::Test::HasFatalFailure()) {
+            return;
+        }
+    }
+}
+
+TEST(Properties, ThePostingsOfAnEventSumToItsValue) {
+    for_each_stream([](const WorkloadOptions& options) {
+        run(options,
+            [](const RealLedger&, const WorkloadStep& step, const ledger::Handled& handled) {
+                const auto* track = std::get_if<ledger::Track>(&step.record.command);
+                Quantity sum;
+                for (const ledger::Posting& posting : handled.postings) {
+                    ASSERT_TRUE(posting.units.is_positive());
+                    ASSERT_FALSE(posting.amount.is_negative());
+                    sum += posting.units;
+                }
+                if (track == nullptr) {
+                    ASSERT_TRUE(handled.postings.empty());
+                } else if (!handled.postings.empty()) {
+                    ASSERT_EQ(sum, track->value);
+                }
+            });
+    });
+}
+
+const ledger::PlanFeature& terms_of(const RealLedger& real, const ledger::MeterKey& key) {
+    const ledger::Subscription* subscription = real.account().find_subscription(key.subscription);
+    return real.book().terms(*subscription)->find(key.feature)->grant;
+}
+
+TEST(Properties, AHardLimitIsNeverPassed) {
+    for_each_stream([](const WorkloadOptions& options) {
+        std::set<std::string> configured;
+        run(options, [&](const RealLedger& real, const WorkloadStep& step, const ledger::Handled&) {
+            if (const auto* set = std::get_if<ledger::SetFeatureConfig>(&step.record.command)) {
+                configured.insert(set->config.feature);
+            }
+            for (const auto& [key, meter] : real.account().meters) {
+                const auto* plan =
+                    real.book().terms(*real.account().find_subscription(key.subscription));
+                if (plan->find(key.feature) == nullptr) {
+                    continue;  // add-on credits without a plan that includes the system
+                }
+                const ledger::PlanFeature& terms = terms_of(real, key);
+                for (const auto& [start, window] : meter.windows) {
+                    if (terms.card.included) {
+                        ASSERT_LE(window.allowance_used, *terms.card.included) << key.feature;
+                    }
+                    if (configured.contains(key.feature)) {
+                        continue;
+                    }
+                    if (terms.overage == ledger::OverageMode::Block) {
+                        ASSERT_TRUE(window.overage.is_zero()) << key.feature;
+                    }
+                    if (terms.max_overage_units) {
+                        ASSERT_LE(window.pooled_overage, *terms.max_overage_units) << key.feature;
+                    }
+                }
+            }
+            for (const ledger::CreditGrant& grant : real.account().grants) {
+                ASSERT_FALSE(grant.remaining.is_negative());
+            }
+        });
+    });
+}
+
+TEST(Properties, TheOverageLimitIsNeverPassedByANewCharge) {
+    for_each_stream([](const WorkloadOptions& options) {
+        std::map<std::string, std::int64_t, std::less<>> before;
+        run(options,
+            [&](const RealLedger& real, const WorkloadStep& step, const ledger::Handled& handled) {
+                const auto& limit = real.account().overage_limit;
+                const bool used = std::holds_alternative<ledger::Track>(step.record.command) &&
+                                  !handled.postings.empty();
+                if (used && limit && limit->reaction == ledger::LimitReaction::Block) {
+                    for (const auto& [currency, counted] : real.account().capped_charges) {
+                        ASSERT_TRUE(counted <= limit->max_minor || counted <= before[currency]);
+                    }
+                }
+                before = real.account().capped_charges;
+            });
+    });
+}
+
+TEST(Properties, InvoicesSumAndNumbersHaveNoGaps) {
+    for_each_stream([](const WorkloadOptions& options) {
+        const RealLedger real = run(options, [](auto&&...) {});
+        std::uint32_t sequence = 0;
+        for (const ledger::Invoice& invoice : real.invoices()) {
+            std::int64_t sum = 0;
+            for (const ledger::InvoiceLine& line : invoice.lines) {
+                sum += line.amount_minor;
+            }
+            ASSERT_EQ(sum, invoice.total_minor);
+            ASSERT_GE(invoice.total_minor, 0);
+            ASSERT_EQ(invoice.sequence, ++sequence);
+            ASSERT_FALSE(invoice.lines.empty());
+        }
+    });
+}
+
+TEST(Properties, WhatIsInvoicedAndUnbilledIsThePriceOfEachWindow) {
+    for_each_stream([](const WorkloadOptions& options) {
+        const RealLedger real = run(options, [](auto&&...) {});
+        using Key = std::tuple<std::uint32_t, std::string, std::string, base::Instant>;
+        std::map<Key, std::int64_t> billed;
+        for (const ledger::Invoice& invoice : real.invoices()) {
+            for (const ledger::InvoiceLine& line : invoice.lines) {
+                if (line.kind == ledger::LineKind::Usage) {
+                    billed[{line.subscription, line.feature, line.entity, line.period.start}] +=
+                        line.amount_minor;
+                }
+            }
+        }
+        for (const auto& [currency, lines] :
+             ledger::unbilled_usage(real.account(), real.book(), std::nullopt)) {
+            for (const ledger::InvoiceLine& line : lines) {
+                billed[{line.subscription, line.feature, line.entity, line.period.start}] +=
+                    line.amount_minor;
+            }
+        }
+        for (const auto& [key, meter] : real.account().meters) {
+            for (const auto& [start, window] : meter.windows) {
+                const std::int64_t accounted =
+                    billed[{key.subscription, key.feature, key.entity, start}];
+                ASSERT_EQ(accounted, window.charge_minor);
+                if (window.overage.is_positive()) {
+                    ASSERT_EQ(accounted, naive_price(terms_of(real, key).card, window.overage));
+                }
+            }
+        }
+    });
+}
+
+TEST(Properties, CheckSaysYesExactlyWhenAnImmediateTrackSucceeds) {
+    for_each_stream([](WorkloadOptions options) {
+        options.late = 0;
+        RealLedger real(workload_catalog(options.seed), options.start);
+        for (const WorkloadStep& step : make_workload(options)) {
+            const auto* track = std::get_if<ledger::Track>(&step.record.command);
+            if (track == nullptr) {
+                (void)real.handle(step.record, step.now);
+                continue;
+            }
+            const auto asked = real.check(track->feature, track->entity, track->value, step.now);
+            const ledger::Entity* entity = real.account().find_entity_of_any_feature(track->entity);
+            const bool leaving = entity != nullptr && entity->remove_at.has_value();
+            const ledger::Handled handled = real.handle(step.record, step.now);
+            const auto& answer = std::get<ledger::UsageAnswer>(handled.outcome);
+            if (leaving) {  // may still be asked about, but uses nothing more
+                ASSERT_EQ(answer.code, ledger::Code::EntityNotFound);
+                continue;
+            }
+            const bool tracked = answer.code == ledger::Code::Tracked ||
+                                 answer.code == ledger::Code::TrackedOverage ||
+                                 answer.code == ledger::Code::AddonCreditsUsed ||
+                                 answer.code == ledger::Code::AccessGranted ||
+                                 answer.code == ledger::Code::OverageAllowed;
+            ASSERT_EQ(asked.allowed, tracked) << step.record.id;
+            ASSERT_EQ(asked.postings, handled.postings);
+        }
+    });
+}
+
+// Ticks and checks in between, at random moments, are not felt.
+TEST(Properties, HowOftenTheClockIsLookedAtChangesNothing) {
+    for_each_stream([](const WorkloadOptions& options) {
+        const RealLedger once = run(options, [](auto&&...) {});
+        RealLedger often(workload_catalog(options.seed), options.start);
+        base::Instant last = options.start;
+        std::uint64_t turn = options.seed;
+        for (const WorkloadStep& step : make_workload(options)) {
+            const std::int64_t gap = step.now.micros - last.micros;
+            for (std::int64_t part = 1; part < 5; ++part) {
+                often.tick(base::Instant{last.micros + gap / 5 * part});
+            }
+            (void)often.check(turn++ % 2 == 0 ? "api" : "gpt", {}, 3_u, step.now);
+            (void)often.handle(step.record, step.now);
+            last = step.now;
+        }
+        ASSERT_EQ(often.invoices(), once.invoices());
+        ASSERT_TRUE(same_state(often.account(), once.account()));
+    });
+}
+
+TEST(Properties, TheSameStreamGivesTheSameState) {
+    for_each_stream([](const WorkloadOptions& options) {
+        const RealLedger first = run(options, [](auto&&...) {});
+        const RealLedger second = run(options, [](auto&&...) {});
+        ASSERT_EQ(first.invoices(), second.invoices());
+        ASSERT_TRUE(same_state(first.account(), second.account()));
+    });
+}
+
+// The workload's own promises, on which end-to-end tests rest.
+TEST(Workload, IsTheSameForASeedAndKeepsItsDuplicatesUnchanged) {
+    WorkloadOptions options;
+    options.commands = 2000;
+    options.customers = 9;
+    options.duplicates = 20;
+    const auto first = make_workload(options);
+    const auto second = make_workload(options);
+    ASSERT_EQ(first.size(), options.commands);
+    std::map<std::string, std::size_t> contents;
+    std::size_t duplicates = 0;
+    std::size_t late = 0;
+    std::set<std::string> customers;
+    base::Instant last = options.start;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        const ledger::CommandRecord& record = first[i].record;
+        ASSERT_EQ(record.id, second[i].record.id);
+        ASSERT_EQ(first[i].now, second[i].now);
+        ASSERT_LE(last, first[i].now);
+        last = first[i].now;
+        customers.insert(record.customer);
+        const bool seen = contents.contains(record.id);
+        ASSERT_EQ(seen, first[i].duplicate);
+        if (seen) {
+            ASSERT_EQ(contents[record.id], record.command.index());
+        }
+        duplicates += seen ? 1 : 0;
+        late += record.occurred_at.has_value() ? 1 : 0;
+        contents[record.id] = record.command.index();
+    }
+    EXPECT_EQ(customers.size(), options.customers);
+    EXPECT_GT(duplicates, options.commands / 10);
+    EXPECT_GT(late, options.commands / 20);
+}
+
+}  // namespace
+}  // namespace quipu::testing

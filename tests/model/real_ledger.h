@@ -1,0 +1,76 @@
+// The ledger under test, driven like the naive one: one customer, opened without a plan.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/billing.h"
+#include "ledger/decide_usage.h"
+#include "ledger/handle.h"
+
+namespace quipu::testing {
+
+// Equal in all that counts; what still has to be written is no part of it.
+[[nodiscard]] inline bool same_state(ledger::Account a, ledger::Account b) {
+    for (ledger::Account* account : {&a, &b}) {
+        account->unsaved_meters.clear();
+        account->unsaved_entities.clear();
+        account->forgotten_windows.clear();
+    }
+    return a == b;
+}
+
+class RealLedger {
+public:
+    RealLedger(ledger::Catalog payload, base::Instant opened) {
+        auto merged = ledger::merge({}, payload, opened);
+        book_.publish(std::make_shared<const ledger::Catalog>(std::move(merged.catalog)), opened);
+        account_ = ledger::open_account(book_, "org_1", {"cus_0", "customer-0", {}, false}, opened);
+    }
+
+    ledger::Handled handle(const ledger::CommandRecord& record, base::Instant now) {
+        ledger::Handled handled = ledger::handle(account_, book_, record, now);
+        keep(handled.invoices);
+        return handled;
+    }
+    void tick(base::Instant now) {
+        std::vector<ledger::Invoice> issued;
+        ledger::fire_timers(account_, book_, now, issued);
+        keep(issued);
+    }
+    // Records nothing. `record` asks as a track would, for the numbers and rules of one.
+    [[nodiscard]] ledger::UsageDecision check(const std::string& feature, const std::string& entity,
+                                              base::Quantity value, base::Instant now,
+                                              bool record = false) {
+        tick(now);
+        return ledger::decide_usage(account_, book_, {feature, entity, value, now, true, record},
+                                    now);
+    }
+    [[nodiscard]] std::map<std::string, std::int64_t> unbilled() const {
+        std::map<std::string, std::int64_t> open;
+        for (const auto& [currency, lines] :
+             ledger::unbilled_usage(account_, book_, std::nullopt)) {
+            for (const ledger::InvoiceLine& line : lines) {
+                open[currency] += line.amount_minor;
+            }
+        }
+        return open;
+    }
+
+    [[nodiscard]] const ledger::Account& account() const { return account_; }
+    [[nodiscard]] const ledger::CatalogBook& book() const { return book_; }
+    [[nodiscard]] const std::vector<ledger::Invoice>& invoices() const { return invoices_; }
+
+private:
+    void keep(const std::vector<ledger::Invoice>& issued) {
+        invoices_.insert(invoices_.end(), issued.begin(), issued.end());
+    }
+
+    ledger::CatalogBook book_;
+    ledger::Account account_;
+    std::vector<ledger::Invoice> invoices_;
+};
+
+}  // namespace quipu::testing
