@@ -158,7 +158,7 @@ protected:
     std::unique_ptr<ServerProcess> server_;
     std::unique_ptr<ApiClient> api_;
 };
-INSTANTIATE_TEST_SUITE_P(, FourteenMonths, testing::Values(LogKind::Embedded), name_of);
+INSTANTIATE_TEST_SUITE_P(, FourteenMonths, ::testing::Values(LogKind::Embedded), name_of);
 
 void FourteenMonths::live_until_summer() {
     on("2095-02-10");

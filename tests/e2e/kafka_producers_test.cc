@@ -88,7 +88,7 @@ protected:
     std::unique_ptr<ApiClient> api_;
     std::unique_ptr<KafkaPeer> peer_;
 };
-INSTANTIATE_TEST_SUITE_P(, KafkaProducers, testing::Values(LogKind::Kafka), name_of);
+INSTANTIATE_TEST_SUITE_P(, KafkaProducers, ::testing::Values(LogKind::Kafka), name_of);
 
 TEST_P(KafkaProducers, AProtobufRecordAndACloudEventAreFoldedLikeATrackAndCountOnce) {
     for (int sent = 0; sent < 3; ++sent) {
