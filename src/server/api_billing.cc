@@ -125,20 +125,37 @@ void post_billing_invoice(ApiLedger& ledger, ApiCall call) {
 }
 
 void get_billing_invoices(ApiLedger& ledger, ApiCall call) {
+    const auto limit = query_limit(call, kMostInvoices, kMostInvoices);
+    if (!limit) return call.respond(response_of(limit.error()));
+    // The cursor is the id of the last invoice of the page before.
+    const std::string cursor = query_text(call, "cursor");
+    const auto after = parse_invoice_id(cursor);
+    if (!cursor.empty() && !after)
+        return call.respond(response_of(invalid("cursor", "Not a cursor of this list")));
     with_query_customer(
-        ledger, call, [&ledger](const Customer& customer, const SharedResponder& respond) {
+        ledger, call,
+        [&ledger, limit = *limit, after](const Customer& customer, const SharedResponder& respond) {
             projections::AccountFold& home = ledger.engine().home_of(customer);
             std::vector<Invoice> invoices;
-            const auto visited = home.visit_invoices(*home.find(customer.organisation, customer.id),
-                                                     [&](const Invoice& invoice) {
-                                                         invoices.push_back(invoice);
-                                                         return invoices.size() < kMostInvoices;
-                                                     });
+            bool more = false;
+            const auto visited = home.visit_invoices(
+                *home.find(customer.organisation, customer.id), [&](const Invoice& invoice) {
+                    if (after && invoice.sequence >= after->sequence) return true;
+                    more = invoices.size() == limit;
+                    if (!more) invoices.push_back(invoice);
+                    return !more;
+                });
             if (!visited) return (*respond)(response_of(visited.error()));
             (*respond)(read_response([&](JsonWriter& json) {
                 json.key("invoices").begin_array();
                 for (const Invoice& invoice : invoices) write_invoice(json, invoice);
                 json.end_array();
+                json.key("nextCursor");
+                if (more) {
+                    json.string(invoices.back().id);
+                } else {
+                    json.null();
+                }
             }));
         });
 }

@@ -1,4 +1,8 @@
 // The test clock: only a server that runs on a manual clock has one.
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
@@ -14,6 +18,49 @@ Error no_clock() {
     return {
         "manual_clock_off",
         "This server runs on the system's clock; start it with --clock manual to set the time."};
+}
+
+Error backwards() {
+    return {"clock_backwards",
+            "The clock cannot be set to before what the ledger has already recorded."};
+}
+
+// Moves the clock and lets every partition see it, so that all timers that have become due fire. A
+// log never stamps backwards: where it has recorded something later, the clock stays as it was.
+void move_clock(LedgerEngine& engine, ManualClock& clock, base::Instant to,
+                SharedResponder respond) {
+    struct Move {
+        base::Instant from;
+        base::Instant stamped;
+        base::Result<void> result;
+        std::size_t left;
+    };
+    std::vector<ledger::Partition> partitions = engine.account_partitions();
+    partitions.push_back({ledger::Topic::Control, 0});
+    const auto move =
+        std::make_shared<Move>(Move{clock.now(), base::Instant{}, {}, partitions.size()});
+    clock.set(to);
+    for (const ledger::Partition partition : partitions) {
+        ledger::CommandRecord tick;
+        tick.command = ledger::Tick{};
+        engine.gateway().submit(
+            partition, {}, std::move(tick),
+            [move, &clock, to, respond](const base::Result<ingest::Reply>& reply) {
+                if (reply) {
+                    move->stamped = std::max(move->stamped, reply->recorded_at);
+                } else {
+                    move->result = tl::unexpected(reply.error());
+                }
+                if (--move->left > 0) return;
+                if (!move->result) return (*respond)(response_of(move->result.error()));
+                if (move->stamped > to) {
+                    clock.set(move->from);
+                    return (*respond)(response_of(backwards()));
+                }
+                (*respond)(
+                    read_response([&](JsonWriter& json) { write_instant(json.key("now"), to); }));
+            });
+    }
 }
 
 }  // namespace
@@ -33,18 +80,9 @@ void post_test_clock(ApiLedger& ledger, ApiCall call) {
     const auto now = fields.optional_instant("now");
     if (!now) fields.refuse("now", "Invalid input: expected an ISO datetime");
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    if (*now < clock->now() && !engine.control().customers.empty()) {
-        return call.respond(response_of(
-            Error{"clock_backwards", "The clock cannot be set back once there are customers."}));
-    }
-    clock->set(*now);
-    // The ticks behind the barrier fire every timer that has become due.
-    engine.gateway().barrier(engine.account_partitions(), [respond = share(std::move(call.respond)),
-                                                           now = *now](
-                                                              const base::Result<void>& passed) {
-        if (!passed) return (*respond)(response_of(passed.error()));
-        (*respond)(read_response([&](JsonWriter& json) { write_instant(json.key("now"), now); }));
-    });
+    if (*now < clock->now() && !engine.control().customers.empty())
+        return call.respond(response_of(backwards()));
+    move_clock(engine, *clock, *now, share(std::move(call.respond)));
 }
 
 }  // namespace quipu::server
