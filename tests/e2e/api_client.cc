@@ -16,7 +16,7 @@ Answer answer_of(const std::optional<HttpReply>& reply) {
 
 Answer ApiClient::try_post(std::string_view path, const Json& body,
                            std::string_view idempotency_key) {
-    return answer_of(http_.call({"POST", path, body.dump(), key_, idempotency_key}));
+    return answer_of(http_.call({"POST", path, text_of(body), key_, idempotency_key}));
 }
 
 Answer ApiClient::insist(std::string_view path, const Json& body,

@@ -147,7 +147,7 @@ TEST_P(Durability, ASecondServerOnTheSameFolderIsRefusedInOneSentence) {
 }
 
 class LostLog : public LedgerTest {};
-INSTANTIATE_TEST_SUITE_P(, LostLog, testing::Values(LogKind::Embedded), name_of);
+INSTANTIATE_TEST_SUITE_P(, LostLog, ::testing::Values(LogKind::Embedded), name_of);
 
 TEST_P(LostLog, AnOldStateWithAnotherLogIsRefusedInOneSentence) {
     const auto server = make_server();

@@ -29,7 +29,7 @@ void PrintTo(LogKind kind, std::ostream* out) {
     *out << (kind == LogKind::Kafka ? "kafka" : "embedded");
 }
 
-std::string name_of(const testing::TestParamInfo<LogKind>& info) {
+std::string name_of(const ::testing::TestParamInfo<LogKind>& info) {
     return info.param == LogKind::Kafka ? "kafka" : "embedded";
 }
 

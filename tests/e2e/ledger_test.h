@@ -16,10 +16,10 @@
 namespace quipu::e2e {
 
 void PrintTo(LogKind kind, std::ostream* out);
-[[nodiscard]] std::string name_of(const testing::TestParamInfo<LogKind>& info);
+[[nodiscard]] std::string name_of(const ::testing::TestParamInfo<LogKind>& info);
 
 // One broker serves all tests of the process, each with topics of its own.
-class LedgerTest : public testing::TestWithParam<LogKind> {
+class LedgerTest : public ::testing::TestWithParam<LogKind> {
 protected:
     // Skips where there is no broker to be had, unless QUIPU_REQUIRE_KAFKA=1.
     void SetUp() override;
@@ -50,6 +50,6 @@ private:
                                           const std::filesystem::path& into);
 
 #define QUIPU_ON_BOTH_LOGS(suite)                                                           \
-    INSTANTIATE_TEST_SUITE_P(, suite, testing::Values(LogKind::Embedded, LogKind::Kafka), name_of)
+    INSTANTIATE_TEST_SUITE_P(, suite, ::testing::Values(LogKind::Embedded, LogKind::Kafka), name_of)
 
 }  // namespace quipu::e2e

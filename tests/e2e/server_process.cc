@@ -35,7 +35,7 @@ std::uint16_t port_in(std::string_view text, std::string_view label) {
 
 ServerProcess::~ServerProcess() {
     if (process_ && !process_->ended()) static_cast<void>(stop());
-    if (testing::Test::HasFailure()) {
+    if (::testing::Test::HasFailure()) {
         std::cerr << "--- the server wrote:\n" << text_of_file(err_file_) << "---\n";
     }
 }

@@ -1,0 +1,24 @@
+// A producer of someone else's: writes to any partition of a topic with plain librdkafka.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ledger/log.h"
+#include "ledger/log/kafka_handles.h"
+
+namespace quipu::e2e {
+
+// One thread.
+class KafkaPeer {
+public:
+    explicit KafkaPeer(const std::string& brokers);
+
+    // Returns when the brokers have it; throws when they do not take it.
+    void produce(const std::string& topic, std::int32_t partition, const ledger::NewRecord& record);
+
+private:
+    ledger::KafkaClient client_;
+};
+
+}  // namespace quipu::e2e
