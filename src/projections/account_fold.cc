@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "base/check.h"
 #include "ledger/catalog_codec.h"
 #include "ledger/command_kind.h"
@@ -50,6 +52,18 @@ const ledger::CatalogBook& AccountFold::book(std::string_view organisation) cons
     static const ledger::CatalogBook kEmpty;
     const auto found = books_.find(organisation);
     return found == books_.end() ? kEmpty : found->second;
+}
+
+bool AccountFold::has_folded(const CommandRecord& record) {
+    if (const auto* published = std::get_if<ledger::PublishCatalog>(&record.command)) {
+        return book(record.organisation).newest().version >= published->catalog.version;
+    }
+    const Slot* slot = find_slot(record.organisation, record.customer);
+    if (slot == nullptr) return false;
+    const ledger::Account& account = slot->account;
+    const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
+    constexpr auto kAnyOffset = std::numeric_limits<ledger::Offset>::max();
+    return history_.find(id, slot->prefix, kAnyOffset, clock_).has_value();
 }
 
 ledger::CatalogBook& AccountFold::book_of(std::string_view organisation) {

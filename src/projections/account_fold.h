@@ -38,6 +38,9 @@ public:
     [[nodiscard]] const ledger::Account* find(std::string_view organisation,
                                               std::string_view reference);
     [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const;
+    // Whether the record would change nothing, because it was folded before: its account is open,
+    // its catalog version is known, its event id was seen.
+    [[nodiscard]] bool has_folded(const ledger::CommandRecord& record);
     [[nodiscard]] bool is_open() const { return open_; }
     [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
 

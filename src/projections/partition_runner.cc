@@ -89,8 +89,10 @@ base::Result<void> PartitionRunner::check_anchor() {
     return {};
 }
 
-base::Result<void> PartitionRunner::redeliver() {
+base::Result<void> PartitionRunner::begin_delivery() {
+    delivering_ = true;
     if (outbox_ == nullptr) return {};
+    if (auto written = flush(); !written) return written;
     std::vector<std::pair<std::string, Effect>> waiting;
     bool readable = true;
     auto scanned =
@@ -111,7 +113,7 @@ void PartitionRunner::emit(Effect effect) {
     if (!options_.keep_outbox) return;
     std::string id = outbox_key(folding_, effect_of_record_++);
     outbox_rows_[id] = encode_effect(effect);
-    undelivered_.emplace_back(std::move(id), std::move(effect));
+    if (delivering_) undelivered_.emplace_back(std::move(id), std::move(effect));
 }
 
 void PartitionRunner::delivered(const std::string& id) {

@@ -54,8 +54,10 @@ public:
     // something to do. Error codes: `log_truncated` when the record before the position is gone or
     // is not the one that was folded.
     [[nodiscard]] base::Result<void> start(std::function<void()> wake);
-    // Hands over again what was not delivered when the process last ended.
-    [[nodiscard]] base::Result<void> redeliver();
+    // Until then effects only become outbox rows: what a crash or a lost state made anew has mostly
+    // been delivered before. Hands over every row of the outbox, then every effect as it comes.
+    // Call once, when caught up.
+    [[nodiscard]] base::Result<void> begin_delivery();
 
     // Folds one slice. True: there is more. An error ends the partition: nothing is folded after
     // it.
@@ -99,6 +101,7 @@ private:
     std::uint32_t effect_of_record_ = 0;
     std::vector<std::pair<std::string, Effect>>
         undelivered_;  // of this slice, handed over when it ends
+    bool delivering_ = false;
     std::map<std::string, std::optional<std::string>> outbox_rows_;  // to be written
 
     StateWriter writer_;  // last: its thread uses the store

@@ -22,10 +22,7 @@ void Engine::check_caught_up() {
         if (shard->runner->next_offset() < shard->target) return;
     }
     making_ = true;
-    for (const auto& shard : shards_) {
-        if (auto redelivered = shard->runner->redeliver(); !redelivered)
-            return fail(redelivered.error());
-    }
+    if (auto begun = begin_delivery(); !begun) return fail(begun.error());
     make_ledger();
 }
 

@@ -22,11 +22,30 @@ void Engine::answered(const projections::Answer& answer) {
                      answer.partition, answer.offset, answer.recorded_at});
 }
 
-void Engine::deliver(Shard& shard, const std::string& id, projections::Effect effect) {
-    if (auto* routed = std::get_if<projections::RouteRecord>(&effect)) {
-        return send(shard, id, route(std::move(*routed)));
+Result<void> Engine::begin_delivery() {
+    delivered_outputs_ = std::make_unique<DeliveredOutputs>(log_);
+    for (const auto& shard : shards_) {
+        if (auto begun = shard->runner->begin_delivery(); !begun) return begun;
     }
-    send(shard, id, std::get<projections::SendRecord>(std::move(effect)));
+    delivered_outputs_.reset();
+    return {};
+}
+
+// A state that was lost makes all its effects again; sending them again would change nothing but
+// the length of the log.
+bool Engine::has_arrived(const projections::SendRecord& sent) {
+    if (sent.to.topic != Topic::Events) return delivered_outputs_->contains(sent);
+    const auto record = ledger::decode_record(sent.record.value);
+    return record.has_value() && account_fold(sent.to.index).has_folded(*record);
+}
+
+void Engine::deliver(Shard& shard, const std::string& id, projections::Effect effect) {
+    auto* routed = std::get_if<projections::RouteRecord>(&effect);
+    projections::SendRecord sent = routed != nullptr
+                                       ? route(std::move(*routed))
+                                       : std::get<projections::SendRecord>(std::move(effect));
+    if (delivered_outputs_ != nullptr && has_arrived(sent)) return shard.runner->delivered(id);
+    send(shard, id, std::move(sent));
 }
 
 projections::SendRecord Engine::route(projections::RouteRecord route) const {

@@ -12,6 +12,7 @@
 #include "projections/rocksdb_store.h"
 #include "server/asio_loop.h"
 #include "server/clocks.h"
+#include "server/delivered_outputs.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::server {
@@ -104,6 +105,9 @@ private:
     void fail(const base::Error& error);
 
     void answered(const projections::Answer& answer) override;
+    // Effects that an earlier life of this ledger delivered, found out once, while catching up.
+    [[nodiscard]] base::Result<void> begin_delivery();
+    [[nodiscard]] bool has_arrived(const projections::SendRecord& sent);
     void deliver(Shard& shard, const std::string& id, projections::Effect effect);
     [[nodiscard]] projections::SendRecord route(projections::RouteRecord route) const;
     void send(Shard& shard, std::string id, projections::SendRecord sent);
@@ -124,6 +128,7 @@ private:
     ingest::Gateway gateway_;
     std::vector<ledger::Append> sends_;  // of this turn, ahead of the gateway's
     bool flush_planned_ = false;
+    std::unique_ptr<DeliveredOutputs> delivered_outputs_;  // while catching up
     bool making_ = false;
     bool caught_up_ = false;
     bool stopped_ = false;
