@@ -37,6 +37,10 @@ void count_towards_limit(Account& account, MeterWindow& window, const std::strin
     account.unsaved = true;
 }
 
+bool is_billed(const MeterWindow& window) {
+    return window.charge_minor == window.invoiced_minor;
+}
+
 void set_charge(Account& account, MeterWindow& window, const std::string& currency,
                 std::int64_t charge_minor) {
     count_towards_limit(account, window, currency, charge_minor - window.charge_minor);
@@ -200,6 +204,10 @@ struct Applier {
                 window_of(account, {line.subscription, line.feature, line.entity}, line.period);
             window.invoiced_minor += line.amount_minor;
             window.invoiced_overage += line.quantity;
+            // Windows of an ended subscription are settled by the invoice itself: no period will.
+            if (subscription_of(account, line.subscription).ended_at && is_billed(window)) {
+                count_towards_limit(account, window, event.invoice.currency, -window.capped_minor);
+            }
         }
     }
     void operator()(const WindowsSettled& event) const {
@@ -214,7 +222,7 @@ struct Applier {
         Meter& meter = node.second;
         for (auto at = meter.windows.begin(); at != meter.windows.end();) {
             MeterWindow& window = at->second;
-            const bool billed = window.charge_minor == window.invoiced_minor;
+            const bool billed = is_billed(window);
             if (window.period.end > event.ended_by || !billed) {
                 ++at;
                 continue;
