@@ -5,7 +5,11 @@
 #include <chrono>
 #include <future>
 #include <iostream>
+#include <map>
+#include <mutex>
 #include <random>
+#include <set>
+#include <span>
 
 #include "e2e/clients.h"
 #include "e2e/command_driver.h"
@@ -75,8 +79,7 @@ protected:
         if (kind() != LogKind::Embedded) return;
         now_.micros += days * base::kMicrosPerDay;
         ApiClient api(*server_);
-        const Answer moved =
-            api.post("/v1/test/clock", {{"now", base::format_instant(now_)}});
+        const Answer moved = api.post("/v1/test/clock", {{"now", base::format_instant(now_)}});
         ASSERT_EQ(moved.status, 200) << moved.body;
     }
 
@@ -145,7 +148,12 @@ std::map<std::string, Judged> judge_all(const AccountsLog& log) {
 void MixedCommands::compare_answers(const std::vector<Sent>& commands, const AccountsLog& log,
                                     std::map<std::string, Judged>& judged) {
     std::size_t differences = 0;
+    std::map<std::string, int> by_code;
     for (const Sent& sent : commands) {
+        ++by_code[sent.answer.substr(0, sent.answer.find(' '))];
+        if (!sent.event_id.empty()) {
+            EXPECT_EQ(sent.event_id, sent.record.id);
+        }
         const Judged& customer = judged.at(sent.record.customer);
         const auto first = customer.first.find(sent.record.id);
         ASSERT_NE(first, customer.first.end())
@@ -159,6 +167,14 @@ void MixedCommands::compare_answers(const std::vector<Sent>& commands, const Acc
                       << "reference: " << expected;
     }
     EXPECT_EQ(differences, 0U);
+    // The stream reached all of these, or the agreement would say less than it seems to.
+    for (const char* code :
+         {"ok", "tracked", "tracked_overage", "addon_credits_used", "access_granted",
+          "overage_allowed", "limit_exceeded", "entity_not_found", "entity_exists",
+          "feature_not_in_plan", "nothing_to_invoice", "idempotency_conflict"}) {
+        EXPECT_GE(by_code[code], 50) << code;
+    }
+    EXPECT_GT(std::ranges::count_if(commands, &Sent::duplicate), 1'000);
     EXPECT_EQ(log.customers.size(), kCustomers);
 }
 
@@ -169,8 +185,7 @@ std::string shown_line(const std::string& feature, const std::string& entity,
 }
 
 std::string shown(const NaiveInvoice& invoice) {
-    std::string text =
-        fmt::format("{} {} {}: ", invoice.sequence, invoice.currency, invoice.total);
+    std::string text = fmt::format("{} {} {}: ", invoice.sequence, invoice.currency, invoice.total);
     for (const NaiveLine& line : invoice.lines) {
         text += shown_line(line.feature.empty() ? "fee" : line.feature, line.entity,
                            line.window_start.micros / 1000, line.amount, line.correction);
@@ -192,12 +207,10 @@ std::string shown_invoice(const Json& invoice) {
     return text;
 }
 
-void MixedCommands::compare_customer(ApiClient& api, const std::string& customer,
-                                     Judged& judged) {
+void MixedCommands::compare_customer(ApiClient& api, const std::string& customer, Judged& judged) {
     SCOPED_TRACE(customer);
     for (const char* feature : kFeatures) {
-        const auto expected =
-            judged.ledger.check(feature, {}, base::Quantity::from_int(1), now_);
+        const auto expected = judged.ledger.check(feature, {}, base::Quantity::from_int(1), now_);
         // What the check would take is not part of its numbers in either.
         EXPECT_EQ(e2e::shown(api.check(customer, feature)), e2e::shown(expected)) << feature;
     }
