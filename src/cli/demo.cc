@@ -111,6 +111,7 @@ std::string seat_body(const DemoCustomer& customer, std::size_t seat) {
     json.key("feature").string("seats");
     json.key("entity").string(fmt::format("user-{}", seat + 1));
     json.key("name").string(fmt::format("User {}", seat + 1));
+    json.key("id").string(fmt::format("demo:seat:{}:{}", customer.id, seat + 1));
     json.end_object();
     return text;
 }
@@ -154,7 +155,7 @@ Result<void> count(server::JsonReader& reader, const std::string& answer, Counts
     for (const server::JsonValue result : (*json)["results"]) {
         if (result["duplicate"].boolean().value_or(false)) {
             ++counts.duplicate;
-        } else if (result["status"].number() == "200") {
+        } else if (result["allowed"].boolean().value_or(false)) {
             ++counts.accepted;
         } else {
             ++counts.refused;

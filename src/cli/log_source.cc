@@ -30,12 +30,22 @@ Result<std::unique_ptr<ledger::Log>> as_log(Result<std::unique_ptr<Adapter>> ope
     return std::unique_ptr<ledger::Log>(std::move(*opened));
 }
 
+Result<std::optional<std::uint32_t>> kafka_partitions(const LogSource& source) {
+    auto partitions = KafkaLog::event_partitions(kafka_options(source));
+    if (!partitions && partitions.error().code == ledger::kLogUnavailable) {
+        return base::fail(ledger::kLogUnavailable,
+                          fmt::format("The brokers at {} cannot be asked: {}.", source.brokers,
+                                      partitions.error().message));
+    }
+    return partitions;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ledger::Log>> open_for_reading(const LogSource& source) {
     if (source.brokers.empty()) return as_log(EmbeddedLog::open_read_only(log_folder(source.data)));
     ledger::KafkaLogOptions options = kafka_options(source);
-    const auto partitions = KafkaLog::event_partitions(options);
+    const auto partitions = kafka_partitions(source);
     if (!partitions) return tl::unexpected(partitions.error());
     if (!*partitions) {
         return base::fail(
@@ -49,7 +59,7 @@ Result<std::unique_ptr<ledger::Log>> open_for_reading(const LogSource& source) {
 Result<ExistingLog> look_at(const LogSource& source) {
     ExistingLog existing;
     if (!source.brokers.empty()) {
-        const auto partitions = KafkaLog::event_partitions(kafka_options(source));
+        const auto partitions = kafka_partitions(source);
         if (!partitions) return tl::unexpected(partitions.error());
         existing.partitions = *partitions;
         return existing;

@@ -1,6 +1,5 @@
 // quipu: one binary with the server and the tools around its log.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>

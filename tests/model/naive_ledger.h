@@ -22,6 +22,9 @@ namespace quipu::testing {
 // price of `billable` units in minor units, by walking packages and tiers.
 [[nodiscard]] std::int64_t naive_price(const rating::RateCard& card, base::Quantity billable);
 
+// units * cost in meter units, half away from zero at the last decimal.
+[[nodiscard]] base::Quantity naive_amount(base::Quantity units, base::Quantity cost);
+
 // Where a part of a tracked quantity went.
 struct NaiveShare {
     ledger::Bucket bucket = ledger::Bucket::Allowance;
@@ -63,6 +66,9 @@ struct NaiveAnswer {
     std::vector<NaiveShare> shares;
     std::vector<NaiveInvoice> invoices;  // of period ends on the way, and of the command
 };
+
+// An answer that is a code alone.
+[[nodiscard]] NaiveAnswer naive_refusal(ledger::Code code);
 
 class NaiveLedger {
 public:

@@ -95,7 +95,12 @@ base::Result<KafkaMetadata> KafkaTopics::describe(Topic topic) const {
 }
 
 base::Result<std::optional<std::uint32_t>> KafkaTopics::event_partitions() const {
-    const auto metadata = describe(Topic::Events);
+    const auto deadline = SteadyClock::now() + options_.start_timeout;
+    auto metadata = describe(Topic::Events);
+    while (!metadata && SteadyClock::now() < deadline) {
+        std::this_thread::sleep_for(kLeaderPause);
+        metadata = describe(Topic::Events);
+    }
     if (!metadata) return tl::unexpected(metadata.error());
     if (!*metadata) return std::nullopt;
     return static_cast<std::uint32_t>((*metadata)->topics[0].partition_cnt);

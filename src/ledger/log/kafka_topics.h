@@ -24,7 +24,7 @@ public:
     [[nodiscard]] base::Result<void> ensure();
 
     // Of the topic as it is at the brokers, whatever the options say; none when there is no such
-    // topic. Error code: `log_unavailable`.
+    // topic. Waits for the brokers as ensure() does. Error code: `log_unavailable`.
     [[nodiscard]] base::Result<std::optional<std::uint32_t>> event_partitions() const;
 
     // One past the last record. Error code: `log_unavailable`.

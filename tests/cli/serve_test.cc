@@ -1,0 +1,156 @@
+// `quipu serve` from start to stop, and the commands that talk to it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "cli/http_client.h"
+#include "cli/program.h"
+#include "projections/temporary_folder.h"
+
+namespace quipu::cli {
+namespace {
+
+class Serve : public testing::Test {
+protected:
+    [[nodiscard]] std::string data() const { return folder_.path("ledger"); }
+    static HttpReply ask_admin(const ServerProcess& server, const std::string& path) {
+        const std::size_t colon = server.admin().rfind(':');
+        HttpClient client(server.admin().substr(0, colon), server.admin().substr(colon + 1));
+        const auto reply = client.send("GET", path, "", "");
+        EXPECT_TRUE(reply) << reply.error().message;
+        return reply.value_or(HttpReply{});
+    }
+    static Outcome with_key(const ServerProcess& server, Arguments arguments) {
+        arguments.insert(arguments.end(),
+                         {"--url", server.url(), "--key", ServerProcess::kRootKey});
+        return run_program(arguments);
+    }
+
+    projections::TemporaryFolder folder_;
+};
+
+TEST_F(Serve, StartsOnFreePortsAndStopsWithZero) {
+    ServerProcess server(data());
+    EXPECT_EQ(ask_admin(server, "/readyz").status, 200);
+    EXPECT_EQ(ask_admin(server, "/healthz").status, 200);
+    EXPECT_NE(ask_admin(server, "/metrics").body.find("quipu_"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::exists(data() + "/server.json"));
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_FALSE(std::filesystem::exists(data() + "/server.json"));
+    EXPECT_TRUE(std::filesystem::exists(data() + "/log"));
+    EXPECT_TRUE(std::filesystem::exists(data() + "/state/events-0"));
+    EXPECT_NE(server.messages().find("stopped"), std::string::npos) << server.messages();
+}
+
+TEST_F(Serve, TheRootKeyOpensANewLedgerAndStaysAfterARestart) {
+    {
+        ServerProcess server(data());
+        EXPECT_EQ(with_key(server, {"keys", "list"}).exit_code, 0);
+        EXPECT_EQ(server.stop(), 0);
+    }
+    ServerProcess again(data());
+    const Outcome listed = with_key(again, {"keys", "list"});
+    EXPECT_EQ(listed.exit_code, 0) << listed.err;
+    EXPECT_TRUE(listed.out.starts_with("key_root\troot\t")) << listed.out;
+}
+
+TEST_F(Serve, KeysAreMadeUsedAndRevoked) {
+    ServerProcess server(data());
+    const Outcome made = with_key(server, {"keys", "create", "--name", "backend"});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    const std::size_t tab = made.out.find('\t');
+    const std::string id = made.out.substr(0, tab);
+    const std::string secret = made.out.substr(tab + 1, made.out.size() - tab - 2);
+    const Arguments with_new{"keys", "list", "--url", server.url(), "--key", secret};
+    EXPECT_EQ(run_program(with_new).exit_code, 0);
+    EXPECT_EQ(with_key(server, {"keys", "revoke", id}).exit_code, 0);
+    const Outcome refused = run_program(with_new);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.err.find("(invalid_api_key)"), std::string::npos) << refused.err;
+}
+
+TEST_F(Serve, TheDemoMayBeRunAgainAndCountsNothingTwice) {
+    ServerProcess server(data());
+    const Outcome first = with_key(server, {"demo"});
+    ASSERT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_NE(first.out.find(" 0 sent before."), std::string::npos) << first.out;
+    const Outcome again = with_key(server, {"demo"});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.out.find(" 0 accepted, 0 refused by a limit, 3000 sent before."),
+              std::string::npos)
+        << again.out;
+}
+
+TEST_F(Serve, ACatalogIsPublishedAndTheChangesAreShown) {
+    ServerProcess server(data());
+    const Arguments publish{"catalog", "publish", QUIPU_SOURCE_DIR "/docs/examples/catalog.json"};
+    const Outcome first = with_key(server, publish);
+    ASSERT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_NE(first.out.find("+ plans pro\n"), std::string::npos) << first.out;
+    EXPECT_NE(first.out.find("catalog version 1\n"), std::string::npos) << first.out;
+    const Outcome again = with_key(server, publish);
+    EXPECT_NE(again.out.find("= plans 2 unchanged\n"), std::string::npos) << again.out;
+}
+
+TEST_F(Serve, TheLogShowsWhatWasAsked) {
+    ServerProcess server(data());
+    const Outcome control =
+        run_program({"log", "show", "--data", data(), "--partition", "control", "--limit", "2"});
+    EXPECT_EQ(control.exit_code, 0) << control.err;
+    EXPECT_TRUE(control.out.starts_with(R"({"partition":"control","offset":0,)")) << control.out;
+    EXPECT_NE(control.out.find(R"("command":"genesis")"), std::string::npos) << control.out;
+    EXPECT_NE(control.out.find(R"("command":"create_organisation")"), std::string::npos);
+    EXPECT_EQ(std::count(control.out.begin(), control.out.end(), '\n'), 2) << control.out;
+}
+
+TEST_F(Serve, ASecondServerOnTheFolderIsRefused) {
+    ServerProcess server(data());
+    const Outcome second = run_program({"serve", "--data", data(), "--listen", "127.0.0.1:0"});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_NE(second.err.find("(ledger_in_use)"), std::string::npos) << second.err;
+    EXPECT_EQ(ask_admin(server, "/readyz").status, 200);
+}
+
+TEST_F(Serve, AnAddressInUseIsOneSentence) {
+    ServerProcess server(data());
+    const Outcome second = run_program({"serve", "--data", folder_.path("other"), "--listen",
+                                        server.admin(), "--admin-listen", "127.0.0.1:0"});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_NE(second.err.find("(listen_failed)"), std::string::npos) << second.err;
+    EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+}
+
+TEST_F(Serve, AnExistingLedgersPartitionCountIsUsedAndAnotherIsRefused) {
+    {
+        ServerProcess server(data(), {"--partitions", "2"});
+        EXPECT_EQ(server.stop(), 0);
+    }
+    const Outcome other =
+        run_program({"serve", "--data", data(), "--listen", "127.0.0.1:0", "--partitions", "3"});
+    EXPECT_EQ(other.exit_code, 1);
+    EXPECT_NE(other.err.find("(log_partitions_differ)"), std::string::npos) << other.err;
+    ServerProcess again(data());
+    EXPECT_NE(again.messages().find("2 partitions"), std::string::npos) << again.messages();
+}
+
+TEST_F(Serve, AManualClockIsAccepted) {
+    ServerProcess server(data(), {"--clock", "manual"});
+    EXPECT_NE(server.messages().find("manual clock"), std::string::npos) << server.messages();
+    EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(Serve, WhatAKilledServerLeftBehindDoesNotStopTheNext) {
+    {
+        ServerProcess server(data());
+        server.kill();
+    }
+    EXPECT_TRUE(std::filesystem::exists(data() + "/server.json"));
+    EXPECT_EQ(run_program({"digest", "--data", data()}).exit_code, 0);
+    ServerProcess again(data());
+    EXPECT_EQ(ask_admin(again, "/readyz").status, 200);
+}
+
+}  // namespace
+}  // namespace quipu::cli

@@ -1,0 +1,268 @@
+// The naive ledger's answer to one use of a feature: who could pay, in order, and what is left
+// over.
+#include <algorithm>
+
+#include "model/naive_ledger.h"
+#include "support/literals.h"
+
+namespace quipu::testing {
+
+using base::Instant;
+using base::Period;
+using base::Quantity;
+using ledger::Bucket;
+using ledger::Code;
+using rating::UsageModel;
+
+namespace {
+
+bool bills_everything(const ledger::PlanFeature& terms) {
+    return terms.card.usage_model == UsageModel::UsageBased;
+}
+
+}  // namespace
+
+std::vector<NaiveLedger::Offer> NaiveLedger::offers(const std::string& meter,
+                                                    const std::string& entity, Quantity cost,
+                                                    Instant at) const {
+    std::vector<Offer> found;
+    for (const bool addon : {false, true}) {
+        for (std::size_t seq = 1; seq <= subscriptions_.size(); ++seq) {
+            const Subscription& subscription = subscriptions_[seq - 1];
+            if (subscription.plan->is_addon != addon) {
+                continue;
+            }
+            const ledger::PlanFeature* terms = ledger::find_plan_feature(*subscription.plan, meter);
+            if (terms == nullptr) {
+                continue;
+            }
+            // Seats are held for a billing period.
+            const Period window = meter == "seats" ? subscription.period
+                                                   : window_at(*terms, subscription.start,
+                                                               std::max(at, subscription.start));
+            found.push_back({seq, terms, {seq, meter, entity, window.start, window.end}, cost});
+        }
+    }
+    return found;
+}
+
+std::vector<NaiveLedger::Offer> NaiveLedger::main_offers(const std::string& feature) const {
+    auto direct = feature == "ai" ? std::vector<Offer>{} : offers(feature, {}, 1_u, now_);
+    if (!direct.empty()) {
+        return direct;
+    }
+    return feature == "ai" || feature == "gpt" || feature == "mini" ? offers("ai", {}, 1_u, now_)
+                                                                    : direct;
+}
+
+bool NaiveLedger::may_charge(const Offer& offer) const {
+    if (offer.terms == nullptr || offer.terms->card.usage_model == UsageModel::Prepaid) {
+        return false;
+    }
+    const auto config = configs_.find(offer.window.meter);
+    if (config != configs_.end() && config->second.overage) {
+        return *config->second.overage == ledger::OverageMode::Charge;
+    }
+    return offer.terms->overage == ledger::OverageMode::Charge;
+}
+
+bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) const {
+    std::optional<Quantity> cap = offer.terms->max_overage_units;
+    const auto config = configs_.find(offer.window.meter);
+    if (config != configs_.end() && config->second.max_overage_units) {
+        cap = config->second.max_overage_units;
+    }
+    if (cap && pooled_overage(offer.window) + amount > *cap) {
+        return false;
+    }
+    if (!overage_limit_ || overage_limit_->reaction == ledger::LimitReaction::Notify) {
+        return true;
+    }
+    std::int64_t counted = 0;
+    for (const Window& window : windows()) {
+        if (currency_of(window.subscription) != currency_of(offer.subscription)) {
+            continue;
+        }
+        const auto settled = settled_.find(window);
+        counted += charge(window) - (settled == settled_.end() ? 0 : settled->second);
+    }
+    const std::int64_t after = naive_price(offer.terms->card, overage_of(offer.window) + amount);
+    return counted + after - charge(offer.window) <= overage_limit_->max_minor;
+}
+
+NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& entity, Quantity value,
+                             Instant at, bool as_check, bool record) {
+    if (ledger::find_feature(catalog_, feature) == nullptr && feature != "ai") {
+        return naive_refusal(Code::FeatureNotFound);
+    }
+    if (!entity.empty()) {
+        const bool usable = std::ranges::any_of(entities_, [&](const EntityFact& known) {
+            return known.entity == entity && (!known.remove_at || !record);
+        });
+        if (!usable) {
+            return naive_refusal(Code::EntityNotFound);
+        }
+    }
+    if (subscriptions_.empty()) {
+        return naive_refusal(Code::NoActiveSubscription);
+    }
+
+    Quantity cost = 1_u;
+    bool in_system = feature == "ai";
+    for (const ledger::CreditCost& child : catalog_.credit_systems.at(0).features) {
+        if (child.feature != feature) {
+            continue;
+        }
+        in_system = true;
+        cost = child.cost;
+    }
+    auto direct = feature == "ai" ? std::vector<Offer>{} : offers(feature, entity, 1_u, at);
+    auto pools = in_system ? offers("ai", entity, cost, at) : std::vector<Offer>{};
+    std::vector<std::uint32_t> grants;
+    for (std::uint32_t grant = 1; in_system && grant <= grants_.size(); ++grant) {
+        if (grant_left(grant) > 0_u) {
+            grants.push_back(grant);
+        }
+    }
+    if (in_system && pools.empty() && !grants.empty()) {
+        // Add-on credits alone: they are counted on the first base plan, in one window.
+        std::size_t seq = 1;
+        for (std::size_t i = subscriptions_.size(); i >= 1; --i) {
+            if (!subscriptions_[i - 1].plan->is_addon) {
+                seq = i;
+            }
+        }
+        pools.push_back({seq,
+                         nullptr,
+                         {seq, "ai", entity, subscriptions_[seq - 1].start, base::kEndOfTime},
+                         cost});
+    }
+    const std::vector<Offer>& main = direct.empty() ? pools : direct;
+    if (main.empty()) {
+        return naive_refusal(Code::FeatureNotInPlan);
+    }
+    if (feature == "seats") {
+        return record ? naive_refusal(Code::UnknownFeatureType) : seats(feature, value);
+    }
+
+    Quantity rest = value;
+    std::vector<NaiveShare> shares;
+    const auto give = [&](const Offer& offer, Bucket bucket, Quantity available,
+                          std::uint32_t grant) {
+        Quantity units = rest;
+        Quantity amount = naive_amount(rest, offer.cost);
+        if (amount > available) {
+            units =
+                std::min(rest, Quantity::from_coefficient(available.coefficient() * Quantity::kOne /
+                                                          offer.cost.coefficient()));
+            if (units <= 0_u) {
+                return;
+            }
+            amount = std::min(naive_amount(units, offer.cost), available);
+        }
+        shares.push_back({bucket,
+                          offer.subscription,
+                          offer.window.meter,
+                          entity,
+                          {offer.window.start, offer.window.end},
+                          grant,
+                          units,
+                          amount});
+        rest -= units;
+    };
+    for (const std::vector<Offer>* list : {&direct, &pools}) {
+        for (const Offer& offer : *list) {
+            if (rest <= 0_u) {
+                break;
+            }
+            if (offer.terms != nullptr && bills_everything(*offer.terms)) {
+                continue;
+            }
+            const auto limit = offer.terms != nullptr ? offer.terms->card.included : 0_u;
+            if (!limit) {
+                give(offer, Bucket::Allowance, naive_amount(rest, offer.cost), 0);
+            } else {
+                give(offer, Bucket::Allowance,
+                     std::max(*limit - spent(offer.window, Bucket::Allowance), 0_u), 0);
+            }
+        }
+    }
+    for (const std::uint32_t grant : grants) {
+        if (rest > 0_u) {
+            give(pools.front(), Bucket::Credit, grant_left(grant), grant);
+        }
+    }
+    bool refused = false;
+    if (rest > 0_u) {
+        const Offer* charging = nullptr;
+        for (const std::vector<Offer>* list : {&direct, &pools}) {
+            for (const Offer& offer : *list) {
+                if (charging == nullptr && may_charge(offer)) {
+                    charging = &offer;
+                }
+            }
+        }
+        refused =
+            charging == nullptr || !overage_fits(*charging, naive_amount(rest, charging->cost));
+        if (!refused) {
+            shares.push_back({Bucket::Overage,
+                              charging->subscription,
+                              charging->window.meter,
+                              entity,
+                              {charging->window.start, charging->window.end},
+                              0,
+                              rest,
+                              naive_amount(rest, charging->cost)});
+        }
+    }
+
+    NaiveAnswer answer;
+    if (!refused && record) {
+        shares_.insert(shares_.end(), shares.begin(), shares.end());
+    }
+    answer.numbers = true;
+    answer.limit = 0_u;
+    Quantity allowance;
+    for (const Offer& offer : main) {
+        const Quantity own = spent(offer.window, Bucket::Allowance);
+        allowance += own;
+        answer.overage += spent(offer.window, Bucket::Overage);
+        answer.usage +=
+            own + spent(offer.window, Bucket::Credit) + spent(offer.window, Bucket::Overage);
+        const auto limit = offer.terms != nullptr ? offer.terms->card.included : 0_u;
+        if (!limit || (offer.terms != nullptr && bills_everything(*offer.terms))) {
+            answer.limit.reset();
+        } else if (answer.limit) {
+            *answer.limit += *limit;
+        }
+    }
+    if (answer.limit) {
+        answer.balance = std::max(*answer.limit - allowance, 0_u);
+        for (std::uint32_t grant = 1; direct.empty() && grant <= grants_.size(); ++grant) {
+            *answer.balance += grant_left(grant);
+        }
+    }
+    if (refused) {
+        answer.code = Code::LimitExceeded;
+        return answer;
+    }
+    bool credit = false;
+    bool overage = false;
+    for (const NaiveShare& share : shares) {
+        credit = credit || share.bucket == Bucket::Credit;
+        overage = overage || share.bucket == Bucket::Overage;
+        if (share.bucket == Bucket::Credit) {
+            answer.addon_used += share.amount;
+        }
+    }
+    const bool sold = std::ranges::any_of(main, [](const Offer& offer) {
+        return offer.terms != nullptr && bills_everything(*offer.terms);
+    });
+    answer.shares = shares;
+    answer.code = overage && !sold ? (as_check ? Code::OverageAllowed : Code::TrackedOverage)
+                  : credit         ? Code::AddonCreditsUsed
+                                   : (as_check ? Code::AccessGranted : Code::Tracked);
+    return answer;
+}
+
+}  // namespace quipu::testing
