@@ -27,8 +27,8 @@ Json charged(const std::string& feature, int limit, int price, int units) {
 }
 
 Json plan(const std::string& slug, int price, std::vector<Json> features) {
-    return {{"slug", slug},         {"name", slug},          {"price", price},
-            {"currency", "USD"},    {"interval", "monthly"}, {"features", std::move(features)}};
+    return {{"slug", slug},      {"name", slug},          {"price", price},
+            {"currency", "USD"}, {"interval", "monthly"}, {"features", std::move(features)}};
 }
 
 Json one_limit_catalog(int limit) {

@@ -56,7 +56,8 @@ Json payload_of(const ledger::Plan& plan) {
 Json payload_of(const ledger::CreditSystem& system) {
     Json json{{"slug", system.slug}, {"name", system.name}, {"features", Json::array()}};
     for (const ledger::CreditCost& child : system.features) {
-        json["features"].push_back({{"feature", child.feature}, {"creditCost", number(child.cost)}});
+        json["features"].push_back(
+            {{"feature", child.feature}, {"creditCost", number(child.cost)}});
     }
     return json;
 }

@@ -1,9 +1,8 @@
 // What was answered survives the death of the process, and what can no longer be trusted halts it.
-#include <signal.h>
-
-#include <map>
+#include <atomic>
+#include <chrono>
 #include <random>
-#include <set>
+#include <thread>
 
 #include "e2e/catalogs.h"
 #include "e2e/clients.h"

@@ -16,31 +16,33 @@ namespace {
 //   seats    3 held at a time, 800 per month for each more
 //   gpt      20 credits each, 100 credits per month, packs of 500 for 1500
 Json team_catalog() {
-    Json tokens{{"slug", "tokens"},
-                {"enabled", true},
-                {"reset", "monthly"},
-                {"usageModel", "usage_based"},
-                {"ratingModel", "graduated"},
-                {"tiers", Json::array({{{"upTo", 1000}, {"unitPrice", 2}},
-                                       {{"upTo", 5000}, {"unitPrice", 1}},
-                                       {{"upTo", nullptr}, {"unitPrice", 0.5}, {"flatFee", 300}}})}};
+    Json tokens{
+        {"slug", "tokens"},
+        {"enabled", true},
+        {"reset", "monthly"},
+        {"usageModel", "usage_based"},
+        {"ratingModel", "graduated"},
+        {"tiers", Json::array({{{"upTo", 1000}, {"unitPrice", 2}},
+                               {{"upTo", 5000}, {"unitPrice", 1}},
+                               {{"upTo", nullptr}, {"unitPrice", 0.5}, {"flatFee", 300}}})}};
     Json held = charged("seats", 3, 800, 1);
     held["reset"] = "never";
-    return {{"features", Json::array({metered("calls", "Calls"), metered("tokens", "Tokens"),
-                                      metered("gpt", "GPT"), seats("seats", "Seats")})},
-            {"creditSystems",
-             Json::array({{{"slug", "ai"},
-                           {"name", "AI"},
-                           {"features", Json::array({{{"feature", "gpt"}, {"creditCost", 20}}})}}})},
-            {"creditPacks", Json::array({{{"slug", "boost"},
-                                          {"name", "Boost"},
-                                          {"credits", 500},
-                                          {"price", 1500},
-                                          {"currency", "USD"},
-                                          {"creditSystem", "ai"}}})},
-            {"plans", Json::array({plan("Team", 4900,
-                                        {charged("calls", 1000, 250, 100), tokens, held,
-                                         limited("ai", 100)})})}};
+    return {
+        {"features", Json::array({metered("calls", "Calls"), metered("tokens", "Tokens"),
+                                  metered("gpt", "GPT"), seats("seats", "Seats")})},
+        {"creditSystems",
+         Json::array({{{"slug", "ai"},
+                       {"name", "AI"},
+                       {"features", Json::array({{{"feature", "gpt"}, {"creditCost", 20}}})}}})},
+        {"creditPacks", Json::array({{{"slug", "boost"},
+                                      {"name", "Boost"},
+                                      {"credits", 500},
+                                      {"price", 1500},
+                                      {"currency", "USD"},
+                                      {"creditSystem", "ai"}}})},
+        {"plans", Json::array({plan(
+                      "Team", 4900,
+                      {charged("calls", 1000, 250, 100), tokens, held, limited("ai", 100)})})}};
 }
 
 struct Line {

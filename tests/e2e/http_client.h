@@ -1,4 +1,5 @@
-// A blocking HTTP/1.1 client with one keep-alive connection, for servers that may die at any moment.
+// A blocking HTTP/1.1 client with one keep-alive connection, for servers that may die at any
+// moment.
 #pragma once
 
 #include <atomic>
@@ -35,7 +36,8 @@ public:
 
     // Nothing when the connection broke or 60 s went by: the server may have acted on it.
     [[nodiscard]] std::optional<HttpReply> call(const HttpCall& call);
-    // The two halves of `call`, so that many requests can be in flight. False: the connection broke.
+    // The two halves of `call`, so that many requests can be in flight. False: the connection
+    // broke.
     [[nodiscard]] bool send(const HttpCall& call);
     [[nodiscard]] std::optional<HttpReply> receive();
 

@@ -1,6 +1,4 @@
 // An event id counts once, however and however often it is sent.
-#include <signal.h>
-
 #include "e2e/catalogs.h"
 #include "e2e/ledger_test.h"
 
@@ -120,10 +118,10 @@ TEST_P(Idempotency, ABatchSentAgainUnderItsKeyCountsEachEventOnce) {
 
 TEST_P(Idempotency, AnAddonOrAnAttachSentTwiceHappensOnce) {
     Json catalog = one_limit_catalog(1'000);
-    catalog["creditSystems"] = Json::array(
-        {{{"slug", "credits"},
-          {"name", "Credits"},
-          {"features", Json::array({{{"feature", "calls"}, {"creditCost", 1}}})}}});
+    catalog["creditSystems"] =
+        Json::array({{{"slug", "credits"},
+                      {"name", "Credits"},
+                      {"features", Json::array({{{"feature", "calls"}, {"creditCost", 1}}})}}});
     catalog["creditPacks"] = Json::array({{{"slug", "pack"},
                                            {"name", "Pack"},
                                            {"credits", 500},

@@ -1,6 +1,5 @@
 // Producers that write to the topics themselves, and what the ledger writes for others to read.
 #include <map>
-#include <set>
 
 #include "base/murmur2.h"
 #include "e2e/catalogs.h"
@@ -29,12 +28,9 @@ NewRecord protobuf_track(const std::string& id, const std::string& customer, int
 }
 
 NewRecord cloud_event(const std::string& id, const std::string& customer, int value) {
-    const Json event{{"specversion", "1.0"},
-                     {"id", id},
-                     {"source", "quipu"},
-                     {"type", "calls"},
-                     {"subject", customer},
-                     {"data", {{"value", value}}}};
+    const Json event{{"specversion", "1.0"}, {"id", id},
+                     {"source", "quipu"},    {"type", "calls"},
+                     {"subject", customer},  {"data", {{"value", value}}}};
     return {customer,
             event.dump(),
             {{"content-type", "application/cloudevents+json; charset=utf-8"},
@@ -114,7 +110,8 @@ TEST_P(KafkaProducers, ARecordOnTheWrongPartitionIsRoutedHomeAndCountsOnce) {
 
 TEST_P(KafkaProducers, ACustomerMayBeNamedByEmailOnAnyPartition) {
     for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
-        produce(partition, cloud_event("event-" + std::to_string(partition), "ACME@example.com", 1));
+        produce(partition,
+                cloud_event("event-" + std::to_string(partition), "ACME@example.com", 1));
     }
     EXPECT_TRUE(usage_becomes(kPartitions));
 }
@@ -124,8 +121,7 @@ TEST_P(KafkaProducers, OneIdOverKafkaAndHttpCountsOnceWhicheverComesFirst) {
     produce(home(), protobuf_track("http-first", "acme", 5));
     produce(home(), cloud_event("kafka-first", "acme", 7));
     ASSERT_TRUE(usage_becomes(12));
-    const Answer second =
-        api_->post("/v1/track", track_body("acme", "calls", 7, "kafka-first"));
+    const Answer second = api_->post("/v1/track", track_body("acme", "calls", 7, "kafka-first"));
     EXPECT_EQ(second.status, 200) << second.body;
     EXPECT_EQ(second.body["duplicate"], true) << second.body;
     EXPECT_EQ(api_->post("/v1/track", track_body("acme", "calls", 8, "kafka-first")).status, 409);

@@ -92,8 +92,8 @@ std::string replayed_digest(const ServerProcess& server, const std::filesystem::
     if (settings.log == LogKind::Embedded) {
         arguments.insert(arguments.end(), {"--from-data", settings.data.string()});
     } else {
-        arguments.insert(arguments.end(), {"--kafka-brokers", settings.brokers, "--topic-prefix",
-                                           settings.prefix});
+        arguments.insert(arguments.end(),
+                         {"--kafka-brokers", settings.brokers, "--topic-prefix", settings.prefix});
     }
     const Ran ran = run_quipu(arguments);
     EXPECT_EQ(ran.code, 0) << ran.err;

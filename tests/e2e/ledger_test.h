@@ -24,7 +24,8 @@ protected:
     // Skips where there is no broker to be had, unless QUIPU_REQUIRE_KAFKA=1.
     void SetUp() override;
 
-    // Its folder is `name` below this test's own. `settings.data` and the log's fields are set here.
+    // Its folder is `name` below this test's own. `settings.data` and the log's fields are set
+    // here.
     [[nodiscard]] std::unique_ptr<ServerProcess> make_server(const std::string& name = "ledger",
                                                              ServerSettings settings = {});
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
@@ -49,7 +50,7 @@ private:
 [[nodiscard]] std::string replayed_digest(const ServerProcess& server,
                                           const std::filesystem::path& into);
 
-#define QUIPU_ON_BOTH_LOGS(suite)                                                           \
+#define QUIPU_ON_BOTH_LOGS(suite) \
     INSTANTIATE_TEST_SUITE_P(, suite, ::testing::Values(LogKind::Embedded, LogKind::Kafka), name_of)
 
 }  // namespace quipu::e2e

@@ -40,8 +40,7 @@ AccountsLog read_accounts(ledger::Log& log) {
     AccountsLog accounts;
     ledger::CommandDecoder decoder;
     for (std::uint32_t index = 0; index < log.partitions(ledger::Topic::Events); ++index) {
-        for (const ledger::StoredRecord& stored :
-             read_log(log, {ledger::Topic::Events, index})) {
+        for (const ledger::StoredRecord& stored : read_log(log, {ledger::Topic::Events, index})) {
             auto record = decoder.decode(stored.value);
             if (!record) throw std::runtime_error(record.error().message);
             add(accounts, std::move(*record), stored.recorded_at);

@@ -44,20 +44,14 @@ void ServerProcess::launch() {
     static int launches = 0;
     std::filesystem::create_directories(settings_.data.parent_path());
     err_file_ = settings_.data.string() + ".stderr-" + std::to_string(++launches);
-    std::vector<std::string> arguments{QUIPU_PROGRAM,
-                                       "serve",
-                                       "--data",
-                                       settings_.data.string(),
-                                       "--listen",
-                                       "127.0.0.1:0",
-                                       "--admin-listen",
-                                       "127.0.0.1:0",
-                                       "--partitions",
-                                       std::to_string(settings_.partitions)};
+    std::vector<std::string> arguments{QUIPU_PROGRAM,    "serve",
+                                       "--data",         settings_.data.string(),
+                                       "--listen",       "127.0.0.1:0",
+                                       "--admin-listen", "127.0.0.1:0",
+                                       "--partitions",   std::to_string(settings_.partitions)};
     if (settings_.log == LogKind::Kafka) {
-        arguments.insert(arguments.end(),
-                         {"--log", "kafka", "--kafka-brokers", settings_.brokers, "--topic-prefix",
-                          settings_.prefix});
+        arguments.insert(arguments.end(), {"--log", "kafka", "--kafka-brokers", settings_.brokers,
+                                           "--topic-prefix", settings_.prefix});
     }
     if (settings_.manual_clock) arguments.insert(arguments.end(), {"--clock", "manual"});
     process_ = std::make_unique<ChildCommand>(
