@@ -42,6 +42,8 @@ std::string_view name_of(Table table) {
             return "identity";
         case Table::Outbox:
             return "outbox";
+        case Table::EntryTail:
+            return "entry tail";
     }
     return "unknown";
 }
@@ -85,8 +87,8 @@ std::string readable_key(Table table, std::string_view key) {
                                name->entity.feature, name->entity.entity);
         }
     } else if (table == Table::Entry) {
-        if (const auto name = ledger::parse_entry_key(key))
-            return fmt::format("{} offset {}", readable(name->account), name->offset);
+        if (const auto offset = ledger::parse_entry_key(key))
+            return fmt::format("offset {}", *offset);
     }
     return escape(key);
 }

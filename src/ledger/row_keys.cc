@@ -84,9 +84,9 @@ std::string entity_key(std::string_view account_prefix, const EntityKey& entity)
     return out.take();
 }
 
-std::string entry_key(std::string_view account_prefix, Offset offset) {
+std::string entry_key(Offset offset) {
     QUIPU_CHECK(offset >= 0);
-    base::ByteWriter out = starting_with(account_prefix, 8);
+    base::ByteWriter out;
     out.big_endian_u64(static_cast<std::uint64_t>(offset));
     return out.take();
 }
@@ -128,12 +128,11 @@ std::optional<EntityName> parse_entity_key(std::string_view key) {
     return EntityName{std::move(*account), {std::move(*feature), std::string(key)}};
 }
 
-std::optional<EntryName> parse_entry_key(std::string_view key) {
-    std::optional<AccountName> account = take_account(key);
-    if (!account || key.size() != 8) return std::nullopt;
+std::optional<Offset> parse_entry_key(std::string_view key) {
+    if (key.size() != 8) return std::nullopt;
     const std::uint64_t offset = base::ByteReader(key).big_endian_u64();
     if (offset >= kSignBit) return std::nullopt;
-    return EntryName{std::move(*account), static_cast<Offset>(offset)};
+    return static_cast<Offset>(offset);
 }
 
 }  // namespace quipu::ledger

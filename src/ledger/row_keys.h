@@ -4,7 +4,7 @@
 //   account   organisation \0 customer
 //   window    organisation \0 customer \0 subscription(4) feature \0 entity \0 start(8, sign
 //   flipped) grant     organisation \0 customer \0 seq(4) entity    organisation \0 customer \0
-//   feature \0 entity entry     organisation \0 customer \0 offset(8)
+//   feature \0 entity entry     offset(8)
 //
 // `customer` is our id (cus_…). Builders need text without NUL; parsers answer nullopt for anything
 // that no builder makes.
@@ -29,14 +29,16 @@ struct AccountName {
 };
 
 [[nodiscard]] std::string account_key(std::string_view organisation, std::string_view customer);
-// What the keys of all windows, grants, entities and entries of one account begin with, and no
+// What the keys of all windows, grants and entities of one account begin with, and no
 // other's.
 [[nodiscard]] std::string account_prefix(std::string_view organisation, std::string_view customer);
 [[nodiscard]] std::string window_key(std::string_view account_prefix, const MeterKey& meter,
                                      base::Instant start);
 [[nodiscard]] std::string grant_key(std::string_view account_prefix, std::uint32_t seq);
 [[nodiscard]] std::string entity_key(std::string_view account_prefix, const EntityKey& entity);
-[[nodiscard]] std::string entry_key(std::string_view account_prefix, Offset offset);
+// Entries lie in the order of the log, not by account: an account's are a chain
+// (projections/event_history.h).
+[[nodiscard]] std::string entry_key(Offset offset);
 
 struct WindowName {
     AccountName account;
@@ -57,17 +59,10 @@ struct EntityName {
 
     friend bool operator==(const EntityName&, const EntityName&) = default;
 };
-struct EntryName {
-    AccountName account;
-    Offset offset = 0;
-
-    friend bool operator==(const EntryName&, const EntryName&) = default;
-};
-
 [[nodiscard]] std::optional<AccountName> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<WindowName> parse_window_key(std::string_view key);
 [[nodiscard]] std::optional<GrantName> parse_grant_key(std::string_view key);
 [[nodiscard]] std::optional<EntityName> parse_entity_key(std::string_view key);
-[[nodiscard]] std::optional<EntryName> parse_entry_key(std::string_view key);
+[[nodiscard]] std::optional<Offset> parse_entry_key(std::string_view key);
 
 }  // namespace quipu::ledger

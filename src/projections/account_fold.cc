@@ -59,11 +59,19 @@ bool AccountFold::has_folded(const CommandRecord& record) {
         return book(record.organisation).newest().version >= published->catalog.version;
     }
     const Slot* slot = find_slot(record.organisation, record.customer);
-    if (slot == nullptr) return false;
+    if (slot == nullptr || is<ledger::OpenAccount>(record)) return slot != nullptr;
     const ledger::Account& account = slot->account;
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     constexpr auto kAnyOffset = std::numeric_limits<ledger::Offset>::max();
-    return history_.find(id, slot->prefix, kAnyOffset, clock_).has_value();
+    if (history_.find(id, kAnyOffset, clock_)) return true;
+    // It may be older than the window in which ids are remembered.
+    bool found = false;
+    const auto visited = visit_entries(account, kAnyOffset, [&](const ledger::Entry& entry) {
+        found = entry.id == record.id;
+        return !found;
+    });
+    QUIPU_CHECK(visited.has_value());
+    return found;
 }
 
 ledger::CatalogBook& AccountFold::book_of(std::string_view organisation) {
@@ -221,7 +229,7 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
     const ledger::Account& account = slot.account;
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     const std::uint64_t content = ledger::content_digest(record);
-    if (const auto first = history_.find(id, slot.prefix, stored.offset, clock_)) {
+    if (const auto first = history_.find(id, stored.offset, clock_)) {
         if (first->content == content)
             return answer(stored, record, first->outcome, account.id, sink, true);
         const ledger::Outcome conflict = ledger::Rejection{
@@ -251,7 +259,8 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
     }
     entry.outcome = std::move(handled.outcome);
     entry.postings = std::move(handled.postings);
-    history_.remember(id, slot.prefix, entry);
+    history_.remember(id, slot.last_entry, entry);
+    slot.last_entry = stored.offset;
     touch(slot);
     answer(stored, record, entry.outcome, account.id, sink);
 }

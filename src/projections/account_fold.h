@@ -62,6 +62,8 @@ private:
         ledger::CatalogBook* book = nullptr;
         std::string prefix;  // of its rows' keys
         base::Instant timer = base::kEndOfTime;
+        ledger::Offset last_entry = kNoEntry;    // head of the account's chain of entries
+        ledger::Offset stored_entry = kNoEntry;  // the same, as the last write set says
         bool touched = false;
     };
     using Timer = std::pair<base::Instant, Slot*>;

@@ -67,27 +67,14 @@ Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::A
 
 Result<void> AccountFold::visit_entries(const ledger::Account& account, ledger::Offset before,
                                         const VisitEntry& visit) {
-    const std::string prefix = ledger::account_prefix(account.organisation, account.id);
-    bool readable = true;
-    bool more = true;
-    ledger::Offset oldest = before;  // the last one shown; the store may have it too
-    const auto show = [&](std::string_view key, std::string_view value) {
-        const auto name = ledger::parse_entry_key(key);
-        const auto entry = name ? ledger::decode_entry(name->offset, value)
-                                : Result<ledger::Entry>(corrupt("entry"));
-        readable = entry.has_value();
-        if (!readable) return false;
-        oldest = name->offset;
-        more = visit(*entry);
-        return more;
-    };
-    history_.visit_unsaved(prefix, before, show);
-    if (more && readable) {
-        const std::string before_key = ledger::entry_key(prefix, oldest);
-        if (auto scanned = store_.scan_back(Table::Entry, prefix, before_key, show); !scanned)
-            return scanned;
+    const Slot* slot = find_slot(account.organisation, account.id);
+    ledger::Offset at = slot != nullptr ? slot->last_entry : kNoEntry;
+    while (at != kNoEntry) {
+        auto linked = history_.read(at);
+        if (!linked) return tl::unexpected(linked.error());
+        if (at < before && !visit(linked->entry)) return {};
+        at = linked->previous;
     }
-    if (!readable) return corrupt("entry");
     return {};
 }
 

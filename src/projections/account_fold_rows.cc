@@ -1,6 +1,7 @@
 // Loading an account partition from its rows, and collecting the rows that changed.
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
 #include "projections/account_fold.h"
@@ -136,6 +137,13 @@ void AccountFold::mark_saved(ledger::Offset next_offset) {
 void AccountFold::collect_account(Slot& slot, WriteSet& set) {
     ledger::Account& account = slot.account;
     slot.touched = false;
+    if (slot.last_entry != slot.stored_entry) {
+        base::ByteWriter tail;
+        tail.zigzag(slot.last_entry);
+        set.rows.push_back(
+            {Table::EntryTail, ledger::account_key(account.organisation, account.id), tail.take()});
+        slot.stored_entry = slot.last_entry;
+    }
     if (account.unsaved) {
         set.rows.push_back({Table::Account, ledger::account_key(account.organisation, account.id),
                             ledger::encode_account(account)});

@@ -8,7 +8,6 @@
 #include "ledger/command_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
 #include "projections/account_rows.h"
 
 namespace quipu::projections {
@@ -147,8 +146,7 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
                                    FoldSink& sink) {
     const base::Fingerprint id = history_.fingerprint(record.organisation, {}, record.id);
     const std::uint64_t content = ledger::content_digest(record);
-    const std::string prefix = ledger::account_prefix(record.organisation, {});
-    if (const auto first = history_.find(id, prefix, stored.offset, clock_)) {
+    if (const auto first = history_.find(id, stored.offset, clock_)) {
         if (first->content == content) return answer(stored, record, first->outcome, sink, true);
         return answer(
             stored, record,
@@ -172,7 +170,7 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
     entry.recorded_at = clock_;
     entry.occurred_at = record.occurred_at.value_or(clock_);
     entry.outcome = std::move(decision.outcome);
-    history_.remember(id, prefix, entry);
+    history_.remember(id, kNoEntry, entry);
     answer(stored, record, entry.outcome, sink);
 }
 

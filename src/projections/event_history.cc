@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
@@ -18,43 +19,44 @@ base::Fingerprint EventHistory::fingerprint(std::string_view organisation,
     return base::siphash128(key_, scope_);
 }
 
-std::optional<ledger::Entry> EventHistory::find(const base::Fingerprint& id,
-                                                std::string_view account_prefix,
-                                                ledger::Offset current, base::Instant now) {
+std::optional<ledger::Entry> EventHistory::find(const base::Fingerprint& id, ledger::Offset current,
+                                                base::Instant now) {
     const auto seen = dedupe_.find(id, current, now);
     QUIPU_CHECK(seen.has_value());
     if (!*seen) return std::nullopt;
-    const ledger::Offset first = (*seen)->first_offset;
+    auto first = read((*seen)->first_offset);
+    QUIPU_CHECK(first.has_value());
+    return std::move(first->entry);
+}
 
+base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) const {
     std::string bytes;
-    const auto pending = std::ranges::lower_bound(pending_, first, {}, &Pending::offset);
-    if (pending != pending_.end() && pending->offset == first) {
+    const auto pending = std::ranges::lower_bound(pending_, offset, {}, &Pending::offset);
+    if (pending != pending_.end() && pending->offset == offset) {
         bytes = pending->value;
     } else {
-        auto stored = store_.get(Table::Entry, ledger::entry_key(account_prefix, first));
-        QUIPU_CHECK(stored.has_value() && stored->has_value());
+        auto stored = store_.get(Table::Entry, ledger::entry_key(offset));
+        if (!stored) return tl::unexpected(stored.error());
+        if (!*stored) return base::fail("row_corrupt", "A stored entry is missing.");
         bytes = std::move(**stored);
     }
-    auto entry = ledger::decode_entry(first, bytes);
-    QUIPU_CHECK(entry.has_value());
-    return std::move(*entry);
+    base::ByteReader in(bytes);
+    Linked linked;
+    linked.previous = in.zigzag();
+    auto entry = ledger::decode_entry(offset, in.rest());
+    if (!in.ok() || !entry) return base::fail("row_corrupt", "A stored entry is not readable.");
+    linked.entry = std::move(*entry);
+    return linked;
 }
 
-void EventHistory::remember(const base::Fingerprint& id, std::string_view account_prefix,
+void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous,
                             const ledger::Entry& entry) {
     dedupe_.insert({id, entry.offset, entry.recorded_at});
-    pending_.push_back({entry.offset, ledger::entry_key(account_prefix, entry.offset),
-                        ledger::encode_entry(entry)});
-    uncollected_.push_back({Table::Entry, pending_.back().key, pending_.back().value});
-}
-
-void EventHistory::visit_unsaved(std::string_view account_prefix, ledger::Offset before,
-                                 const StateStore::Visit& visit) const {
-    auto entry = std::ranges::lower_bound(pending_, before, {}, &Pending::offset);
-    while (entry != pending_.begin()) {
-        --entry;
-        if (entry->key.starts_with(account_prefix) && !visit(entry->key, entry->value)) return;
-    }
+    base::ByteWriter out;
+    out.zigzag(previous);
+    out.raw(ledger::encode_entry(entry));
+    pending_.push_back({entry.offset, out.take()});
+    uncollected_.push_back({Table::Entry, ledger::entry_key(entry.offset), pending_.back().value});
 }
 
 void EventHistory::collect(WriteSet& set) {

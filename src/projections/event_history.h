@@ -16,8 +16,12 @@
 
 namespace quipu::projections {
 
-// One per partition, of its fold's thread. Event ids are scoped to an account (organisation and
-// customer; an empty customer for the control partition).
+// Entries are stored in the order of the log, so that writing them is appending; each names the one
+// before it of the same account, and the account knows its last. One per partition, of its fold's
+// thread. Event ids are scoped to an account (organisation and customer; an empty customer for the
+// control partition).
+inline constexpr ledger::Offset kNoEntry = -1;
+
 class EventHistory {
 public:
     // `store` must outlive this.
@@ -35,21 +39,23 @@ public:
     // The first event with this id, if it was seen within the window before `now`. A store that
     // cannot be read is the end of the process: without it a duplicate could not be told.
     [[nodiscard]] std::optional<ledger::Entry> find(const base::Fingerprint& id,
-                                                    std::string_view account_prefix,
                                                     ledger::Offset current, base::Instant now);
-    void remember(const base::Fingerprint& id, std::string_view account_prefix,
-                  const ledger::Entry& entry);
-    // Rows of entries that the store does not show yet, with keys that begin with the prefix and
-    // offsets before `before`, newest first, until `visit` answers false.
-    void visit_unsaved(std::string_view account_prefix, ledger::Offset before,
-                       const StateStore::Visit& visit) const;
+    // `previous` is the account's entry before this one, kNoEntry for its first.
+    void remember(const base::Fingerprint& id, ledger::Offset previous, const ledger::Entry& entry);
+
+    struct Linked {
+        ledger::Entry entry;
+        ledger::Offset previous = kNoEntry;
+    };
+    // The entry at an offset, also one that the store does not show yet. Codes: `row_corrupt`
+    // (there is none, or it is not readable) and those of the store.
+    [[nodiscard]] base::Result<Linked> read(ledger::Offset offset) const;
     void collect(WriteSet& set);
     void mark_saved(ledger::Offset next_offset);
 
 private:
     struct Pending {
         ledger::Offset offset = 0;
-        std::string key;
         std::string value;
     };
 

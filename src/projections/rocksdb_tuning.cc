@@ -66,6 +66,7 @@ Family family_of(Table table) {
         case Table::Grant:
         case Table::Entity:
         case Table::Identity:
+        case Table::EntryTail:
             return Family::State;
         case Table::Invoice:
         case Table::Entry:

@@ -32,11 +32,12 @@ enum class Table : std::uint8_t {
     Entry = 8,
     Identity = 9,
     Outbox = 10,
+    EntryTail = 11,
 };
 
-inline constexpr std::array kTables{Table::Meta,     Table::Catalog, Table::Account, Table::Meter,
-                                    Table::Grant,    Table::Entity,  Table::Invoice, Table::Entry,
-                                    Table::Identity, Table::Outbox};
+inline constexpr std::array kTables{Table::Meta,     Table::Catalog, Table::Account,  Table::Meter,
+                                    Table::Grant,    Table::Entity,  Table::Invoice,  Table::Entry,
+                                    Table::Identity, Table::Outbox,  Table::EntryTail};
 
 struct Row {
     Table table = Table::Meta;

@@ -35,8 +35,8 @@ void check_keys(std::string_view key) {
     if (const auto name = ledger::parse_entity_key(key)) {
         QUIPU_CHECK(ledger::entity_key(prefix_of(name->account), name->entity) == key);
     }
-    if (const auto name = ledger::parse_entry_key(key)) {
-        QUIPU_CHECK(ledger::entry_key(prefix_of(name->account), name->offset) == key);
+    if (const auto offset = ledger::parse_entry_key(key)) {
+        QUIPU_CHECK(ledger::entry_key(*offset) == key);
     }
 }
 
