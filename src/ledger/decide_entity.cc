@@ -67,6 +67,18 @@ const Source* charging_source(const Account& account, const Sources& sources) {
     return nullptr;
 }
 
+// Seats of the same billing period that an ended subscription was billed for.
+Quantity billed_before(const Account& account, std::string_view feature, const Source& charging) {
+    Quantity most;
+    for (const Subscription& ended : account.subscriptions) {
+        if (!ended.ended_at || ended.period != charging.window) continue;
+        const Meter* meter = account.find_meter({ended.seq, feature, {}});
+        const MeterWindow* window = meter != nullptr ? meter->find(charging.window.start) : nullptr;
+        if (window != nullptr) most = std::max(most, window->overage);
+    }
+    return most;
+}
+
 // When a removed entity gives its slot back: with the billing period of the plan that grants the
 // slot.
 Instant slot_end(const Account& account, const CatalogBook& book, const std::string& feature,
@@ -157,9 +169,12 @@ Events recount_seats(const Account& account, const CatalogBook& book, Instant no
         if (charging == nullptr) continue;
         const Quantity count = Quantity::from_int(held);
         const auto limit = limit_of(sources);
-        const Quantity over = charging->bills_all_usage() ? count
-                              : limit                     ? std::max(count - *limit, Quantity{})
-                                                          : Quantity{};
+        const Quantity held_over = charging->bills_all_usage() ? count
+                                   : limit ? std::max(count - *limit, Quantity{})
+                                           : Quantity{};
+        // A switch in mid-period goes on with seats that the plan before it was billed for.
+        const Quantity over =
+            std::max(held_over - billed_before(account, feature, *charging), Quantity{});
         const MeterWindow none;
         const MeterWindow& counted = charging->used != nullptr ? *charging->used : none;
         // Within a period the seats once held stay billable; they are given back when it ends.

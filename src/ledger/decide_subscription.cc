@@ -126,6 +126,17 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
     return decision;
 }
 
+// A switch now would owe the customer money, which no invoice gives back: it waits for the period's
+// end instead.
+bool owes_more_than_it_charges(const Account& account, const CatalogBook& book,
+                               const Subscription& old, const Plan& from, const Plan& to,
+                               Instant now) {
+    if (is_free(to) || old.status == SubscriptionStatus::Trialing) return false;
+    Subscription next = new_subscription(account, book.newest(), to, now);
+    if (from.interval == to.interval && !is_free(from)) next.period = old.period;
+    return switch_line(old, from, to, next, now).amount_minor < 0;
+}
+
 Decision switch_later(const Subscription& old, const Plan& to) {
     Decision decision;
     decision.events.emplace_back(SwitchScheduled{old.seq, to.slug});
@@ -223,7 +234,10 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     }
     if (old == nullptr || from == nullptr) return start(account, book, *plan, now);
     const AttachType type = switch_type(*from, *plan);
-    if (type == AttachType::Downgrade) return switch_later(*old, *plan);
+    if (type == AttachType::Downgrade ||
+        owes_more_than_it_charges(account, book, *old, *from, *plan, now)) {
+        return switch_later(*old, *plan);
+    }
     return switch_now(account, book, *old, *from, *plan, type, now);
 }
 

@@ -67,7 +67,8 @@ Events close_period(const Account& account, const CatalogBook& book,
     if (plan != nullptr && switches) events.emplace_back(SubscriptionStarted{next});
     const Plan* sold = book.plan(subscription.plan, subscription.catalog_version);
     events.emplace_back(WindowsSettled{subscription.seq,
-                                       sold != nullptr ? sold->currency : std::string(), end,
+                                       sold != nullptr ? sold->currency : std::string(),
+                                       plan == nullptr || switches ? base::kEndOfTime : end,
                                        Instant{end.micros - kKeepWindowsMicros}});
     return events;
 }

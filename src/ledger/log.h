@@ -49,7 +49,7 @@ struct NewRecord {
 
 struct StoredRecord {
     Offset offset = 0;
-    base::Instant recorded_at;  // the log's own append time; never falls within a partition
+    base::Instant recorded_at;  // the log's own append time; falls only with a Kafka broker's clock
     std::string key;
     std::string value;
     std::vector<Header> headers;

@@ -53,6 +53,12 @@ public:
                    " must be at most " + kMaxPrice.to_string() + " minor units either way.");
         }
     }
+    void whole(const char* field, std::int64_t value, std::int64_t most) {
+        if (value < 0 || value > most) [[unlikely]] {
+            report("value_out_of_range", field,
+                   " must lie between 0 and " + std::to_string(most) + ".");
+        }
+    }
     void instant(const char* field, Instant value) {
         if (value.micros < 0 || value > base::kEndOfTime) [[unlikely]]
             report("value_out_of_range", field, " must lie in the years 1970 to 9999.");
@@ -86,6 +92,7 @@ void inspect(Inspector& in, const CreditPack& pack) {
     in.text("credit_pack.name", pack.name, kMaxNameBytes);
     in.optional_text("credit_pack.description", pack.description, kMaxDescriptionBytes);
     in.total("credit_pack.credits", pack.credits);
+    in.whole("credit_pack.price_minor", pack.price_minor, kMaxFeeMinor);
     in.slug("credit_pack.currency", pack.currency);
     in.slug("credit_pack.credit_system", pack.credit_system);
     in.optional_text("credit_pack.provider", pack.provider, kMaxNameBytes);
@@ -114,6 +121,8 @@ void inspect(Inspector& in, const Plan& plan) {
     in.slug("plan.slug", plan.slug);
     in.text("plan.name", plan.name, kMaxNameBytes);
     in.optional_text("plan.description", plan.description, kMaxDescriptionBytes);
+    in.whole("plan.price_minor", plan.price_minor, kMaxFeeMinor);
+    in.whole("plan.trial_days", plan.trial_days, kMaxTrialDays);
     in.slug("plan.currency", plan.currency);
     in.optional_text("plan.group", plan.group, kMaxSlugBytes);
     in.optional_text("plan.provider", plan.provider, kMaxNameBytes);

@@ -203,11 +203,27 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
                          encode_published(version)});
 }
 
+// Only the control partition opens accounts, but anyone who may write to the topic can send such a
+// record.
+bool AccountFold::may_open(const CommandRecord& record, const ledger::OpenAccount& open) {
+    const auto taken = [&](const std::string& name) {
+        return !name.empty() && find_slot(record.organisation, name) != nullptr;
+    };
+    return !open.customer.empty() && open.customer == record.customer && !taken(open.customer) &&
+           !taken(open.external_id) && !taken(open.email);
+}
+
 void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
     Slot* slot = find_slot(record.organisation, record.customer);
     bool opened = false;
     if (const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
-        open && slot == nullptr) {
+        open != nullptr && slot == nullptr) {
+        if (!may_open(record, *open)) {
+            sink.emit(
+                dead_letter(partition_, stored, "account_conflict",
+                            "The account's id or another name of it belongs to somebody else."));
+            return;
+        }
         slot = &insert(
             ledger::open_account(book_of(record.organisation), record.organisation, *open, clock_));
         opened = true;
@@ -235,6 +251,11 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
         const ledger::Outcome conflict = ledger::Rejection{
             ledger::Code::IdempotencyConflict,
             fmt::format("The event id '{}' was used before for another request.", record.id)};
+        // Nobody hears the answer of a producer's own record: it must not vanish.
+        if (record.origin.node == 0) {
+            sink.emit(dead_letter(partition_, stored, "idempotency_conflict",
+                                  std::get<ledger::Rejection>(conflict).message));
+        }
         return answer(stored, record, conflict, account.id, sink);
     }
     ledger::Handled handled;

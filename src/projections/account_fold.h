@@ -85,6 +85,8 @@ private:
                       FoldSink& sink);
     void fold_genesis(const ledger::Genesis& genesis);
     void fold_catalog(const ledger::StoredRecord& stored, const ledger::CommandRecord& record);
+    [[nodiscard]] bool may_open(const ledger::CommandRecord& record,
+                                const ledger::OpenAccount& open);
     void fold_event(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
                     FoldSink& sink);
     void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,

@@ -7,6 +7,7 @@
 #include "base/murmur2.h"
 #include "ledger/command_codec.h"
 #include "ledger/command_kind.h"
+#include "ledger/record_limits.h"
 #include "ledger/row_codec.h"
 #include "projections/account_rows.h"
 
@@ -23,6 +24,13 @@ constexpr char kCustomerRow = 'c';
 
 std::string row_key(char kind, std::string_view name) {
     return kind + std::string(name);
+}
+
+// A version that no account partition could read must not be published.
+bool fits_a_record(const std::vector<ledger::Forward>& forwards) {
+    return std::ranges::all_of(forwards, [](const ledger::Forward& forward) {
+        return ledger::encode(forward.record).size() <= ledger::kMaxRecordBytes;
+    });
 }
 
 tl::unexpected<base::Error> corrupt() {
@@ -156,6 +164,14 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
             sink);
     }
     ledger::ControlDecision decision = ledger::decide_control(state_, record, clock_);
+    if (!fits_a_record(decision.forwards)) {
+        decision = {
+            {},
+            {},
+            ledger::Rejection{
+                ledger::Code::InvalidRequest,
+                "With this the catalog would be larger than the 4 MiB that a version may have."}};
+    }
     for (const ledger::ControlEvent& event : decision.events) {
         ledger::apply_control(state_, event);
         changed(event);

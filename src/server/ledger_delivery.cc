@@ -66,25 +66,43 @@ projections::SendRecord Engine::route(projections::RouteRecord route) const {
     return {gateway_.home_of(customer->home_key), {customer->home_key, ledger::encode(record), {}}};
 }
 
+// In the order that the folds made them: behind an effect that could not be sent, all later ones of
+// its partition wait.
 void Engine::send(Shard& shard, std::string id, projections::SendRecord sent) {
+    Undelivered effect{&shard, std::move(id), std::move(sent)};
+    auto waiting = undelivered_.find(effect.sent.to);
+    if (waiting != undelivered_.end()) {
+        waiting->second.push_back(std::move(effect));
+        return;
+    }
+    append(std::move(effect));
+}
+
+void Engine::append(Undelivered effect) {
     plan_flush();
-    ledger::NewRecord record = sent.record;
-    const Partition to = sent.to;
-    const auto appended = [this, &loop = loop_, alive = alive_, &shard, id = std::move(id),
-                           sent = std::move(sent)](const Result<ledger::Offset>& offset) {
-        loop.post([this, alive, &shard, id, sent, done = offset.has_value()] {
+    ledger::NewRecord record = effect.sent.record;
+    const Partition to = effect.sent.to;
+    const auto appended = [this, &loop = loop_, alive = alive_,
+                           effect = std::move(effect)](const Result<ledger::Offset>& offset) {
+        loop.post([this, alive, effect, done = offset.has_value()] {
             if (!*alive) return;
-            if (done) return shard.runner->delivered(id);
-            retry(shard, id, sent);
+            if (done) return effect.shard->runner->delivered(effect.id);
+            retry(effect);
         });
     };
     sends_.push_back({to, std::move(record), appended});
 }
 
-void Engine::retry(Shard& shard, const std::string& id, const projections::SendRecord& sent) {
+void Engine::retry(Undelivered effect) {
     if (stopped_) return;
-    loop_.run_after(kRetryDelivery, [this, alive = alive_, &shard, id, sent] {
-        if (*alive && !stopped_) send(shard, id, sent);
+    const Partition to = effect.sent.to;
+    const bool first = !undelivered_.contains(to);
+    undelivered_[to].push_back(std::move(effect));
+    if (!first) return;
+    loop_.run_after(kRetryDelivery, [this, alive = alive_, to] {
+        if (!*alive || stopped_) return;
+        const auto waiting = undelivered_.extract(to);
+        for (Undelivered& each : waiting.mapped()) append(std::move(each));
     });
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kWriteBehindEvery{1000};
 constexpr std::chrono::milliseconds kExpireEvery{15'000};
+constexpr std::chrono::milliseconds kReadAgainAfter{500};
 
 }  // namespace
 
@@ -96,9 +97,19 @@ void Engine::plan_drain(Shard& shard) {
 
 void Engine::drain(Shard& shard) {
     const auto more = shard.runner->drain();
+    if (!more && more.error().code == "log_unavailable") return drain_later(shard, more.error());
     if (!more) return halt(shard, more.error());
     if (*more) plan_drain(shard);
     if (!caught_up_) check_caught_up();
+}
+
+// The world's trouble passes; the records are still there when it has.
+void Engine::drain_later(Shard& shard, const Error& error) {
+    spdlog::warn("partition {} cannot be read at the moment: {}",
+                 partition_folder({}, shard.partition), error.message);
+    loop_.run_after(kReadAgainAfter, [this, alive = alive_, &shard] {
+        if (*alive && !stopped_) plan_drain(shard);
+    });
 }
 
 void Engine::halt(const Shard& shard, const Error& error) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -80,6 +81,12 @@ private:
         std::atomic<bool> woken{false};
     };
 
+    struct Undelivered {
+        Shard* shard;
+        std::string id;  // of its outbox row
+        projections::SendRecord sent;
+    };
+
     base::Result<void> open_partition(ledger::Partition partition);
     Shard& shard_of(ledger::Partition partition) {
         return *shards_[partition.topic == ledger::Topic::Control ? 0 : 1 + partition.index];
@@ -94,6 +101,7 @@ private:
     void wake(Shard& shard);
     void plan_drain(Shard& shard);
     void drain(Shard& shard);
+    void drain_later(Shard& shard, const base::Error& error);
     void halt(const Shard& shard, const base::Error& error);
     void check_caught_up();
     void make_ledger();
@@ -111,7 +119,8 @@ private:
     void deliver(Shard& shard, const std::string& id, projections::Effect effect);
     [[nodiscard]] projections::SendRecord route(projections::RouteRecord route) const;
     void send(Shard& shard, std::string id, projections::SendRecord sent);
-    void retry(Shard& shard, const std::string& id, const projections::SendRecord& sent);
+    void append(Undelivered effect);
+    void retry(Undelivered effect);
 
     void plan_flush();
     void flush_appends();
@@ -127,6 +136,8 @@ private:
     std::vector<std::unique_ptr<Shard>> shards_;
     ingest::Gateway gateway_;
     std::vector<ledger::Append> sends_;  // of this turn, ahead of the gateway's
+    std::map<ledger::Partition, std::vector<Undelivered>>
+        undelivered_;  // to be tried again, by target
     bool flush_planned_ = false;
     std::unique_ptr<DeliveredOutputs> delivered_outputs_;  // while catching up
     bool making_ = false;

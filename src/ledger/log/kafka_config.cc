@@ -46,7 +46,7 @@ base::Result<KafkaConf> kafka_producer_conf(const KafkaLogOptions& options) {
                          {"message.timeout.ms", std::to_string(delivery_ms)},
                          {"request.timeout.ms", std::to_string(std::min(request_ms, delivery_ms))},
                          {"retry.backoff.ms", "50"},
-                         {"message.max.bytes", "2097152"},
+                         {"message.max.bytes", "5242880"},
                          {"queue.buffering.max.messages", std::to_string(options.queue_records)},
                          {"queue.buffering.max.kbytes", std::to_string(options.queue_bytes >> 10)},
                      });
@@ -61,7 +61,7 @@ base::Result<KafkaConf> kafka_consumer_conf(const KafkaLogOptions& options) {
                                   {"auto.offset.reset", "error"},
                                   {"check.crcs", "true"},
                                   {"fetch.wait.max.ms", "100"},
-                                  {"fetch.message.max.bytes", "4194304"},
+                                  {"fetch.message.max.bytes", "6291456"},
                                   {"queued.max.messages.kbytes", "32768"},
                                   // Also the pause after the local queue was full, in a replay.
                                   {"fetch.error.backoff.ms", "20"},

@@ -106,10 +106,11 @@ bool KafkaReader::take(const rd_kafka_message_t& message, std::vector<StoredReco
                                              "message.timestamp.type=LogAppendTime");
         return false;
     }
-    // A broker's clock may run backwards, and a new leader's may be behind.
-    last_recorded_at_ = std::max(last_recorded_at_, base::from_millis(millis));
-    out.push_back({message.offset, last_recorded_at_, to_string(message.key, message.key_len),
-                   to_string(message.payload, message.len), headers_of(message)});
+    // As it was stamped: a broker's clock may run backwards, and only the fold can keep a maximum
+    // that a restart repeats.
+    out.push_back({message.offset, base::from_millis(millis),
+                   to_string(message.key, message.key_len), to_string(message.payload, message.len),
+                   headers_of(message)});
     return true;
 }
 

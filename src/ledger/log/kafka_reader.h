@@ -33,7 +33,6 @@ private:
     std::function<void()> wake_;
     KafkaConsumer consumer_;
     KafkaQueue queue_;
-    base::Instant last_recorded_at_;
     std::optional<base::Error> trouble_;  // passes: reported once
     std::optional<base::Error> failure_;  // stays: nothing is read behind it
 };

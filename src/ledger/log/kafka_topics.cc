@@ -135,7 +135,7 @@ base::Result<void> KafkaTopics::create(Topic topic) const {
     if (!wanted) return tl::unexpected(log_error(kLogMisconfigured, reason));
     rd_kafka_NewTopic_set_config(wanted.get(), kTimestampType, kAppendTime);
     rd_kafka_NewTopic_set_config(wanted.get(), "cleanup.policy", "delete");
-    rd_kafka_NewTopic_set_config(wanted.get(), "max.message.bytes", "4194304");
+    rd_kafka_NewTopic_set_config(wanted.get(), "max.message.bytes", "6291456");
     if (topic == Topic::Events || topic == Topic::Control) {
         rd_kafka_NewTopic_set_config(wanted.get(), "retention.ms", "-1");
         rd_kafka_NewTopic_set_config(wanted.get(), "retention.bytes", "-1");
