@@ -92,6 +92,17 @@ Result<void> AccountFold::load_parts() {
         if (scanned && !readable) return corrupt("part of an account");
         return scanned;
     };
+    auto tails =
+        store_.scan(Table::EntryTail, {}, [&](std::string_view key, std::string_view value) {
+            const auto slot = accounts_.find(std::string(key));
+            base::ByteReader in(value);
+            const ledger::Offset last = in.zigzag();
+            readable = slot != accounts_.end() && in.done();
+            if (readable) slot->second->last_entry = slot->second->stored_entry = last;
+            return readable;
+        });
+    if (!tails) return tails;
+    if (!readable) return corrupt("tail of an account's entries");
     auto windows =
         each(Table::Meter, ledger::parse_window_key,
              [](ledger::Account& account, const ledger::WindowName& name, std::string_view value) {

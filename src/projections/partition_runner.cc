@@ -149,7 +149,8 @@ base::Result<bool> PartitionRunner::drain() {
     for (auto& [id, effect] : undelivered_) outbox_->deliver(id, std::move(effect));
     undelivered_.clear();
     if (since_write_ >= options_.write_after_records) write_behind();
-    return batch_.size() == options_.slice_records;
+    // Only a poll that found nothing is followed by a wake.
+    return !batch_.empty();
 }
 
 void PartitionRunner::write_behind() {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -211,6 +212,22 @@ TEST_F(Engine, ARestartKeepsStateAndFirstAnswers) {
     EXPECT_TRUE(duplicate);
     const auto next = running.ask(home, track("e2", 1));
     EXPECT_EQ(std::get<ledger::UsageAnswer>(next).usage, base::Quantity::from_int(13));
+    // The account's entries go on as one chain.
+    const ledger::Customer& ada =
+        *ledger::find_customer(running.engine().control(), "default", "ada");
+    const auto ids = running.on_engine([&] {
+        std::vector<std::string> found;
+        projections::AccountFold& fold = running.engine().home_of(ada);
+        EXPECT_TRUE(fold.visit_entries(*fold.find("default", ada.id),
+                                       std::numeric_limits<ledger::Offset>::max(),
+                                       [&](const ledger::Entry& entry) {
+                                           found.push_back(entry.id);
+                                           return true;
+                                       })
+                        .has_value());
+        return found;
+    });
+    EXPECT_EQ(ids, (std::vector<std::string>{"e2", "e1", "attach", "open:cus_1"}));
 }
 
 TEST_F(Engine, AWipedStateIsRebuiltWithTheSameDigests) {

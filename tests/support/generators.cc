@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ledger/enum_range.h"
+#include "ledger/record_limits.h"
 #include "ledger/row_fields.h"
 
 namespace quipu::testing {
@@ -303,8 +304,15 @@ rc::Gen<base::Period> period() {
 rc::Gen<ledger::Catalog> catalog() {
     return rc::gen::exec([] {
         auto catalog = filled<ledger::Catalog>();
-        for (ledger::CreditPack& pack : catalog.credit_packs) pack.metadata_json = metadata();
-        for (ledger::Plan& plan : catalog.plans) plan.metadata_json = metadata();
+        for (ledger::CreditPack& pack : catalog.credit_packs) {
+            pack.metadata_json = metadata();
+            pack.price_minor = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor + 1);
+        }
+        for (ledger::Plan& plan : catalog.plans) {
+            plan.metadata_json = metadata();
+            plan.price_minor = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor + 1);
+            plan.trial_days = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxTrialDays + 1);
+        }
         return catalog;
     });
 }
