@@ -270,9 +270,11 @@ TEST_F(Engine, ARecordOnTheWrongPartitionIsRoutedHomeOnce) {
 TEST_F(Engine, AnUnknownCustomerIsPutAside) {
     RunningEngine running(folder_);
     const ledger::Partition home = set_up(running);
-    running.engine().gateway().submit_logged(home, {}, track("e1", 5, "nobody"),
-                                             [](const Result<ledger::Offset>&) {});
-    running.barrier();
+    running.on_engine([&] {
+        running.engine().gateway().submit_logged(home, {}, track("e1", 5, "nobody"),
+                                                 [](const Result<ledger::Offset>&) {});
+        return true;
+    });
     running.barrier();
     EXPECT_EQ(code_of(running.ask(home, track("e2", 1))), ledger::Code::Tracked);
 }
