@@ -12,7 +12,7 @@
 namespace quipu::bench {
 
 struct LoadOptions {
-    std::uint32_t customers = 10'000;
+    std::uint32_t customers = 1'000;
     std::uint64_t events = 1'000'000;
 };
 
