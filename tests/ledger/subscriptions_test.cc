@@ -249,5 +249,52 @@ TEST(Subscriptions, ANewCustomerGetsThePlansThatEnableThemselves) {
     EXPECT_TRUE(ledger.invoices().empty());
 }
 
+TEST(Subscriptions, SeatsThatWereBilledAreNotBilledAgainByASwitchInTheirPeriod) {
+    Given ledger(CatalogBuilder()
+                     .seats("seats")
+                     .plan(testing::Plan("small").costs(1000).with(
+                         Includes("seats").limit(1_u).charge(500_price)))
+                     .plan(testing::Plan("big").costs(2000).with(
+                         Includes("seats").limit(1_u).charge(500_price)))
+                     .build(),
+                 kStart);
+    ledger.attach("small").add("seats", "e1").add("seats", "e2").add("seats", "e3");
+    EXPECT_EQ(ledger.unbilled(), 1000);
+    ledger.attach("big");  // bills the two seats of the plan it ends
+    EXPECT_EQ(ledger.unbilled(), 0);
+    ledger.add("seats", "e4");
+    EXPECT_EQ(ledger.unbilled(), 500);
+    // The next period bills all three that are over the limit.
+    ledger.tick("2026-02-28T10:00:00Z");
+    EXPECT_EQ(ledger.unbilled(), 1500);
+}
+
+TEST(Subscriptions, ASwitchThatWouldOweTheCustomerWaitsForThePeriodsEnd) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("yearly").costs(120000, Interval::Yearly))
+                     .plan(testing::Plan("monthly").costs(11000))
+                     .build(),
+                 kStart);
+    ledger.attach("yearly");
+    const Then then = ledger.when(Attach{"monthly", {}});
+    EXPECT_EQ(then.attached().type, AttachType::Downgrade);
+    EXPECT_EQ(then.attached().scheduled_at, "2027-01-31T10:00:00Z"_at);
+    EXPECT_EQ(ledger.subscription().plan, "yearly");
+}
+
+TEST(Subscriptions, WhatAnEndedSubscriptionWasBilledLeavesTheOverageLimit) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("pro").costs(1000).with(
+                         Includes("api").limit(0_u).charge(10_price).resets(Interval::Yearly)))
+                     .build(),
+                 kStart);
+    ledger.attach("pro").overage_limit(1000).track("api", 100_u).done(Cancel{"", false});
+    ledger.tick("2026-02-28T10:00:00Z").attach("pro");
+    EXPECT_EQ(ledger.check("api", 100_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("api", 101_u).code, Code::LimitExceeded);
+}
+
 }  // namespace
 }  // namespace quipu::ledger
