@@ -51,9 +51,9 @@ struct ChargeRequest {
 
 struct ChargeResult {
     bool succeeded = false;
-    std::string reference;  // the provider's
-    std::string failure;    // stable code: card_declined, method_not_found …; "" when it succeeded
-    std::string message;    // a sentence, when it failed
+    std::string reference;   // the provider's
+    std::string failure;     // stable code: card_declined, method_not_found …; "" when it succeeded
+    std::string message;     // a sentence, when it failed
     bool permanent = false;  // no later attempt can succeed with this method
 };
 
