@@ -9,7 +9,9 @@
 
 namespace quipu::ingest {
 
-// Reuses its memory from call to call: one per thread. Errors have the codes of the decoder that was chosen.
-[[nodiscard]] std::function<base::Result<ledger::CommandRecord>(const ledger::StoredRecord&)> record_decoder();
+// Reuses its memory from call to call: one per thread. Errors have the codes of the decoder that
+// was chosen.
+[[nodiscard]] std::function<base::Result<ledger::CommandRecord>(const ledger::StoredRecord&)>
+record_decoder();
 
 }  // namespace quipu::ingest

@@ -20,6 +20,8 @@ std::string_view name_of(SubscriptionStatus status) {
             return "canceled";
         case SubscriptionStatus::Expired:
             return "expired";
+        case SubscriptionStatus::Refunded:
+            return "refunded";
     }
     return "expired";
 }
@@ -62,10 +64,47 @@ std::uint32_t Account::entity_count(std::string_view feature) const {
     return found == entity_counts.end() ? 0 : found->second;
 }
 
+const Override* Account::find_override(std::string_view feature) const {
+    const auto found = std::ranges::find(overrides, feature, &Override::feature);
+    return found == overrides.end() ? nullptr : &*found;
+}
+
+const PaymentMethod* Account::find_method(std::string_view method) const {
+    const auto found = std::ranges::find(payment_methods, method, &PaymentMethod::id);
+    return found == payment_methods.end() ? nullptr : &*found;
+}
+
+const PaymentMethod* Account::default_method() const {
+    const auto found = std::ranges::find_if(
+        payment_methods, [](const PaymentMethod& m) { return m.is_default && m.is_valid; });
+    return found == payment_methods.end() ? nullptr : &*found;
+}
+
+const PaymentIntent* Account::find_intent(std::string_view intent) const {
+    const auto found = std::ranges::find(intents, intent, &PaymentIntent::id);
+    return found == intents.end() ? nullptr : &*found;
+}
+
+const Collection* Account::find_collection(std::uint32_t invoice) const {
+    const auto found = std::ranges::find(collections, invoice, &Collection::invoice);
+    return found == collections.end() ? nullptr : &*found;
+}
+
 base::Instant earliest_timer(const Account& account) {
-    base::Instant due = base::kEndOfTime;
+    base::Instant due = account.threshold_due.value_or(base::kEndOfTime);
     for (const Subscription& subscription : account.subscriptions) {
-        if (is_live(subscription)) due = std::min(due, subscription.period.end);
+        if (has_period(subscription)) due = std::min(due, subscription.period.end);
+        if (is_live(subscription) && subscription.past_due_at)
+            due = std::min(due, *subscription.past_due_at);
+    }
+    for (const Override& granted : account.overrides) {
+        if (granted.expires_at) due = std::min(due, *granted.expires_at);
+    }
+    for (const PaymentIntent& intent : account.intents) {
+        if (is_open_page(intent)) due = std::min(due, intent.expires_at);
+    }
+    for (const Collection& collection : account.collections) {
+        if (collection.next_attempt_at) due = std::min(due, *collection.next_attempt_at);
     }
     if (!account.removals.empty()) due = std::min(due, account.removals.begin()->first);
     for (const CreditGrant& grant : account.grants) {

@@ -17,6 +17,7 @@
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "ledger/catalog.h"
+#include "ledger/payment.h"
 
 namespace quipu::ledger {
 
@@ -28,6 +29,7 @@ enum class SubscriptionStatus : std::uint8_t {
     PastDue = 5,
     Canceled = 6,
     Expired = 7,
+    Refunded = 8,
 };
 [[nodiscard]] std::string_view name_of(SubscriptionStatus status);
 
@@ -44,6 +46,8 @@ struct Subscription {
     std::optional<base::Instant> cancel_at;
     std::optional<std::string> scheduled_plan;  // takes over when the period ends (downgrade)
     std::optional<base::Instant> ended_at;
+    std::uint32_t fee_invoice = 0;             // open invoice of this period's fee; 0 = none
+    std::optional<base::Instant> past_due_at;  // when access ends if that is still open
 
     friend bool operator==(const Subscription&, const Subscription&) = default;
 };
@@ -54,21 +58,44 @@ struct Subscription {
            subscription.status == SubscriptionStatus::PendingCancel;
 }
 
+// A period that ends by the clock: past due ones too, which do not renew.
+[[nodiscard]] inline bool has_period(const Subscription& subscription) {
+    return is_live(subscription) || subscription.status == SubscriptionStatus::PastDue;
+}
+
+// What an earlier window left over.
+struct RolloverLot {
+    base::Quantity amount;  // still there
+    base::Instant expires_at = base::kEndOfTime;
+
+    friend bool operator==(const RolloverLot&, const RolloverLot&) = default;
+};
+
+// Bits of MeterWindow::notified.
+inline constexpr std::uint8_t kNotified80 = 1;
+inline constexpr std::uint8_t kNotified100 = 2;
+inline constexpr std::uint8_t kNotifiedLimit = 4;
+
 // One reset window of a meter. Units are the meter's: those of its feature, or credits.
 struct MeterWindow {
     base::Period period;
     base::Quantity allowance_used;
+    base::Quantity rollover_used;
     base::Quantity credit_used;  // paid from add-on credits
     base::Quantity overage;      // paid by nobody: billable
     base::Quantity
         pooled_overage;  // of the customer and all entities; kept in the customer's own window
-    std::int64_t charge_minor = 0;    // price of `overage`, always
-    std::int64_t invoiced_minor = 0;  // what invoices have billed of it
-    base::Quantity invoiced_overage;  // the overage they billed it for
-    std::int64_t capped_minor = 0;    // what of it counts towards the customer's overage limit
+    std::int64_t charge_minor = 0;      // price of `overage`, always
+    std::int64_t invoiced_minor = 0;    // what invoices have billed of it
+    base::Quantity invoiced_overage;    // the overage they billed it for
+    std::int64_t capped_minor = 0;      // what of it counts towards the customer's overage limit
+    std::vector<RolloverLot> rollover;  // carried into this window, soonest expiry first
+    std::uint8_t notified = 0;          // which thresholds have been told of
     bool unsaved = false;
 
-    [[nodiscard]] base::Quantity usage() const { return allowance_used + credit_used + overage; }
+    [[nodiscard]] base::Quantity usage() const {
+        return allowance_used + rollover_used + credit_used + overage;
+    }
 
     friend bool operator==(const MeterWindow&, const MeterWindow&) = default;
 };
@@ -155,6 +182,18 @@ struct FeatureConfig {
     friend bool operator==(const FeatureConfig&, const FeatureConfig&) = default;
 };
 
+// A limit or a feature given to one customer, in place of what their plans say of it.
+struct Override {
+    std::string feature;                  // slug of a feature or of a credit system
+    std::optional<base::Quantity> limit;  // none = unlimited
+    Interval reset = Interval::Monthly;
+    std::optional<base::Instant> expires_at;
+    std::string reason;
+    base::Instant created_at;
+
+    friend bool operator==(const Override&, const Override&) = default;
+};
+
 enum class LimitReaction : std::uint8_t { Block = 1, Notify = 2 };
 
 struct OverageLimit {
@@ -183,7 +222,16 @@ struct Account {
     std::optional<OverageLimit> overage_limit;
     std::map<std::string, std::int64_t, std::less<>>
         capped_charges;  // by currency: what the limit is held against
+    std::map<std::string, std::int64_t, std::less<>>
+        unbilled_charges;  // by currency: charges of windows that no invoice holds yet
     std::vector<std::string> trialed_plans;
+    std::vector<Override> overrides;
+    std::vector<PaymentMethod> payment_methods;
+    std::vector<PaymentIntent> intents;  // pending, and settled ones of the last 400 days
+    std::vector<Collection> collections;
+    std::optional<OverageBlock> overage_block;
+    std::optional<base::Instant> threshold_due;  // unbilled usage is invoiced then
+    std::uint32_t next_intent = 1;
     std::uint32_t next_invoice = 1;  // numbers have no gaps
     std::uint32_t next_grant = 1;
     base::Instant next_due = base::kEndOfTime;  // earliest timer
@@ -203,12 +251,18 @@ struct Account {
     // An entity of any feature may scope usage of any other (contract B7).
     [[nodiscard]] const Entity* find_entity_of_any_feature(std::string_view entity) const;
     [[nodiscard]] std::uint32_t entity_count(std::string_view feature) const;
+    [[nodiscard]] const Override* find_override(std::string_view feature) const;
+    [[nodiscard]] const PaymentMethod* find_method(std::string_view id) const;
+    // The one that is charged; null without a valid one.
+    [[nodiscard]] const PaymentMethod* default_method() const;
+    [[nodiscard]] const PaymentIntent* find_intent(std::string_view id) const;
+    [[nodiscard]] const Collection* find_collection(std::uint32_t invoice) const;
 
     friend bool operator==(const Account&, const Account&) = default;
 };
 
-// The moment of the account's earliest timer: a period's end, an entity's removal, a credit's
-// expiry.
+// The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
+// credit, an override or a checkout page, the next charge of an open invoice.
 [[nodiscard]] base::Instant earliest_timer(const Account& account);
 
 }  // namespace quipu::ledger

@@ -1,6 +1,7 @@
 #include "ledger/apply.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/check.h"
 
@@ -28,6 +29,41 @@ void mark_unsaved(Account& account, const EntityKey& key, Entity& entity) {
     entity.unsaved = true;
 }
 
+template <typename Items, typename Key, typename Projection>
+auto* find_mutable(Items& items, const Key& key, Projection projection) {
+    const auto found = std::ranges::find(items, key, projection);
+    return found == items.end() ? nullptr : &*found;
+}
+
+template <typename Items, typename Item, typename Projection>
+void save(Items& items, Item item, Projection projection) {
+    if (auto* known = find_mutable(items, std::invoke(projection, item), projection)) {
+        *known = std::move(item);
+    } else {
+        items.push_back(std::move(item));
+    }
+}
+
+// Settled intents stay for as long as a refund may come.
+void forget_old_intents(Account& account, base::Instant now) {
+    constexpr std::int64_t kKeepMicros = 400 * base::kMicrosPerDay;
+    std::erase_if(account.intents, [&](const PaymentIntent& intent) {
+        return intent.status != IntentStatus::Pending &&
+               intent.created_at.micros < now.micros - kKeepMicros;
+    });
+}
+
+void spend_rollover(MeterWindow& window, base::Quantity amount) {
+    window.rollover_used += amount;
+    for (RolloverLot& lot : window.rollover) {
+        const base::Quantity taken = std::min(lot.amount, amount);
+        lot.amount -= taken;
+        amount -= taken;
+    }
+    // What a correction gives back lasts as long as the longest of them.
+    if (!amount.is_zero() && !window.rollover.empty()) window.rollover.back().amount -= amount;
+}
+
 // What the overage limit is held against moves with every charge, until the window is settled.
 void count_towards_limit(Account& account, MeterWindow& window, const std::string& currency,
                          std::int64_t change_minor) {
@@ -44,6 +80,10 @@ bool is_billed(const MeterWindow& window) {
 void set_charge(Account& account, MeterWindow& window, const std::string& currency,
                 std::int64_t charge_minor) {
     count_towards_limit(account, window, currency, charge_minor - window.charge_minor);
+    if (charge_minor != window.charge_minor) {
+        account.unbilled_charges[currency] += charge_minor - window.charge_minor;
+        account.unsaved = true;
+    }
     window.charge_minor = charge_minor;
 }
 
@@ -71,6 +111,8 @@ struct Applier {
         MeterWindow& window = window_of(account, posting.meter, posting.window);
         switch (posting.bucket) {
             case Bucket::Rollover:
+                spend_rollover(window, posting.amount);
+                break;
             case Bucket::Prepaid:
             case Bucket::Allowance:
                 window.allowance_used += posting.amount;
@@ -204,12 +246,93 @@ struct Applier {
                 window_of(account, {line.subscription, line.feature, line.entity}, line.period);
             window.invoiced_minor += line.amount_minor;
             window.invoiced_overage += line.quantity;
+            account.unbilled_charges[event.invoice.currency] -= line.amount_minor;
             // Windows of an ended subscription are settled by the invoice itself: no period will.
             if (subscription_of(account, line.subscription).ended_at && is_billed(window)) {
                 count_towards_limit(account, window, event.invoice.currency, -window.capped_minor);
             }
         }
     }
+    void operator()(const SubscriptionActivated& event) const {
+        subscription_of(account, event.subscription.seq) = event.subscription;
+    }
+    void operator()(const SubscriptionPastDue& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.status = SubscriptionStatus::PastDue;
+        subscription.past_due_at.reset();
+    }
+    void operator()(const SubscriptionRecovered& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.fee_invoice = 0;
+        subscription.past_due_at.reset();
+        if (subscription.status != SubscriptionStatus::PastDue) return;
+        const bool ends = subscription.cancel_at && !subscription.scheduled_plan;
+        subscription.status = ends ? SubscriptionStatus::PendingCancel : SubscriptionStatus::Active;
+    }
+    void operator()(const FeeOutstanding& event) const {
+        Subscription& subscription = subscription_of(account, event.seq);
+        subscription.fee_invoice = event.invoice;
+        subscription.past_due_at = event.past_due_at;
+    }
+    void operator()(const PaymentMethodSaved& event) const {
+        for (PaymentMethod& other : account.payment_methods) {
+            if (event.method.is_default) other.is_default = false;
+        }
+        save(account.payment_methods, event.method, &PaymentMethod::id);
+    }
+    void operator()(const PaymentMethodRemoved& event) const {
+        std::erase_if(account.payment_methods,
+                      [&](const PaymentMethod& method) { return method.id == event.method; });
+    }
+    void operator()(const IntentSaved& event) const {
+        forget_old_intents(account, event.intent.created_at);
+        save(account.intents, event.intent, &PaymentIntent::seq);
+        account.next_intent = std::max(account.next_intent, event.intent.seq + 1);
+    }
+    void operator()(const CollectionSaved& event) const {
+        save(account.collections, event.collection, &Collection::invoice);
+    }
+    void operator()(const CollectionEnded& event) const {
+        std::erase_if(account.collections, [&](const Collection& collection) {
+            return collection.invoice == event.invoice;
+        });
+    }
+    void operator()(const ProviderCalled&) const {}
+    void operator()(const PaymentFailed&) const {}
+    void operator()(const InvoiceSettled& event) const {
+        if (event.invoice.status != InvoiceStatus::Void) return;
+        for (const InvoiceLine& line : event.invoice.lines) {
+            if (line.kind != LineKind::Usage) continue;
+            MeterWindow& window =
+                window_of(account, {line.subscription, line.feature, line.entity}, line.period);
+            window.invoiced_minor -= line.amount_minor;
+            window.invoiced_overage -= line.quantity;
+            account.unbilled_charges[event.invoice.currency] += line.amount_minor;
+        }
+    }
+    void operator()(const OverageBlocked& event) const { account.overage_block = event.block; }
+    void operator()(const OverageUnblocked&) const { account.overage_block.reset(); }
+    void operator()(const ThresholdScheduled& event) const { account.threshold_due = event.at; }
+    void operator()(const OverrideGranted& event) const {
+        save(account.overrides, event.granted, &Override::feature);
+    }
+    void operator()(const OverrideRevoked& event) const {
+        std::erase_if(account.overrides,
+                      [&](const Override& granted) { return granted.feature == event.feature; });
+    }
+    void operator()(const CreditsRevoked& event) const {
+        CreditGrant& grant = grant_of(account, event.grant);
+        grant.remaining -= event.amount;
+        grant.unsaved = true;
+    }
+    void operator()(const RolledOver& event) const {
+        window_of(account, event.meter, event.window).rollover = event.lots;
+    }
+    void operator()(const ThresholdsPassed& event) const {
+        MeterWindow& window = window_of(account, event.meter, event.window);
+        window.notified = static_cast<std::uint8_t>(window.notified | event.bits);
+    }
+    void operator()(const OverageLimitPassed&) const {}
     void operator()(const WindowsSettled& event) const {
         for (auto meter = account.meters.lower_bound(MeterKeyView{event.subscription, {}, {}});
              meter != account.meters.end() && meter->first.subscription == event.subscription;
@@ -245,7 +368,9 @@ struct Applier {
 
 bool moves_timers(const Event& event) {
     return !std::holds_alternative<UsageRecorded>(event) &&
-           !std::holds_alternative<SeatsCounted>(event);
+           !std::holds_alternative<SeatsCounted>(event) &&
+           !std::holds_alternative<RolledOver>(event) &&
+           !std::holds_alternative<ThresholdsPassed>(event);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "ledger/payments.h"
 #include "rating/invoice_line.h"
 
 namespace quipu::ledger {
@@ -120,37 +121,70 @@ std::vector<InvoiceLine> billable_now(std::vector<InvoiceLine> lines) {
 
 }  // namespace
 
+namespace {
+
+bool is_usage(const InvoiceLine& line) {
+    return line.kind == LineKind::Usage;
+}
+
+std::vector<std::vector<InvoiceLine>> parted(std::vector<InvoiceLine> lines, bool usage_apart) {
+    std::vector<std::vector<InvoiceLine>> parts;
+    if (usage_apart) {
+        const auto usage = std::ranges::stable_partition(
+            lines, [](const InvoiceLine& line) { return !is_usage(line); });
+        parts.emplace_back(std::make_move_iterator(usage.begin()),
+                           std::make_move_iterator(usage.end()));
+        lines.erase(usage.begin(), usage.end());
+    }
+    parts.insert(parts.begin(), std::move(lines));
+    return parts;
+}
+
+Invoice make_invoice(const Account& account, const std::string& currency,
+                     std::vector<InvoiceLine> lines, std::uint32_t sequence,
+                     const InvoiceTerms& terms) {
+    const base::Int128 total = sum_of(lines);
+    QUIPU_CHECK(total <= std::numeric_limits<std::int64_t>::max());
+    Invoice invoice;
+    invoice.sequence = sequence;
+    invoice.id = invoice_id(account.id, sequence);
+    invoice.number = fmt::format("INV-{:05}-{}", sequence, number_suffix(account));
+    invoice.organisation = account.organisation;
+    invoice.customer = account.id;
+    if (terms.subscription != nullptr) {
+        invoice.subscription = terms.subscription->seq;
+        invoice.subscription_id = terms.subscription->id;
+    }
+    invoice.trigger = terms.trigger;
+    invoice.currency = currency;
+    invoice.total_minor = static_cast<std::int64_t>(total);
+    const bool paid = total == 0 || !terms.paid_by.empty();
+    invoice.status = paid ? InvoiceStatus::Paid : InvoiceStatus::Open;
+    if (paid) invoice.settled_at = terms.issued_at;
+    invoice.payment = terms.paid_by;
+    invoice.lines = std::move(lines);
+    invoice.issued_at = terms.issued_at;
+    invoice.due_at = base::Instant{terms.issued_at.micros + kDueAfterMicros};
+    invoice.period = terms.period;
+    return invoice;
+}
+
+}  // namespace
+
 std::vector<Invoice> make_invoices(const Account& account, const LinesByCurrency& lines_by_currency,
                                    const InvoiceTerms& terms) {
     std::vector<Invoice> invoices;
-    std::uint32_t sequence = account.next_invoice;
+    std::uint32_t sequence = account.next_invoice + terms.made_before;
     for (const auto& [currency, unbilled] : lines_by_currency) {
-        std::vector<InvoiceLine> lines = billable_now(unbilled);
-        if (lines.empty()) continue;
-        const base::Int128 total = sum_of(lines);
-        QUIPU_CHECK(total <= std::numeric_limits<std::int64_t>::max());
-
-        Invoice invoice;
-        invoice.sequence = sequence;
-        invoice.id =
-            fmt::format("inv_{}_{}", account.id.substr(account.id.find('_') + 1), sequence);
-        invoice.number = fmt::format("INV-{:05}-{}", sequence, number_suffix(account));
-        ++sequence;
-        invoice.organisation = account.organisation;
-        invoice.customer = account.id;
-        if (terms.subscription != nullptr) {
-            invoice.subscription = terms.subscription->seq;
-            invoice.subscription_id = terms.subscription->id;
+        for (std::vector<InvoiceLine>& part : parted(unbilled, terms.usage_apart)) {
+            std::vector<InvoiceLine> lines = billable_now(std::move(part));
+            if (lines.empty()) continue;
+            const bool too_small = std::ranges::all_of(lines, is_usage) &&
+                                   sum_of(lines) < minimum_invoice(account, currency);
+            if (too_small) continue;
+            invoices.push_back(
+                make_invoice(account, currency, std::move(lines), sequence++, terms));
         }
-        invoice.trigger = terms.trigger;
-        invoice.currency = currency;
-        invoice.total_minor = static_cast<std::int64_t>(total);
-        invoice.status = total == 0 ? InvoiceStatus::Paid : InvoiceStatus::Open;
-        invoice.lines = std::move(lines);
-        invoice.issued_at = terms.issued_at;
-        invoice.due_at = base::Instant{terms.issued_at.micros + kDueAfterMicros};
-        invoice.period = terms.period;
-        invoices.push_back(std::move(invoice));
     }
     return invoices;
 }

@@ -29,10 +29,15 @@ struct InvoiceTerms {
     base::Instant issued_at;
     base::Period period;
     const Subscription* subscription = nullptr;  // may be null
+    std::string paid_by;                         // pi_…: is paid already; "" = open
+    std::uint32_t made_before = 0;               // invoices of the same decision
+    bool usage_apart = false;                    // fees and usage on invoices of their own
 };
 
-// One invoice per currency. Usage that sums to nothing or less makes none: it stays unbilled and
-// offsets the next one. A fee beside it is never lost: it takes what it needs of the credit.
+// One invoice per currency. Usage that the customer's payment method cannot pay, because it is
+// below its provider's minimum, stays unbilled too. Usage that sums to nothing or less makes none:
+// it stays unbilled and offsets the next one. A fee beside it is never lost: it takes what it needs
+// of the credit.
 [[nodiscard]] std::vector<Invoice> make_invoices(const Account& account,
                                                  const LinesByCurrency& lines,
                                                  const InvoiceTerms& terms);

@@ -29,6 +29,14 @@ struct Feature {
     friend bool operator==(const Feature&, const Feature&) = default;
 };
 
+// What becomes of the allowance that a window leaves unused.
+struct Rollover {
+    std::optional<base::Quantity> max;  // most that is carried over, in all; none = no cap
+    std::uint32_t windows = 0;          // how many windows it lasts; 0 = until it is used
+
+    friend bool operator==(const Rollover&, const Rollover&) = default;
+};
+
 // What a plan grants of one feature. `card.included` is the limit per window (none = unlimited).
 struct PlanFeature {
     std::string feature;  // slug of a feature or of a credit system
@@ -42,6 +50,7 @@ struct PlanFeature {
     base::Quantity credit_cost;                       // > 0: meter units per tracked unit
     std::uint64_t removed_in_version =
         0;  // > 0: ends with the window that version was published in
+    std::optional<Rollover> rollover;
 
     friend bool operator==(const PlanFeature&, const PlanFeature&) = default;
 };
@@ -56,6 +65,8 @@ struct Plan {
     BillingType billing_type = BillingType::Recurring;
     std::optional<std::string> group;  // plans without one form one default group
     std::int64_t trial_days = 0;
+    bool trial_in_minutes = false;  // the number above counts minutes
+    bool trial_needs_card = false;
     bool auto_enable = false;
     bool is_addon = false;
     bool active = true;

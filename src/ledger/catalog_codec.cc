@@ -132,6 +132,11 @@ void write(const PlanFeature& feature, v1::PlanFeature& out) {
     }
     write(feature.credit_cost, *out.mutable_credit_cost());
     out.set_removed_in_version(feature.removed_in_version);
+    if (feature.rollover) {
+        v1::Rollover& rollover = *out.mutable_rollover();
+        if (feature.rollover->max) write(*feature.rollover->max, *rollover.mutable_max());
+        rollover.set_windows(feature.rollover->windows);
+    }
 }
 
 PlanFeature read(const v1::PlanFeature& message, Problems& problems) {
@@ -149,6 +154,12 @@ PlanFeature read(const v1::PlanFeature& message, Problems& problems) {
     if (message.has_max_overage_units()) {
         feature.max_overage_units = read(message.max_overage_units(), problems);
     }
+    if (message.has_rollover()) {
+        problems.refuse_unknown_fields(message.rollover());
+        Rollover& rollover = feature.rollover.emplace();
+        if (message.rollover().has_max()) rollover.max = read(message.rollover().max(), problems);
+        rollover.windows = message.rollover().windows();
+    }
     return feature;
 }
 
@@ -162,6 +173,8 @@ void write(const Plan& plan, v1::Plan& out) {
     out.set_billing_type(write_enum<v1::BillingType>(plan.billing_type));
     if (plan.group) out.set_group(*plan.group);
     out.set_trial_days(plan.trial_days);
+    out.set_trial_in_minutes(plan.trial_in_minutes);
+    out.set_trial_needs_card(plan.trial_needs_card);
     out.set_auto_enable(plan.auto_enable);
     out.set_is_addon(plan.is_addon);
     out.set_active(plan.active);
@@ -181,6 +194,8 @@ Plan read(const v1::Plan& message, Problems& problems) {
               .billing_type =
                   read_enum<BillingType>(message.billing_type(), "plan.billing_type", problems),
               .trial_days = message.trial_days(),
+              .trial_in_minutes = message.trial_in_minutes(),
+              .trial_needs_card = message.trial_needs_card(),
               .auto_enable = message.auto_enable(),
               .is_addon = message.is_addon(),
               .active = message.active(),

@@ -13,6 +13,8 @@
 #include "ledger/account.h"
 #include "ledger/catalog.h"
 #include "ledger/identity.h"
+#include "ledger/payment.h"
+#include "ledger/settings.h"
 
 namespace quipu::ledger {
 
@@ -60,6 +62,7 @@ struct Track {
 struct Attach {
     std::string plan;
     std::string metadata_json;
+    std::string callback_url;  // where a checkout page sends the browser afterwards; "" = nowhere
 
     friend bool operator==(const Attach&, const Attach&) = default;
 };
@@ -80,6 +83,7 @@ struct Uncancel {
 struct PurchaseAddon {
     std::string pack;
     std::int64_t quantity = 1;
+    std::string callback_url;
 
     friend bool operator==(const PurchaseAddon&, const PurchaseAddon&) = default;
 };
@@ -117,7 +121,121 @@ struct GenerateInvoice {
     friend bool operator==(const GenerateInvoice&, const GenerateInvoice&) = default;
 };
 
+// The organisation's settings, all of them, from the control partition.
+struct PublishSettings {
+    BillingSettings settings;
+
+    friend bool operator==(const PublishSettings&, const PublishSettings&) = default;
+};
+
+// A plan that waits for its first payment is to begin.
+struct ActivateSubscription {
+    std::string subscription;  // sub_…
+    std::string callback_url;
+
+    friend bool operator==(const ActivateSubscription&, const ActivateSubscription&) = default;
+};
+
+// The customer is asked for a payment method.
+struct SetUpPaymentMethod {
+    std::string callback_url;
+
+    friend bool operator==(const SetUpPaymentMethod&, const SetUpPaymentMethod&) = default;
+};
+
+struct RemovePaymentMethod {
+    std::string method;  // pm_…
+
+    friend bool operator==(const RemovePaymentMethod&, const RemovePaymentMethod&) = default;
+};
+
+// An open invoice is to be paid now: by the saved method, else on a page.
+struct PayInvoice {
+    std::string invoice;  // inv_…
+    std::string callback_url;
+
+    friend bool operator==(const PayInvoice&, const PayInvoice&) = default;
+};
+
+// It was paid outside of Quipu.
+struct MarkInvoicePaid {
+    std::string invoice;
+    std::string reference;  // of the payment, for the reader; "" = none
+
+    friend bool operator==(const MarkInvoicePaid&, const MarkInvoicePaid&) = default;
+};
+
+// An open invoice is withdrawn; its usage is unbilled again.
+struct VoidInvoice {
+    std::string invoice;
+    std::string reason;
+
+    friend bool operator==(const VoidInvoice&, const VoidInvoice&) = default;
+};
+
+enum class PaymentResult : std::uint8_t { Succeeded = 1, Failed = 2, Abandoned = 3 };
+
+// What a provider said of an intent, as its answer to a call or by webhook.
+struct RecordPayment {
+    std::string intent;  // pi_…
+    PaymentResult result = PaymentResult::Succeeded;
+    std::int64_t amount_minor = 0;
+    std::string currency;
+    std::string reference;                // the provider's
+    std::optional<PaymentMethod> method;  // kept for later charges
+    std::string failure;                  // stable code
+    std::string message;
+    bool permanent = false;  // no later attempt can succeed with this method
+
+    friend bool operator==(const RecordPayment&, const RecordPayment&) = default;
+};
+
+// Money went back: by our own call, or by hand at the provider.
+struct RecordRefund {
+    std::string intent;
+    std::int64_t amount_minor = 0;
+    std::string currency;
+    std::string reference;
+
+    friend bool operator==(const RecordRefund&, const RecordRefund&) = default;
+};
+
+struct GrantOverride {
+    Override granted;  // `created_at` is the ledger's to say
+
+    friend bool operator==(const GrantOverride&, const GrantOverride&) = default;
+};
+
+struct RevokeOverride {
+    std::string feature;
+
+    friend bool operator==(const RevokeOverride&, const RevokeOverride&) = default;
+};
+
+// Takes back units that were reported by mistake, as a new fact.
+struct CorrectUsage {
+    std::string feature;
+    std::string entity;
+    base::Quantity value;  // > 0: units to take back
+    std::string reason;
+
+    friend bool operator==(const CorrectUsage&, const CorrectUsage&) = default;
+};
+
 // The rest are for the control partition.
+
+// The provider of every organisation that has not chosen its own.
+struct SetDefaultProvider {
+    std::string provider;
+
+    friend bool operator==(const SetDefaultProvider&, const SetDefaultProvider&) = default;
+};
+
+struct UpdateSettings {
+    SettingsPatch patch;
+
+    friend bool operator==(const UpdateSettings&, const UpdateSettings&) = default;
+};
 
 struct CreateOrganisation {
     std::string organisation;
@@ -162,10 +280,14 @@ struct PublishPayload {
     friend bool operator==(const PublishPayload&, const PublishPayload&) = default;
 };
 
-using Command = std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel,
-                             Uncancel, PurchaseAddon, AddEntity, RemoveEntity, SetFeatureConfig,
-                             SetOverageLimit, GenerateInvoice, CreateOrganisation, CreateKey,
-                             RevokeKey, UpsertCustomer, PublishPayload>;
+using Command =
+    std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel, Uncancel,
+                 PurchaseAddon, AddEntity, RemoveEntity, SetFeatureConfig, SetOverageLimit,
+                 GenerateInvoice, CreateOrganisation, CreateKey, RevokeKey, UpsertCustomer,
+                 PublishPayload, PublishSettings, ActivateSubscription, SetUpPaymentMethod,
+                 RemovePaymentMethod, PayInvoice, MarkInvoicePaid, VoidInvoice, RecordPayment,
+                 RecordRefund, GrantOverride, RevokeOverride, CorrectUsage, SetDefaultProvider,
+                 UpdateSettings>;
 
 // Who waits for the answer; never part of the state. node 0 = nobody.
 struct Origin {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/codec_catalog.h"
+#include "ledger/codec_payment.h"
 #include "ledger/codec_track.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
@@ -77,11 +78,14 @@ Track read(const v1::Track& message, Problems& problems) {
 void write(const Attach& attach, v1::Record& record) {
     record.mutable_attach()->set_plan(attach.plan);
     record.mutable_attach()->set_metadata_json(attach.metadata_json);
+    record.mutable_attach()->set_callback_url(attach.callback_url);
 }
 
 Attach read(const v1::Attach& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
-    return {.plan = message.plan(), .metadata_json = message.metadata_json()};
+    return {.plan = message.plan(),
+            .metadata_json = message.metadata_json(),
+            .callback_url = message.callback_url()};
 }
 
 void write(const Cancel& cancel, v1::Record& record) {
@@ -106,11 +110,14 @@ Uncancel read(const v1::Uncancel& message, Problems& problems) {
 void write(const PurchaseAddon& addon, v1::Record& record) {
     record.mutable_purchase_addon()->set_pack(addon.pack);
     record.mutable_purchase_addon()->set_quantity(addon.quantity);
+    record.mutable_purchase_addon()->set_callback_url(addon.callback_url);
 }
 
 PurchaseAddon read(const v1::PurchaseAddon& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
-    return {.pack = message.pack(), .quantity = message.quantity()};
+    return {.pack = message.pack(),
+            .quantity = message.quantity(),
+            .callback_url = message.callback_url()};
 }
 
 void write(const AddEntity& add, v1::Record& record) {
@@ -371,6 +378,34 @@ Command read_command(const v1::Record& message, Problems& problems) {
             return read(message.upsert_customer(), problems);
         case v1::Record::kPublishPayload:
             return read(message.publish_payload(), problems);
+        case v1::Record::kPublishSettings:
+            return read(message.publish_settings(), problems);
+        case v1::Record::kActivateSubscription:
+            return read(message.activate_subscription(), problems);
+        case v1::Record::kSetUpPaymentMethod:
+            return read(message.set_up_payment_method(), problems);
+        case v1::Record::kRemovePaymentMethod:
+            return read(message.remove_payment_method(), problems);
+        case v1::Record::kPayInvoice:
+            return read(message.pay_invoice(), problems);
+        case v1::Record::kMarkInvoicePaid:
+            return read(message.mark_invoice_paid(), problems);
+        case v1::Record::kVoidInvoice:
+            return read(message.void_invoice(), problems);
+        case v1::Record::kRecordPayment:
+            return read(message.record_payment(), problems);
+        case v1::Record::kRecordRefund:
+            return read(message.record_refund(), problems);
+        case v1::Record::kGrantOverride:
+            return read(message.grant_override(), problems);
+        case v1::Record::kRevokeOverride:
+            return read(message.revoke_override(), problems);
+        case v1::Record::kCorrectUsage:
+            return read(message.correct_usage(), problems);
+        case v1::Record::kSetDefaultProvider:
+            return read(message.set_default_provider(), problems);
+        case v1::Record::kUpdateSettings:
+            return read(message.update_settings(), problems);
         case v1::Record::COMMAND_NOT_SET:
             break;
     }

@@ -25,6 +25,7 @@ void put(RowWriter& io, const Track& c) {
 }
 void put(RowWriter& io, const Attach& c) {
     io(c.plan, c.metadata_json);
+    if (!c.callback_url.empty()) io(c.callback_url);
 }
 void put(RowWriter& io, const Cancel& c) {
     io(c.plan, c.immediately);
@@ -34,6 +35,7 @@ void put(RowWriter& io, const Uncancel& c) {
 }
 void put(RowWriter& io, const PurchaseAddon& c) {
     io(c.pack, c.quantity);
+    if (!c.callback_url.empty()) io(c.callback_url);
 }
 void put(RowWriter& io, const AddEntity& c) {
     io(c.feature, c.entity, c.name, c.email, c.metadata_json);
@@ -63,6 +65,49 @@ void put(RowWriter& io, const UpsertCustomer& c) {
 }
 void put(RowWriter& io, const PublishPayload& c) {
     io(c.payload);
+}
+void put(RowWriter& io, const PublishSettings& c) {
+    io(c.settings);
+}
+void put(RowWriter& io, const ActivateSubscription& c) {
+    io(c.subscription, c.callback_url);
+}
+void put(RowWriter& io, const SetUpPaymentMethod& c) {
+    io(c.callback_url);
+}
+void put(RowWriter& io, const RemovePaymentMethod& c) {
+    io(c.method);
+}
+void put(RowWriter& io, const PayInvoice& c) {
+    io(c.invoice, c.callback_url);
+}
+void put(RowWriter& io, const MarkInvoicePaid& c) {
+    io(c.invoice, c.reference);
+}
+void put(RowWriter& io, const VoidInvoice& c) {
+    io(c.invoice, c.reason);
+}
+void put(RowWriter& io, const RecordPayment& c) {
+    io(c.intent, c.result, c.amount_minor, c.currency, c.reference, c.method, c.failure, c.message,
+       c.permanent);
+}
+void put(RowWriter& io, const RecordRefund& c) {
+    io(c.intent, c.amount_minor, c.currency, c.reference);
+}
+void put(RowWriter& io, const GrantOverride& c) {
+    io(c.granted);
+}
+void put(RowWriter& io, const RevokeOverride& c) {
+    io(c.feature);
+}
+void put(RowWriter& io, const CorrectUsage& c) {
+    io(c.feature, c.entity, c.value, c.reason);
+}
+void put(RowWriter& io, const SetDefaultProvider& c) {
+    io(c.provider);
+}
+void put(RowWriter& io, const UpdateSettings& c) {
+    io(c.patch);
 }
 
 }  // namespace

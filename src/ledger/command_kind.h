@@ -50,6 +50,34 @@ template <>
 inline constexpr std::uint8_t kCommandKind<UpsertCustomer> = 33;
 template <>
 inline constexpr std::uint8_t kCommandKind<PublishPayload> = 34;
+template <>
+inline constexpr std::uint8_t kCommandKind<PublishSettings> = 35;
+template <>
+inline constexpr std::uint8_t kCommandKind<ActivateSubscription> = 36;
+template <>
+inline constexpr std::uint8_t kCommandKind<SetUpPaymentMethod> = 37;
+template <>
+inline constexpr std::uint8_t kCommandKind<RemovePaymentMethod> = 38;
+template <>
+inline constexpr std::uint8_t kCommandKind<PayInvoice> = 39;
+template <>
+inline constexpr std::uint8_t kCommandKind<MarkInvoicePaid> = 40;
+template <>
+inline constexpr std::uint8_t kCommandKind<VoidInvoice> = 41;
+template <>
+inline constexpr std::uint8_t kCommandKind<RecordPayment> = 42;
+template <>
+inline constexpr std::uint8_t kCommandKind<RecordRefund> = 43;
+template <>
+inline constexpr std::uint8_t kCommandKind<GrantOverride> = 44;
+template <>
+inline constexpr std::uint8_t kCommandKind<RevokeOverride> = 45;
+template <>
+inline constexpr std::uint8_t kCommandKind<CorrectUsage> = 46;
+template <>
+inline constexpr std::uint8_t kCommandKind<SetDefaultProvider> = 47;
+template <>
+inline constexpr std::uint8_t kCommandKind<UpdateSettings> = 48;
 
 // 16 to 255.
 [[nodiscard]] inline std::uint8_t kind_of(const Command& command) {

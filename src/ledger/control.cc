@@ -31,8 +31,15 @@ struct ControlDecider {
             return rejected(Code::AlreadyExists,
                             fmt::format("Organisation '{}' exists already.", command.organisation));
         }
-        Organisation organisation{command.organisation, command.name, now};
-        return {{OrganisationCreated{std::move(organisation)}}, {}, Done{command.organisation}};
+        Organisation organisation{.id = command.organisation, .name = command.name};
+        organisation.created_at = now;
+        ControlDecision decision{{}, {}, Done{command.organisation}};
+        decision.events.emplace_back(OrganisationCreated{organisation});
+        if (state.default_provider != kManualProvider) {
+            change_settings(decision, organisation, organisation.settings, {},
+                            state.default_provider);
+        }
+        return decision;
     }
 
     ControlDecision operator()(const CreateKey& command) const {
@@ -87,6 +94,42 @@ struct ControlDecider {
                 std::move(answer)};
     }
 
+    ControlDecision operator()(const SetDefaultProvider& command) const {
+        ControlDecision decision{{}, {}, Done{command.provider}};
+        if (state.default_provider == command.provider) return decision;
+        decision.events.emplace_back(DefaultProviderSet{command.provider});
+        for (const auto& [id, organisation] : state.organisations) {
+            if (!organisation.provider.empty()) continue;
+            change_settings(decision, organisation, organisation.settings, {}, command.provider);
+        }
+        return decision;
+    }
+
+    ControlDecision operator()(const UpdateSettings& command) const {
+        const auto known = state.organisations.find(record.organisation);
+        if (known == state.organisations.end()) return no_organisation();
+        const Organisation& organisation = known->second;
+        const BillingSettings settings = patched(organisation.settings, command.patch);
+        if (const auto problem = settings_problem(settings))
+            return rejected(Code::InvalidRequest, *problem);
+        const std::string own = command.patch.provider.value_or(organisation.provider);
+        ControlDecision decision{{}, {}, Done{organisation.id}};
+        change_settings(decision, organisation, settings, own, state.default_provider);
+        return decision;
+    }
+
+    ControlDecision operator()(const PublishSettings&) const { return misplaced(); }
+    ControlDecision operator()(const ActivateSubscription&) const { return misplaced(); }
+    ControlDecision operator()(const SetUpPaymentMethod&) const { return misplaced(); }
+    ControlDecision operator()(const RemovePaymentMethod&) const { return misplaced(); }
+    ControlDecision operator()(const PayInvoice&) const { return misplaced(); }
+    ControlDecision operator()(const MarkInvoicePaid&) const { return misplaced(); }
+    ControlDecision operator()(const VoidInvoice&) const { return misplaced(); }
+    ControlDecision operator()(const RecordPayment&) const { return misplaced(); }
+    ControlDecision operator()(const RecordRefund&) const { return misplaced(); }
+    ControlDecision operator()(const GrantOverride&) const { return misplaced(); }
+    ControlDecision operator()(const RevokeOverride&) const { return misplaced(); }
+    ControlDecision operator()(const CorrectUsage&) const { return misplaced(); }
     ControlDecision operator()(const Genesis&) const { return misplaced(); }
     ControlDecision operator()(const Tick&) const { return misplaced(); }
     ControlDecision operator()(const PublishCatalog&) const { return misplaced(); }
@@ -109,6 +152,22 @@ private:
     ControlDecision no_organisation() const {
         return rejected(Code::OrganisationNotFound,
                         fmt::format("Organisation '{}' not found.", record.organisation));
+    }
+    // Settings that hold go to every account partition.
+    static void change_settings(ControlDecision& decision, const Organisation& organisation,
+                                BillingSettings settings, const std::string& own,
+                                const std::string& fallback) {
+        settings.provider = own.empty() ? fallback : own;
+        settings.version = organisation.settings.version + 1;
+        BillingSettings before = organisation.settings;
+        before.version = settings.version;
+        if (before == settings && own == organisation.provider) return;
+        Forward forward;
+        forward.to_all = true;
+        forward.record.organisation = organisation.id;
+        forward.record.command = PublishSettings{settings};
+        decision.forwards.push_back(std::move(forward));
+        decision.events.emplace_back(SettingsChanged{organisation.id, own, std::move(settings)});
     }
     const Customer* find(std::string_view reference) const {
         return find_customer(state, record.organisation, reference);
@@ -186,6 +245,15 @@ struct ControlApplier {
             state.aliases[scoped(customer.organisation, customer.email)] = customer.id;
         }
         state.customers[scoped(customer.organisation, customer.id)] = customer;
+    }
+    void operator()(const SettingsChanged& event) const {
+        const auto organisation = state.organisations.find(event.organisation);
+        QUIPU_CHECK(organisation != state.organisations.end());
+        organisation->second.provider = event.provider;
+        organisation->second.settings = event.settings;
+    }
+    void operator()(const DefaultProviderSet& event) const {
+        state.default_provider = event.provider;
     }
     void operator()(const CatalogPublished& event) const {
         const auto organisation = state.organisations.find(event.organisation);

@@ -31,8 +31,17 @@ struct CatalogPublished {
     std::shared_ptr<const Catalog> catalog;
 };
 
-using ControlEvent =
-    std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved, CatalogPublished>;
+struct SettingsChanged {
+    std::string organisation;
+    std::string provider;  // its own choice; "" = the server's default
+    BillingSettings settings;
+};
+struct DefaultProviderSet {
+    std::string provider;
+};
+
+using ControlEvent = std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved,
+                                  CatalogPublished, SettingsChanged, DefaultProviderSet>;
 
 // A record that account partitions have to fold in turn. Its id is derived from what it is, so that
 // sending it again is harmless.

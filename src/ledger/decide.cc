@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/decide_override.h"
+#include "ledger/decide_payment.h"
 #include "ledger/decide_usage.h"
 
 namespace quipu::ledger {
@@ -24,6 +26,7 @@ struct Decider {
     const Account& account;
     const CatalogBook& book;
     const CommandRecord& record;
+    const Invoice* invoice;
     Instant now;
 
     Decision operator()(const Track& command) const {
@@ -41,7 +44,9 @@ struct Decider {
                                             std::min(occurred, now), command.as_check, true},
                                            now);
         Decision decision;
+        if (usage.allowed) decision.events = std::move(usage.opening);
         if (usage.allowed) decision.events.emplace_back(UsageRecorded{std::move(usage.postings)});
+        for (Event& event : usage.notices) decision.events.push_back(std::move(event));
         decision.outcome = std::move(usage.answer);
         return decision;
     }
@@ -73,12 +78,48 @@ struct Decider {
         return {{OverageLimitSet{command.limit}}, Done{account.id}};
     }
     Decision operator()(const GenerateInvoice&) const { return decide_invoice(account, book, now); }
+    Decision operator()(const ActivateSubscription& command) const {
+        return decide_activate(account, book, command, now);
+    }
+    Decision operator()(const SetUpPaymentMethod& command) const {
+        return decide_set_up_method(account, book, command, now);
+    }
+    Decision operator()(const RemovePaymentMethod& command) const {
+        return decide_remove_method(account, command);
+    }
+    Decision operator()(const PayInvoice& command) const {
+        return decide_pay_invoice(account, book, command, invoice, now);
+    }
+    Decision operator()(const MarkInvoicePaid& command) const {
+        return decide_mark_paid(command, invoice, now);
+    }
+    Decision operator()(const VoidInvoice& command) const {
+        return decide_void(account, command, invoice, now);
+    }
+    Decision operator()(const RecordPayment& command) const {
+        return decide_record_payment(account, book, command, invoice, now);
+    }
+    Decision operator()(const RecordRefund& command) const {
+        return decide_record_refund(account, book, command, now);
+    }
+    Decision operator()(const GrantOverride& command) const {
+        return decide_grant_override(book, command, now);
+    }
+    Decision operator()(const RevokeOverride& command) const {
+        return decide_revoke_override(account, command);
+    }
+    Decision operator()(const CorrectUsage& command) const {
+        return decide_correct_usage(account, book, command, record.occurred_at.value_or(now), now);
+    }
     // The account is open already; its home may hear of it more than once.
     Decision operator()(const OpenAccount&) const { return {{}, Done{account.id}}; }
 
     Decision operator()(const Genesis&) const { return misplaced(); }
     Decision operator()(const Tick&) const { return misplaced(); }
     Decision operator()(const PublishCatalog&) const { return misplaced(); }
+    Decision operator()(const PublishSettings&) const { return misplaced(); }
+    Decision operator()(const SetDefaultProvider&) const { return misplaced(); }
+    Decision operator()(const UpdateSettings&) const { return misplaced(); }
     Decision operator()(const CreateOrganisation&) const { return misplaced(); }
     Decision operator()(const CreateKey&) const { return misplaced(); }
     Decision operator()(const RevokeKey&) const { return misplaced(); }
@@ -93,8 +134,8 @@ struct Decider {
 }  // namespace
 
 Decision decide(const Account& account, const CatalogBook& book, const CommandRecord& record,
-                Instant now) {
-    return std::visit(Decider{account, book, record, now}, record.command);
+                const Invoice* invoice, Instant now) {
+    return std::visit(Decider{account, book, record, invoice, now}, record.command);
 }
 
 }  // namespace quipu::ledger

@@ -19,10 +19,12 @@ struct Decision {
 inline constexpr std::int64_t kOldestMicros = 400 * base::kMicrosPerDay;
 inline constexpr std::int64_t kFutureToleranceMicros = base::kMicrosPerDay;
 
-// `account` is open and has been advanced to `now`. Commands that are not for an account are
-// rejected.
+// `account` is open and has been advanced to `now`. `invoice` is the one that the command is about
+// (subject_invoice in decide_payment.h), null where there is none. Commands that are not for an
+// account are rejected.
 [[nodiscard]] Decision decide(const Account& account, const CatalogBook& book,
-                              const CommandRecord& record, base::Instant now);
+                              const CommandRecord& record, const Invoice* invoice,
+                              base::Instant now);
 
 // Each family of rules has a file of its own.
 [[nodiscard]] Decision decide_attach(const Account& account, const CatalogBook& book,
@@ -50,9 +52,5 @@ inline constexpr std::int64_t kFutureToleranceMicros = base::kMicrosPerDay;
 // Seats that are held but not yet counted in the current period.
 [[nodiscard]] Events recount_seats(const Account& account, const CatalogBook& book,
                                    base::Instant now);
-
-// The subscription that a plan starts; its events are SubscriptionStarted and the fee's invoice.
-[[nodiscard]] Subscription new_subscription(const Account& account, const Catalog& catalog,
-                                            const Plan& plan, base::Instant now);
 
 }  // namespace quipu::ledger

@@ -1,8 +1,10 @@
-// Buying credit packs and asking for an invoice, under the manual provider.
+// Buying credit packs and asking for an invoice.
 #include <fmt/format.h>
 
 #include "ledger/billing.h"
 #include "ledger/decide.h"
+#include "ledger/decide_purchase.h"
+#include "ledger/payments.h"
 #include "ledger/sources.h"
 
 namespace quipu::ledger {
@@ -27,7 +29,56 @@ InvoiceLine pack_line(const CreditPack& pack, std::int64_t quantity, std::int64_
     return line;
 }
 
+CreditGrant grant_of(const Account& account, const CreditPack& pack, Quantity credits,
+                     Instant now) {
+    CreditGrant grant;
+    grant.seq = account.next_grant;
+    grant.system = pack.credit_system;
+    grant.source = pack.slug;
+    grant.granted = grant.remaining = credits;
+    grant.created_at = now;
+    return grant;
+}
+
+Decision ask_for_payment(const Account& account, const CatalogBook& book, const CreditPack& pack,
+                         const PurchaseAddon& command, std::int64_t amount_minor,
+                         AddonAnswer answer, Instant now) {
+    PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Purchase, true, now);
+    intent.pack = pack.slug;
+    intent.quantity = command.quantity;
+    intent.catalog_version = book.newest().version;
+    intent.amount_minor = amount_minor;
+    intent.currency = pack.currency;
+    intent.description = fmt::format("{} x {}", command.quantity, pack.name);
+    intent.callback_url = command.callback_url;
+    Decision decision;
+    answer.intent = open_intent(decision.events, account, std::move(intent));
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
 }  // namespace
+
+bool finish_purchase(Events& events, const Account& account, const CatalogBook& book,
+                     PaymentIntent& intent, Instant now) {
+    const CreditPack* pack = book.pack(intent.pack, intent.catalog_version);
+    const auto credits = pack == nullptr
+                             ? std::nullopt
+                             : at_cost(pack->credits, Quantity::from_int(intent.quantity));
+    if (!credits) return false;
+    const CreditGrant grant = grant_of(account, *pack, *credits, now);
+    intent.grant = grant.seq;
+    events.emplace_back(CreditsGranted{grant});
+    LinesByCurrency lines;
+    lines[intent.currency].push_back(pack_line(*pack, intent.quantity, intent.amount_minor, now));
+    InvoiceTerms terms{InvoiceTrigger::Purchase, now, {now, now}, nullptr};
+    terms.paid_by = intent.id;
+    for (const Invoice& invoice : make_invoices(account, lines, terms)) {
+        intent.invoice = invoice.sequence;
+        events.emplace_back(InvoiceIssued{invoice});
+    }
+    return true;
+}
 
 Decision decide_addon(const Account& account, const CatalogBook& book, const PurchaseAddon& command,
                       Instant now) {
@@ -52,19 +103,18 @@ Decision decide_addon(const Account& account, const CatalogBook& book, const Pur
             Rejection{Code::AmountOutOfRange, "The purchase exceeds what the ledger can hold."}};
     }
     Decision decision;
-    CreditGrant grant;
-    grant.seq = account.next_grant;
-    grant.system = pack->credit_system;
-    grant.source = pack->slug;
-    grant.granted = grant.remaining = *credits;
-    grant.created_at = now;
+    const CreditGrant grant = grant_of(account, *pack, *credits, now);
     AddonAnswer answer;
     answer.pack = pack->slug;
     answer.pack_name = pack->name;
     answer.system = pack->credit_system;
     answer.quantity = command.quantity;
     answer.credits = *credits;
-    answer.balance = addon_balance(account, pack->credit_system, now) + *credits;
+    answer.balance = addon_balance(account, pack->credit_system, now);
+    if (takes_payments(book.settings()) && amount_minor > 0) {
+        return ask_for_payment(account, book, *pack, command, amount_minor, std::move(answer), now);
+    }
+    answer.balance += *credits;
     decision.events.emplace_back(CreditsGranted{grant});
     LinesByCurrency lines;
     lines[pack->currency].push_back(pack_line(*pack, command.quantity, amount_minor, now));
@@ -88,6 +138,15 @@ Decision decide_invoice(const Account& account, const CatalogBook& book, Instant
     const auto invoices =
         make_invoices(account, lines, {InvoiceTrigger::Manual, now, covered, nullptr});
     if (invoices.empty()) {
+        for (const auto& [currency, of_currency] : lines) {
+            base::Int128 total = 0;
+            for (const InvoiceLine& line : of_currency) total += line.amount_minor;
+            if (total <= 0) continue;
+            return {{},
+                    Rejection{Code::InvoiceBelowMinimum,
+                              below_minimum_message(account, static_cast<std::int64_t>(total),
+                                                    currency)}};
+        }
         return {{}, Rejection{Code::NothingToInvoice, "No unbilled usage to invoice"}};
     }
     Decision decision;

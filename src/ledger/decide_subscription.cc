@@ -1,33 +1,20 @@
-// Attaching, switching and canceling plans under the manual provider: what is paid is active at
-// once, with an open invoice.
+// Attaching, switching and canceling plans. Under the manual provider what is paid is active at
+// once, with an open invoice; where a provider collects, decide_checkout.cc has it paid first.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "ledger/billing.h"
 #include "ledger/decide.h"
+#include "ledger/decide_checkout.h"
+#include "ledger/payments.h"
+#include "ledger/subscription_changes.h"
 #include "ledger/switching.h"
-#include "rating/proration.h"
 
 namespace quipu::ledger {
 namespace {
 
 using base::Instant;
-using base::Period;
-
-// Nothing of an ended subscription counts towards the overage limit once it is billed.
-void end_subscription(Events& events, const CatalogBook& book, const Subscription& subscription,
-                      Instant now) {
-    events.emplace_back(SubscriptionEnded{subscription.seq, SubscriptionStatus::Canceled, now});
-    const Plan* sold = book.plan(subscription.plan, subscription.catalog_version);
-    if (sold == nullptr) return;
-    events.emplace_back(WindowsSettled{subscription.seq, sold->currency, base::kEndOfTime,
-                                       Instant{now.micros - kOldestMicros}});
-}
-
-void append_invoices(Events& events, const std::vector<Invoice>& invoices) {
-    for (const Invoice& invoice : invoices) events.emplace_back(InvoiceIssued{invoice});
-}
 
 AttachAnswer answer_with(AttachType type, const Subscription& subscription, std::string message,
                          const std::vector<Invoice>& invoices = {}) {
@@ -48,7 +35,7 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
     const auto invoices = make_invoices(
         account, lines, {InvoiceTrigger::Subscription, now, subscription.period, &subscription});
     Decision decision;
-    decision.events.emplace_back(SubscriptionStarted{subscription});
+    begin(decision.events, account, subscription);
     append_invoices(decision.events, invoices);
     const std::string message = plan.billing_type == BillingType::OneTime
                                     ? fmt::format("{} activated (one-time)", plan.name)
@@ -62,47 +49,19 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
 // B-38).
 Decision start_trial(const Account& account, const CatalogBook& book, const Plan& plan,
                      const Subscription* free_plan, Instant now) {
-    Subscription subscription = new_subscription(account, book.newest(), plan, now);
-    subscription.status = SubscriptionStatus::Trialing;
-    subscription.period = {now, Instant{now.micros + plan.trial_days * base::kMicrosPerDay}};
     Decision decision;
-    if (free_plan != nullptr) end_subscription(decision.events, book, *free_plan, now);
-    decision.events.emplace_back(SubscriptionStarted{subscription});
-    decision.events.emplace_back(TrialUsed{plan.slug});
+    const Subscription subscription =
+        begin_trial(decision.events, account, book, plan, free_plan, now);
     AttachAnswer answer = answer_with(AttachType::Trial, subscription,
-                                      fmt::format("{}-day trial activated", plan.trial_days));
+                                      fmt::format("{} trial activated", trial_length(plan)));
     answer.trial_ends_at = subscription.period.end;
     decision.outcome = std::move(answer);
     return decision;
 }
 
-// The line that charges the switch itself: the difference of both fees over the rest of the period,
-// or, where the periods differ in length, the whole new fee less what is left of the old one.
-InvoiceLine switch_line(const Subscription& old, const Plan& from, const Plan& to,
-                        const Subscription& next, Instant now) {
-    InvoiceLine line = plan_fee_line(to, next, next.period);
-    if (is_free(from) || from.currency != to.currency) return line;
-    const std::int64_t old_left = rating::prorated_difference(0, from.price_minor, old.period, now);
-    line.amount_minor =
-        next.period == old.period
-            ? rating::prorated_difference(from.price_minor, to.price_minor, old.period, now)
-            : to.price_minor - old_left;
-    line.kind = LineKind::Proration;
-    line.unit_price_minor = line.amount_minor;
-    line.description = fmt::format("{} to {} (prorated)", from.name, to.name);
-    line.period = {now, next.period.end};
-    return line;
-}
-
 Decision switch_now(const Account& account, const CatalogBook& book, const Subscription& old,
                     const Plan& from, const Plan& to, AttachType type, Instant now) {
-    Subscription next = new_subscription(account, book.newest(), to, now);
-    const bool keeps_period = from.interval == to.interval && !is_free(from) && !is_free(to) &&
-                              old.status != SubscriptionStatus::Trialing;
-    if (keeps_period) {
-        next.anchor = old.anchor;
-        next.period = old.period;
-    }
+    const Subscription next = replacement(account, book.newest(), old, from, to, now);
     LinesByCurrency lines = unbilled_usage(account, book, old.seq);
     if (!is_free(to)) {
         InvoiceLine line = old.status == SubscriptionStatus::Trialing
@@ -113,9 +72,9 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
     const auto invoices =
         make_invoices(account, lines, {InvoiceTrigger::Subscription, now, next.period, &next});
     Decision decision;
+    begin(decision.events, account, next);
     append_invoices(decision.events, invoices);
-    end_subscription(decision.events, book, old, now);
-    decision.events.emplace_back(SubscriptionStarted{next});
+    end_subscription(decision.events, book, old, SubscriptionStatus::Canceled, now);
     const std::string message =
         is_free(to) ? fmt::format("Switched to free plan {}", to.name)
         : type == AttachType::Lateral
@@ -132,8 +91,7 @@ bool owes_more_than_it_charges(const Account& account, const CatalogBook& book,
                                const Subscription& old, const Plan& from, const Plan& to,
                                Instant now) {
     if (is_free(to) || old.status == SubscriptionStatus::Trialing) return false;
-    Subscription next = new_subscription(account, book.newest(), to, now);
-    if (from.interval == to.interval && !is_free(from)) next.period = old.period;
+    const Subscription next = replacement(account, book.newest(), old, from, to, now);
     return switch_line(old, from, to, next, now).amount_minor < 0;
 }
 
@@ -166,12 +124,6 @@ Decision keep(const Subscription& current, const Plan& plan) {
     return decision;
 }
 
-const Subscription* live_on(const Account& account, const std::string& plan) {
-    const auto found = std::ranges::find_if(
-        account.subscriptions, [&](const Subscription& s) { return is_live(s) && s.plan == plan; });
-    return found == account.subscriptions.end() ? nullptr : &*found;
-}
-
 Decision no_such_subscription(const std::string& plan) {
     return {
         {},
@@ -182,23 +134,6 @@ Decision no_such_subscription(const std::string& plan) {
 }
 
 }  // namespace
-
-Subscription new_subscription(const Account& account, const Catalog& catalog, const Plan& plan,
-                              Instant now) {
-    Subscription subscription;
-    subscription.seq = static_cast<std::uint32_t>(account.subscriptions.size() + 1);
-    subscription.id =
-        fmt::format("sub_{}_{}", account.id.substr(account.id.find('_') + 1), subscription.seq);
-    subscription.plan = plan.slug;
-    subscription.catalog_version = catalog.version;
-    subscription.is_addon = plan.is_addon;
-    subscription.created_at = now;
-    subscription.anchor = now;
-    subscription.period = plan.billing_type == BillingType::OneTime
-                              ? Period{now, base::kEndOfTime}
-                              : billing_period_at(plan.interval, now, now);
-    return subscription;
-}
 
 Events auto_enabled(const Account& account, const CatalogBook& book, Instant now) {
     Events events;
@@ -223,6 +158,10 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     const bool repeatable = plan->billing_type == BillingType::OneTime && !plan->is_addon;
     const Subscription* same = repeatable ? nullptr : live_on(account, plan->slug);
     if (same != nullptr) return keep(*same, *plan);
+    const bool collects = takes_payments(book.settings());
+    if (collects) {
+        if (auto decision = pay_past_due(account, book, command, now)) return *decision;
+    }
 
     const Subscription* old = replaced_by(account, book, *plan);
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
@@ -230,13 +169,25 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
         std::ranges::find(account.trialed_plans, plan->slug) == account.trialed_plans.end();
     const bool gives_up_nothing = from == nullptr || is_free(*from);
     if (plan->trial_days > 0 && trial_is_new && gives_up_nothing) {
+        if (collects && plan->trial_needs_card && account.default_method() == nullptr)
+            return checkout_trial(account, book, *plan, command, now);
         return start_trial(account, book, *plan, old, now);
     }
-    if (old == nullptr || from == nullptr) return start(account, book, *plan, now);
+    const bool pays_first = collects && !is_free(*plan);
+    if (old == nullptr || from == nullptr) {
+        if (pays_first) return checkout_plan(account, book, *plan, AttachType::New, command, now);
+        return start(account, book, *plan, now);
+    }
     const AttachType type = switch_type(*from, *plan);
     if (type == AttachType::Downgrade ||
         owes_more_than_it_charges(account, book, *old, *from, *plan, now)) {
         return switch_later(*old, *plan);
+    }
+    if (pays_first && (is_free(*from) || old->status == SubscriptionStatus::Trialing))
+        return checkout_plan(account, book, *plan, type, command, now);
+    if (pays_first) {
+        if (auto decision = checkout_switch(account, book, *old, *from, *plan, type, command, now))
+            return *decision;
     }
     return switch_now(account, book, *old, *from, *plan, type, now);
 }
@@ -245,7 +196,10 @@ Decision decide_cancel(const Account& account, const CatalogBook& book, const Ca
                        Instant now) {
     std::vector<const Subscription*> meant;
     for (const Subscription& subscription : account.subscriptions) {
-        if (is_live(subscription) && (command.plan.empty() || subscription.plan == command.plan)) {
+        const bool ends = is_live(subscription) ||
+                          subscription.status == SubscriptionStatus::PastDue ||
+                          subscription.status == SubscriptionStatus::Pending;
+        if (ends && (command.plan.empty() || subscription.plan == command.plan)) {
             meant.push_back(&subscription);
         }
     }
@@ -253,7 +207,8 @@ Decision decide_cancel(const Account& account, const CatalogBook& book, const Ca
     const Subscription& subscription = *meant.front();
     Decision decision;
     decision.outcome = Done{subscription.id};
-    if (!command.immediately && subscription.period.end != base::kEndOfTime) {
+    const bool granted = is_live(subscription);
+    if (granted && !command.immediately && subscription.period.end != base::kEndOfTime) {
         decision.events.emplace_back(
             CancellationScheduled{subscription.seq, subscription.period.end});
         return decision;
@@ -264,7 +219,10 @@ Decision decide_cancel(const Account& account, const CatalogBook& book, const Ca
         make_invoices(
             account, lines,
             {InvoiceTrigger::Subscription, now, {subscription.period.start, now}, &subscription}));
-    end_subscription(decision.events, book, subscription, now);
+    end_subscription(decision.events, book, subscription, SubscriptionStatus::Canceled, now);
+    if (const Plan* plan = free_fallback(account, book, subscription)) {
+        begin(decision.events, account, new_subscription(account, book.newest(), *plan, now));
+    }
     return decision;
 }
 

@@ -1,9 +1,12 @@
-// What time alone brings: a period closes, a trial ends, a scheduled switch takes place, entities
-// leave, credits expire.
+// What time alone brings: a period closes, a trial ends, a scheduled switch takes place, a fee is
+// overdue, an invoice is charged again, entities leave, credits, overrides and pages expire.
 #include <algorithm>
 
 #include "ledger/billing.h"
 #include "ledger/decide.h"
+#include "ledger/payments.h"
+#include "ledger/react.h"
+#include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {
 namespace {
@@ -13,10 +16,23 @@ using base::Instant;
 constexpr std::int64_t kKeepWindowsMicros = kOldestMicros;
 
 // The plan that goes on after the period: the same, the scheduled one, or none.
-const Plan* continuing_plan(const CatalogBook& book, const Subscription& subscription) {
+const Plan* continuing_plan(const Account& account, const CatalogBook& book,
+                            const Subscription& subscription) {
+    if (subscription.status == SubscriptionStatus::PastDue) return nullptr;
     if (subscription.scheduled_plan) return find_plan(book.newest(), *subscription.scheduled_plan);
     if (subscription.cancel_at) return nullptr;
-    return book.plan(subscription.plan, subscription.catalog_version);
+    const Plan* same = book.plan(subscription.plan, subscription.catalog_version);
+    const bool unpaid_trial =
+        subscription.status == SubscriptionStatus::Trialing && same != nullptr && !is_free(*same) &&
+        takes_payments(book.settings()) && account.default_method() == nullptr;
+    return unpaid_trial ? nullptr : same;
+}
+
+// A trial that nobody converts expires; everything else is canceled.
+SubscriptionStatus status_at_end(const Subscription& subscription) {
+    const bool trial = subscription.status == SubscriptionStatus::Trialing;
+    return trial && !subscription.cancel_at ? SubscriptionStatus::Expired
+                                            : SubscriptionStatus::Canceled;
 }
 
 void add_fee(LinesByCurrency& lines, const Plan& plan, const Subscription& subscription,
@@ -37,7 +53,8 @@ Events close_period(const Account& account, const CatalogBook& book,
     const Instant end = subscription.period.end;
     const bool from_trial = subscription.status == SubscriptionStatus::Trialing;
     const bool switches = subscription.scheduled_plan.has_value();
-    const Plan* plan = continuing_plan(book, subscription);
+    const Plan* plan = continuing_plan(account, book, subscription);
+    const BillingSettings& settings = book.settings();
 
     LinesByCurrency lines = unbilled_usage(account, book, subscription.seq);
     Subscription next = subscription;
@@ -52,19 +69,23 @@ Events close_period(const Account& account, const CatalogBook& book,
     }
 
     Events events;
-    for (Invoice& invoice :
-         make_invoices(account, lines,
-                       {InvoiceTrigger::PeriodEnd, end, subscription.period, &subscription})) {
-        events.emplace_back(InvoiceIssued{std::move(invoice)});
-    }
-    remove_entities(events, account, end);
-    if (plan == nullptr || switches) {
-        events.emplace_back(SubscriptionEnded{subscription.seq, SubscriptionStatus::Canceled, end});
-    } else {
+    const bool ends = plan == nullptr || switches;
+    // What goes on begins before its fee is invoiced: the invoice may be charged at once.
+    if (plan != nullptr && switches) {
+        begin(events, account, next);
+    } else if (plan != nullptr) {
         events.emplace_back(
             PeriodAdvanced{subscription.seq, SubscriptionStatus::Active, next.anchor, next.period});
     }
-    if (plan != nullptr && switches) events.emplace_back(SubscriptionStarted{next});
+    InvoiceTerms terms{InvoiceTrigger::PeriodEnd, end, subscription.period, &subscription};
+    terms.usage_apart = takes_payments(settings) && !settings.auto_collect;
+    append_invoices(events, make_invoices(account, lines, terms));
+    remove_entities(events, account, end);
+    if (ends)
+        events.emplace_back(SubscriptionEnded{subscription.seq, status_at_end(subscription), end});
+    const Plan* fallback = plan == nullptr ? free_fallback(account, book, subscription) : nullptr;
+    if (fallback != nullptr)
+        begin(events, account, new_subscription(account, book.newest(), *fallback, end));
     const Plan* sold = book.plan(subscription.plan, subscription.catalog_version);
     events.emplace_back(WindowsSettled{subscription.seq,
                                        sold != nullptr ? sold->currency : std::string(),
@@ -73,16 +94,57 @@ Events close_period(const Account& account, const CatalogBook& book,
     return events;
 }
 
+Events bill_threshold(const Account& account, const CatalogBook& book, Instant due) {
+    Events events;
+    events.emplace_back(ThresholdScheduled{});
+    if (account.overage_block) return events;
+    InvoiceTerms terms{InvoiceTrigger::Threshold, due, {due, due}, nullptr};
+    const LinesByCurrency lines = unbilled_usage(account, book, std::nullopt);
+    for (const auto& [currency, of_currency] : lines) {
+        for (const InvoiceLine& line : of_currency)
+            terms.period.start = std::min(terms.period.start, line.period.start);
+    }
+    append_invoices(events, make_invoices(account, lines, terms));
+    return events;
+}
+
+// Small timers of one moment, one kind after the other.
+Events expire(const Account& account, const CatalogBook& book, Instant due) {
+    Events events;
+    for (const Override& granted : account.overrides) {
+        if (granted.expires_at && *granted.expires_at <= due)
+            events.emplace_back(OverrideRevoked{granted.feature});
+    }
+    for (const PaymentIntent& intent : account.intents) {
+        if (!is_open_page(intent) || intent.expires_at > due) continue;
+        PaymentIntent expired = intent;
+        expired.status = IntentStatus::Expired;
+        events.emplace_back(IntentSaved{std::move(expired)});
+    }
+    for (const Subscription& subscription : account.subscriptions) {
+        if (is_live(subscription) && subscription.past_due_at && *subscription.past_due_at <= due)
+            events.emplace_back(SubscriptionPastDue{subscription.seq, due});
+    }
+    for (const Collection& collection : account.collections) {
+        if (!collection.next_attempt_at || *collection.next_attempt_at > due) continue;
+        collect(events, account, book, collection, due);
+        break;  // each charge takes the next intent's number: one at a time
+    }
+    return events;
+}
+
 }  // namespace
 
 Events decide_timer(const Account& account, const CatalogBook& book) {
     const Instant due = account.next_due;
     for (const Subscription& subscription : account.subscriptions) {
-        if (is_live(subscription) && subscription.period.end == due) {
+        if (has_period(subscription) && subscription.period.end == due) {
             return close_period(account, book, subscription);
         }
     }
-    Events events;
+    if (account.threshold_due && *account.threshold_due <= due)
+        return bill_threshold(account, book, due);
+    Events events = expire(account, book, due);
     remove_entities(events, account, due);
     for (const CreditGrant& grant : account.grants) {
         if (grant.expires_at && *grant.expires_at <= due && grant.remaining.is_positive()) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/rollover.h"
+#include "ledger/usage_notices.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {
@@ -24,17 +26,22 @@ UsageDecision denied(Code code, std::string_view feature, std::string message) {
 // All charges of one currency that an invoice may yet have to hold.
 constexpr std::int64_t kMaxChargesMinor = 100'000'000'000'000'000;
 
-MeterKey meter_key(const Source& source) {
-    return {source.subscription->seq, std::string(source.meter_feature),
-            std::string(source.entity)};
-}
-
 // Splits a value over the sources, in order, keeping what is still to be paid.
 class Funding {
 public:
     Funding(const Sources& sources, Quantity value) : sources_(sources), rest_(value) {}
 
     // False when a number left its range.
+    bool draw_rollover(const std::vector<Source>& from) {
+        for (const Source& source : from) {
+            if (source.rollover.empty() || rest_.is_zero()) continue;
+            const auto wanted = at_cost(rest_, source.cost);
+            if (!wanted) return false;
+            take(source, Bucket::Rollover, *wanted, sum_of(source.rollover), 0);
+        }
+        return true;
+    }
+
     bool draw_allowances(const std::vector<Source>& from) {
         for (const Source& source : from) {
             if (rest_.is_zero()) return true;
@@ -85,7 +92,7 @@ private:
     }
 
     void post(const Source& source, Bucket bucket, Quantity units, Quantity amount) {
-        postings_.push_back({bucket, meter_key(source), source.window, 0, units, amount, 0, {}});
+        postings_.push_back({bucket, source.meter_key(), source.window, 0, units, amount, 0, {}});
         rest_ -= units;
     }
 
@@ -109,6 +116,8 @@ struct Totals {
     Quantity usage;
     Quantity allowance_used;
     Quantity overage;
+    Quantity rollover;  // still there
+    Quantity left;      // of the allowances
     std::optional<Quantity> limit = Quantity{};
     bool unlimited_or_billed = false;
 };
@@ -122,7 +131,9 @@ Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>&
             used.allowance_used + posted(postings, source, Bucket::Allowance);
         const Quantity credit = used.credit_used + posted(postings, source, Bucket::Credit);
         const Quantity overage = used.overage + posted(postings, source, Bucket::Overage);
-        totals.usage += allowance + credit + overage;
+        const Quantity carried = posted(postings, source, Bucket::Rollover);
+        totals.usage += allowance + used.rollover_used + carried + credit + overage;
+        if (!source.rollover.empty()) totals.rollover += sum_of(source.rollover) - carried;
         totals.allowance_used += allowance;
         totals.overage += overage;
         if (!source.limit) totals.limit.reset();
@@ -159,7 +170,8 @@ void describe_window(UsageAnswer& answer, const std::vector<Source>& sources) {
 void describe_plan(UsageAnswer& answer, const Source& source) {
     answer.plan = source.subscription->plan;
     answer.catalog_version = source.subscription->catalog_version;
-    if (source.terms != nullptr) answer.terms_feature = source.terms->grant.feature;
+    if (source.terms != nullptr && source.terms->billing != Interval::None)
+        answer.terms_feature = source.terms->grant.feature;
     if (!source.trialing) return;
     const bool still = source.subscription->status == SubscriptionStatus::Trialing;
     answer.trial_ends_at = still ? source.subscription->period.end : source.subscription->anchor;
@@ -174,9 +186,11 @@ UsageAnswer describe(const Sources& sources, const UsageRequest& request,
     answer.usage = totals.usage;
     answer.limit = totals.limit;
     answer.overage_units = totals.overage;
+    answer.rollover_balance = totals.rollover;
     if (!sources.system.empty()) answer.credits = credits_view(sources, postings);
     if (totals.limit) {
-        answer.balance = std::max(*totals.limit - totals.allowance_used, Quantity{});
+        answer.balance =
+            std::max(*totals.limit - totals.allowance_used, Quantity{}) + totals.rollover;
         // Any feature of a system shows what is spendable in all (section A of the contract).
         if (sources.direct.empty() && answer.credits)
             *answer.balance += answer.credits->addon_balance;
@@ -232,10 +246,11 @@ bool within_range(const Sources& sources, const std::vector<Posting>& postings) 
     return totals.usage <= base::kMaxTotal;
 }
 
-UsageDecision decide_metered(const Account& account, const Sources& sources,
-                             const UsageRequest& request) {
+UsageDecision decide_metered(const Account& account, const BillingSettings& settings,
+                             const Sources& sources, const UsageRequest& request) {
     Funding funding(sources, request.value);
-    if (!funding.draw_allowances(sources.direct) || !funding.draw_allowances(sources.pools) ||
+    if (!funding.draw_rollover(sources.direct) || !funding.draw_rollover(sources.pools) ||
+        !funding.draw_allowances(sources.direct) || !funding.draw_allowances(sources.pools) ||
         !funding.draw_grants()) {
         return out_of_range(sources, request);
     }
@@ -244,13 +259,19 @@ UsageDecision decide_metered(const Account& account, const Sources& sources,
         if (source == nullptr) {
             OverageVerdict verdict;
             verdict.refusal = Refusal::LimitReached;
-            return refused(sources, request, verdict);
+            UsageDecision decision = refused(sources, request, verdict);
+            if (request.record) decision.notices = limit_notices(sources, decision.answer);
+            return decision;
         }
         const auto amount = at_cost(funding.rest(), source->cost);
         if (!amount) return out_of_range(sources, request);
-        const OverageVerdict verdict = guard_overage(account, *source, *amount);
+        const OverageVerdict verdict = guard_overage(account, settings, *source, *amount);
         if (verdict.out_of_range || verdict.refusal != Refusal::None) {
-            return refused(sources, request, verdict);
+            UsageDecision decision = refused(sources, request, verdict);
+            if (verdict.refusal == Refusal::Blocked)
+                decision.answer.message = account.overage_block->reason;
+            if (request.record) decision.notices = limit_notices(sources, decision.answer);
+            return decision;
         }
         funding.post_overage(*source, *amount, verdict.charge_after);
     }
@@ -262,6 +283,10 @@ UsageDecision decide_metered(const Account& account, const Sources& sources,
     static const std::vector<Posting> kNothing;
     decision.answer = describe(sources, request, request.record ? decision.postings : kNothing);
     decision.answer.code = granted_code(sources, decision.postings, request.check);
+    if (request.record) {
+        decision.opening = window_openings(sources);
+        decision.notices = usage_notices(account, sources, decision.postings, decision.answer);
+    }
     if (!request.record) {
         for (const Posting& posting : decision.postings) {
             if (posting.bucket == Bucket::Credit) decision.answer.addon_used += posting.amount;
@@ -281,8 +306,8 @@ UsageDecision decide_boolean(const Sources& sources, const UsageRequest& request
 }
 
 // Seats: what is held counts, removals that wait for the period's end included (contract B7).
-UsageDecision decide_seats(const Account& account, const Sources& sources,
-                           const UsageRequest& request) {
+UsageDecision decide_seats(const Account& account, const BillingSettings& settings,
+                           const Sources& sources, const UsageRequest& request) {
     const Quantity count = Quantity::from_int(account.entity_count(request.feature));
     UsageDecision decision;
     decision.answer = describe(sources, request, {});
@@ -308,7 +333,7 @@ UsageDecision decide_seats(const Account& account, const Sources& sources,
     if (charging != nullptr) {
         const Quantity after = billed ? wanted : wanted - *answer.limit;
         const Quantity held = charging->used != nullptr ? charging->used->overage : Quantity{};
-        verdict = guard_overage(account, *charging, std::max(after - held, Quantity{}));
+        verdict = guard_overage(account, settings, *charging, std::max(after - held, Quantity{}));
     }
     decision.allowed = verdict.refusal == Refusal::None && !verdict.out_of_range;
     if (decision.allowed) {
@@ -318,14 +343,25 @@ UsageDecision decide_seats(const Account& account, const Sources& sources,
         answer.refusal = verdict.refusal;
         answer.refused_used = verdict.used;
         answer.refused_cap = verdict.cap;
+        if (verdict.refusal == Refusal::Blocked) answer.message = account.overage_block->reason;
     }
     return decision;
 }
 
 }  // namespace
 
-OverageVerdict guard_overage(const Account& account, const Source& source, Quantity amount) {
+OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
+                             const Source& source, Quantity amount) {
     OverageVerdict verdict;
+    if (account.overage_block) {
+        verdict.refusal = Refusal::Blocked;
+        return verdict;
+    }
+    const bool needs_method = takes_payments(settings) && settings.require_payment_method;
+    if (needs_method && account.default_method() == nullptr) {
+        verdict.refusal = Refusal::NoPaymentMethod;
+        return verdict;
+    }
     const MeterWindow none;
     const MeterWindow& own = source.used != nullptr ? *source.used : none;
     if (const auto cap = overage_cap(account, source)) {
@@ -381,7 +417,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                                       request.entity, request.feature));
         }
     }
-    if (!has_live_subscription(account)) {
+    if (!has_live_subscription(account) && !has_override(account, book, request.feature)) {
         return denied(Code::NoActiveSubscription, request.feature,
                       "No active or trialing subscription found for this customer.");
     }
@@ -403,7 +439,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
         }
         if (feature->meter_type == MeterType::NonConsumable &&
             feature->type == FeatureType::Metered) {
-            if (!request.record) return decide_seats(account, sources, request);
+            if (!request.record) return decide_seats(account, book.settings(), sources, request);
             return denied(
                 Code::UnknownFeatureType, request.feature,
                 fmt::format("Feature '{}' counts its entities: add or remove them instead "
@@ -411,7 +447,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                             request.feature));
         }
     }
-    return decide_metered(account, sources, request);
+    return decide_metered(account, book.settings(), sources, request);
 }
 
 }  // namespace quipu::ledger

@@ -26,6 +26,8 @@ struct UsageDecision {
     UsageAnswer answer;
     std::vector<Posting> postings;  // empty when refused
     bool allowed = false;
+    Events opening;  // windows that begin with what earlier ones left; before the postings
+    Events notices;  // thresholds that this usage passed, or a limit that refused it; after them
 };
 
 // Funding order (contract B4): allowances of the feature, credits of its plans, add-on credits,
@@ -42,7 +44,7 @@ struct OverageVerdict {
     base::Quantity overage_after;
     std::int64_t charge_after = 0;
 };
-[[nodiscard]] OverageVerdict guard_overage(const Account& account, const Source& source,
-                                           base::Quantity amount);
+[[nodiscard]] OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
+                                           const Source& source, base::Quantity amount);
 
 }  // namespace quipu::ledger

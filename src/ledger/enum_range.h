@@ -7,6 +7,7 @@
 
 #include "ledger/account.h"
 #include "ledger/catalog.h"
+#include "ledger/command.h"
 #include "ledger/event.h"
 #include "ledger/invoice.h"
 #include "ledger/outcome.h"
@@ -25,15 +26,21 @@ template <> struct EnumRange<OverageMode> { static constexpr auto kLast = Overag
 template <> struct EnumRange<BillingType> { static constexpr auto kLast = BillingType::OneTime; };
 template <> struct EnumRange<Interval> { static constexpr auto kLast = Interval::Yearly; };
 template <> struct EnumRange<Alignment> { static constexpr auto kLast = Alignment::Calendar; };
-template <> struct EnumRange<SubscriptionStatus> { static constexpr auto kLast = SubscriptionStatus::Expired; };
+template <> struct EnumRange<SubscriptionStatus> { static constexpr auto kLast = SubscriptionStatus::Refunded; };
 template <> struct EnumRange<LimitReaction> { static constexpr auto kLast = LimitReaction::Notify; };
-template <> struct EnumRange<Code> { static constexpr auto kLast = Code::AlreadyExists; };
-template <> struct EnumRange<Refusal> { static constexpr auto kLast = Refusal::OverageAmountCap; };
+template <> struct EnumRange<Code> { static constexpr auto kLast = Code::OverrideNotFound; };
+template <> struct EnumRange<Refusal> { static constexpr auto kLast = Refusal::NoPaymentMethod; };
 template <> struct EnumRange<AttachType> { static constexpr auto kLast = AttachType::Trial; };
 template <> struct EnumRange<Bucket> { static constexpr auto kLast = Bucket::Overage; };
 template <> struct EnumRange<InvoiceStatus> { static constexpr auto kLast = InvoiceStatus::Void; };
-template <> struct EnumRange<InvoiceTrigger> { static constexpr auto kLast = InvoiceTrigger::Purchase; };
+template <> struct EnumRange<InvoiceTrigger> { static constexpr auto kLast = InvoiceTrigger::Threshold; };
 template <> struct EnumRange<LineKind> { static constexpr auto kLast = LineKind::Proration; };
+template <> struct EnumRange<PaymentMethodType> { static constexpr auto kLast = PaymentMethodType::ProviderManaged; };
+template <> struct EnumRange<IntentPurpose> { static constexpr auto kLast = IntentPurpose::Trial; };
+template <> struct EnumRange<IntentMode> { static constexpr auto kLast = IntentMode::Checkout; };
+template <> struct EnumRange<IntentStatus> { static constexpr auto kLast = IntentStatus::Refunded; };
+template <> struct EnumRange<PaymentResult> { static constexpr auto kLast = PaymentResult::Abandoned; };
+template <> struct EnumRange<ProviderCall::Kind> { static constexpr auto kLast = ProviderCall::Kind::Refund; };
 template <> struct EnumRange<rating::UsageModel> { static constexpr auto kLast = rating::UsageModel::Prepaid; };
 template <> struct EnumRange<rating::RatingModel> { static constexpr auto kLast = rating::RatingModel::Volume; };
 // clang-format on

@@ -147,11 +147,124 @@ struct WindowsSettled {
     base::Instant forget_before;
 };
 
-using Event = std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded,
-                           CancellationScheduled, SwitchScheduled, ScheduleCleared, PeriodAdvanced,
-                           TrialUsed, UsageRecorded, SeatsCounted, CreditsGranted, CreditsExpired,
-                           EntityAdded, EntityRestored, EntityRemovalScheduled, EntityRemoved,
-                           FeatureConfigSet, OverageLimitSet, InvoiceIssued, WindowsSettled>;
+// A subscription that waited begins.
+struct SubscriptionActivated {
+    Subscription subscription;
+};
+
+struct SubscriptionPastDue {
+    std::uint32_t seq = 0;
+    base::Instant at;
+};
+
+// Its open fee was paid, or withdrawn.
+struct SubscriptionRecovered {
+    std::uint32_t seq = 0;
+};
+
+// The fee of the current period is on an invoice that is not paid yet.
+struct FeeOutstanding {
+    std::uint32_t seq = 0;
+    std::uint32_t invoice = 0;
+    base::Instant past_due_at;
+};
+
+struct PaymentMethodSaved {
+    PaymentMethod method;
+};
+
+struct PaymentMethodRemoved {
+    std::string method;
+};
+
+// A new intent, or the new state of one.
+struct IntentSaved {
+    PaymentIntent intent;
+};
+
+// An invoice is collected, or the state of that.
+struct CollectionSaved {
+    Collection collection;
+};
+
+struct CollectionEnded {
+    std::uint32_t invoice = 0;
+};
+
+struct ProviderCalled {
+    ProviderCall call;
+};
+
+struct PaymentFailed {
+    PaymentIntent intent;
+    std::string failure;
+    std::string message;
+    base::Instant at;
+};
+
+// Paid or void; lines of a void one are unbilled again.
+struct InvoiceSettled {
+    Invoice invoice;
+};
+
+struct OverageBlocked {
+    OverageBlock block;
+};
+
+struct OverageUnblocked {};
+
+struct ThresholdScheduled {
+    std::optional<base::Instant> at;  // none: no longer
+};
+
+struct OverrideGranted {
+    Override granted;
+};
+
+struct OverrideRevoked {
+    std::string feature;
+};
+
+struct CreditsRevoked {
+    std::uint32_t grant = 0;
+    base::Quantity amount;
+};
+
+// What earlier windows left is carried into this one.
+struct RolledOver {
+    MeterKey meter;
+    base::Period window;
+    std::vector<RolloverLot> lots;
+};
+
+// A window's usage passed a threshold; told of once.
+struct ThresholdsPassed {
+    MeterKey meter;
+    base::Period window;
+    std::uint8_t bits = 0;  // kNotified…
+    std::string feature;
+    base::Quantity usage;
+    base::Quantity limit;
+};
+
+// The customer's overage limit was passed where it only notifies.
+struct OverageLimitPassed {
+    std::int64_t charges_minor = 0;
+    std::int64_t limit_minor = 0;
+    std::string currency;
+};
+
+using Event =
+    std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
+                 SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded,
+                 SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded, EntityRestored,
+                 EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
+                 InvoiceIssued, WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
+                 SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved, PaymentMethodRemoved,
+                 IntentSaved, CollectionSaved, CollectionEnded, ProviderCalled, PaymentFailed,
+                 InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
+                 OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
+                 OverageLimitPassed>;
 using Events = std::vector<Event>;
 
 }  // namespace quipu::ledger

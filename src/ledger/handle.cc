@@ -1,6 +1,9 @@
 #include "ledger/handle.h"
 
 #include "ledger/apply.h"
+#include "ledger/decide_payment.h"
+#include "ledger/notifications.h"
+#include "ledger/react.h"
 
 namespace quipu::ledger {
 namespace {
@@ -12,51 +15,68 @@ bool moves_seats(const Event& event) {
            std::holds_alternative<SubscriptionStarted>(event);
 }
 
+// Applies events and what follows from them, depth first.
 void fold(Account& account, const CatalogBook& book, const Events& events, base::Instant at,
-          std::vector<Invoice>& issued) {
-    bool recount = false;
+          Effects& effects, bool& recount) {
     for (const Event& event : events) {
         apply(account, event);
         recount = recount || moves_seats(event);
-        if (const auto* invoice = std::get_if<InvoiceIssued>(&event))
-            issued.push_back(invoice->invoice);
+        if (const auto* issued = std::get_if<InvoiceIssued>(&event))
+            effects.invoices.push_back(issued->invoice);
+        if (const auto* settled = std::get_if<InvoiceSettled>(&event))
+            effects.invoices.push_back(settled->invoice);
+        if (const auto* called = std::get_if<ProviderCalled>(&event))
+            effects.calls.push_back(called->call);
+        notify(effects.notifications, account, event, at);
+        const Events reaction = react(account, book, event, at);
+        if (!reaction.empty()) fold(account, book, reaction, at, effects, recount);
     }
+}
+
+void fold(Account& account, const CatalogBook& book, const Events& events, base::Instant at,
+          Effects& effects) {
+    bool recount = false;
+    fold(account, book, events, at, effects, recount);
     if (!recount) return;
     for (const Event& event : recount_seats(account, book, at)) apply(account, event);
 }
 
 }  // namespace
 
-void fire_timers(Account& account, const CatalogBook& book, base::Instant now,
-                 std::vector<Invoice>& issued) {
+void fire_timers(Account& account, const CatalogBook& book, base::Instant now, Effects& effects) {
     while (account.next_due <= now) {
         const base::Instant due = account.next_due;
-        fold(account, book, decide_timer(account, book), due, issued);
+        fold(account, book, decide_timer(account, book), due, effects);
     }
 }
 
 Account open_account(const CatalogBook& book, const std::string& organisation,
-                     const OpenAccount& command, base::Instant now) {
+                     const OpenAccount& command, base::Instant now, Effects& effects) {
     Account account;
-    apply(account,
-          AccountOpened{organisation, command.customer, command.external_id, command.email, now});
-    if (command.auto_enable) {
-        for (const Event& event : auto_enabled(account, book, now)) apply(account, event);
-    }
+    Events events;
+    events.emplace_back(
+        AccountOpened{organisation, command.customer, command.external_id, command.email, now});
+    fold(account, book, events, now, effects);
+    if (command.auto_enable) fold(account, book, auto_enabled(account, book, now), now, effects);
     return account;
 }
 
 Handled handle(Account& account, const CatalogBook& book, const CommandRecord& record,
-               base::Instant now) {
+               base::Instant now, const FindInvoice& find_invoice) {
     Handled handled;
-    fire_timers(account, book, now, handled.invoices);
-    Decision decision = decide(account, book, record, now);
-    fold(account, book, decision.events, now, handled.invoices);
+    fire_timers(account, book, now, handled.effects);
+    std::optional<Invoice> invoice;
+    if (const auto subject = subject_invoice(account, record.command))
+        invoice = find_invoice(*subject);
+    Decision decision = decide(account, book, record, invoice ? &*invoice : nullptr, now);
+    fold(account, book, decision.events, now, handled.effects);
     handled.outcome = std::move(decision.outcome);
     for (Event& event : decision.events) {
         if (auto* usage = std::get_if<UsageRecorded>(&event))
             handled.postings = std::move(usage->postings);
     }
+    // What fell due at this very moment, such as a threshold without grace.
+    fire_timers(account, book, now, handled.effects);
     return handled;
 }
 

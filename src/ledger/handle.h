@@ -1,27 +1,38 @@
 // The fold of one account: fire what is due, decide, apply. Live and replay run exactly this.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "ledger/decide.h"
+#include "ledger/notification.h"
 
 namespace quipu::ledger {
+
+// What leaves the ledger because of what happened, in its order.
+struct Effects {
+    std::vector<Invoice> invoices;  // issued, paid or voided: as they are now
+    std::vector<ProviderCall> calls;
+    std::vector<Notification> notifications;
+};
 
 struct Handled {
     Outcome outcome;
     std::vector<Posting> postings;  // of usage
-    std::vector<Invoice> invoices;  // issued on the way, timers included
+    Effects effects;                // timers included
 };
 
 // Fires every timer due at or before `now`, in order, each at its own moment.
-void fire_timers(Account& account, const CatalogBook& book, base::Instant now,
-                 std::vector<Invoice>& issued);
+void fire_timers(Account& account, const CatalogBook& book, base::Instant now, Effects& effects);
 
 // Opens an account that does not exist yet.
 [[nodiscard]] Account open_account(const CatalogBook& book, const std::string& organisation,
-                                   const OpenAccount& command, base::Instant now);
+                                   const OpenAccount& command, base::Instant now, Effects& effects);
 
+// `find_invoice` reads an invoice of the account; it is asked only for commands that are about one.
+using FindInvoice = std::function<std::optional<Invoice>(std::uint32_t sequence)>;
 [[nodiscard]] Handled handle(Account& account, const CatalogBook& book, const CommandRecord& record,
-                             base::Instant now);
+                             base::Instant now, const FindInvoice& find_invoice);
 
 }  // namespace quipu::ledger

@@ -12,6 +12,7 @@
 
 #include "base/instant.h"
 #include "ledger/catalog.h"
+#include "ledger/settings.h"
 
 namespace quipu::ledger {
 
@@ -50,6 +51,8 @@ struct Organisation {
     std::string name;
     base::Instant created_at;
     std::shared_ptr<const Catalog> catalog = std::make_shared<const Catalog>();  // newest version
+    std::string provider;      // its own choice; "" = the server's default
+    BillingSettings settings;  // as they hold now
 };
 
 // The whole control projection. Every node holds it; the gateway resolves customers with it before
@@ -61,6 +64,7 @@ struct ControlState {
     std::map<std::string, Customer, std::less<>> customers;  // by `organisation \0 id`
     std::map<std::string, std::string, std::less<>>
         aliases;  // `organisation \0 external id or e-mail` -> id
+    std::string default_provider{kManualProvider};
 };
 
 // Our id, then the caller's own id, then (with an `@`) the e-mail in lower case (reference 3.1).

@@ -21,6 +21,7 @@ enum class InvoiceTrigger : std::uint8_t {
     PeriodEnd = 2,
     Manual = 3,
     Purchase = 4,  // credit packs
+    Threshold = 5,
 };
 [[nodiscard]] std::string_view name_of(InvoiceTrigger trigger);
 
@@ -65,8 +66,16 @@ struct Invoice {
     base::Instant issued_at;
     base::Instant due_at;
     base::Period period;
+    // What became of it. The document itself, all above but the status, never changes.
+    std::optional<base::Instant> settled_at;  // paid or voided
+    std::string payment;                      // pi_…, or the reference of a payment by hand
 
     friend bool operator==(const Invoice&, const Invoice&) = default;
 };
+
+// The sequence that an invoice id of this customer ends with; none: not such an id.
+[[nodiscard]] std::optional<std::uint32_t> invoice_sequence(std::string_view customer,
+                                                            std::string_view id);
+[[nodiscard]] std::string invoice_id(std::string_view customer, std::uint32_t sequence);
 
 }  // namespace quipu::ledger

@@ -93,6 +93,8 @@ void write_invoice(const Invoice& invoice, v1::Invoice& out) {
     out.set_issued_at_micros(invoice.issued_at.micros);
     out.set_due_at_micros(invoice.due_at.micros);
     write(invoice.period, *out.mutable_period());
+    if (invoice.settled_at) out.set_settled_at_micros(invoice.settled_at->micros);
+    out.set_payment(invoice.payment);
 }
 
 Invoice read_invoice(const v1::Invoice& message, Problems& problems) {
@@ -111,7 +113,10 @@ Invoice read_invoice(const v1::Invoice& message, Problems& problems) {
         .total_minor = message.total_minor(),
         .issued_at = {message.issued_at_micros()},
         .due_at = {message.due_at_micros()},
-        .period = read(message.period(), problems)};
+        .period = read(message.period(), problems),
+        .payment = message.payment()};
+    if (message.has_settled_at_micros())
+        invoice.settled_at = base::Instant{message.settled_at_micros()};
     for (const v1::InvoiceLine& line : message.lines()) {
         invoice.lines.push_back(read(line, problems));
     }

@@ -68,6 +68,24 @@ std::string_view name_of(Code code) {
             return "ledger_not_open";
         case Code::AlreadyExists:
             return "already_exists";
+        case Code::InvoiceNotFound:
+            return "invoice_not_found";
+        case Code::InvoiceNotOpen:
+            return "invoice_not_open";
+        case Code::InvoiceBelowMinimum:
+            return "invoice_below_provider_minimum";
+        case Code::NothingToPay:
+            return "nothing_to_pay";
+        case Code::PaymentNotFound:
+            return "payment_not_found";
+        case Code::PaymentMismatch:
+            return "payment_mismatch";
+        case Code::PaymentMethodNotFound:
+            return "payment_method_not_found";
+        case Code::SubscriptionNotPending:
+            return "subscription_not_pending";
+        case Code::OverrideNotFound:
+            return "override_not_found";
     }
     return "invalid_request";
 }

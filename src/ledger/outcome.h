@@ -47,6 +47,15 @@ enum class Code : std::uint8_t {
     InvalidRequest = 29,
     LedgerNotOpen = 30,
     AlreadyExists = 31,
+    InvoiceNotFound = 32,
+    InvoiceNotOpen = 33,
+    InvoiceBelowMinimum = 34,  // of the provider: nothing was issued, or it was withdrawn
+    NothingToPay = 35,
+    PaymentNotFound = 36,
+    PaymentMismatch = 37,
+    PaymentMethodNotFound = 38,
+    SubscriptionNotPending = 39,
+    OverrideNotFound = 40,
 };
 [[nodiscard]] std::string_view name_of(Code code);
 
@@ -63,6 +72,8 @@ enum class Refusal : std::uint8_t {
     LimitReached = 1,      // overage is not allowed at all
     OverageUnitsCap = 2,   // maxOverageUnits of plan or customer
     OverageAmountCap = 3,  // the customer's overage limit
+    Blocked = 4,           // an invoice of overage could not be collected
+    NoPaymentMethod = 5,
 };
 
 struct CreditsView {
@@ -86,6 +97,7 @@ struct UsageAnswer {
     std::optional<base::Quantity> limit;    // none = unlimited or not applicable
     std::optional<base::Quantity> balance;  // none = unlimited or not applicable
     base::Quantity overage_units;
+    base::Quantity rollover_balance;
     std::optional<base::Instant> window_start;
     std::optional<base::Instant> resets_at;
     std::optional<Interval> reset;
@@ -119,6 +131,7 @@ struct AttachAnswer {
     std::optional<base::Instant> scheduled_at;
     std::optional<base::Instant> trial_ends_at;
     std::string invoice;  // inv_… that this made, "" = none
+    std::string intent;   // pi_… that has to be paid first, "" = nothing has
 
     friend bool operator==(const AttachAnswer&, const AttachAnswer&) = default;
 };
@@ -131,6 +144,7 @@ struct AddonAnswer {
     base::Quantity credits;
     base::Quantity balance;  // spendable add-on credits of the system afterwards
     std::string invoice;
+    std::string intent;  // pi_… that has to be paid first, "" = nothing has
 
     friend bool operator==(const AddonAnswer&, const AddonAnswer&) = default;
 };
@@ -168,6 +182,16 @@ struct Done {
     friend bool operator==(const Done&, const Done&) = default;
 };
 
+// What became of an intent, or which one was opened.
+struct PaymentAnswer {
+    std::string intent;        // pi_…; "" = nothing has to be paid
+    std::string subscription;  // sub_…, "" = none
+    std::string invoice;       // inv_…, "" = none
+    std::string message;
+
+    friend bool operator==(const PaymentAnswer&, const PaymentAnswer&) = default;
+};
+
 struct CustomerAnswer {
     std::string customer;  // cus_…
     bool created = false;
@@ -182,7 +206,8 @@ struct SyncAnswer {
     friend bool operator==(const SyncAnswer&, const SyncAnswer&) = default;
 };
 
-using Outcome = std::variant<Done, UsageAnswer, AttachAnswer, AddonAnswer, EntityAnswer,
-                             EntityRefused, InvoiceAnswer, CustomerAnswer, SyncAnswer, Rejection>;
+using Outcome =
+    std::variant<Done, UsageAnswer, AttachAnswer, AddonAnswer, EntityAnswer, EntityRefused,
+                 InvoiceAnswer, CustomerAnswer, SyncAnswer, Rejection, PaymentAnswer>;
 
 }  // namespace quipu::ledger

@@ -32,6 +32,7 @@ public:
             report("field_missing", field, " is missing.");
     }
     void slug(const char* field, std::string_view value) { text(field, value, kMaxSlugBytes); }
+    void url(const char* field, std::string_view value) { text(field, value, kMaxUrlBytes); }
     void metadata(const char* field, std::string_view value) {
         if (value.empty()) return;
         text(field, value, kMaxMetadataBytes);
@@ -115,6 +116,11 @@ void inspect(Inspector& in, const PlanFeature& feature) {
     in.total("plan_feature.trial_limit", feature.trial_limit);
     in.total("plan_feature.max_overage_units", feature.max_overage_units);
     in.total("plan_feature.credit_cost", feature.credit_cost);
+    if (feature.rollover) {
+        if (feature.rollover->max)
+            in.quantity("rollover.max", *feature.rollover->max, kZero, base::kMaxTotal);
+        in.whole("rollover.windows", feature.rollover->windows, kMaxRolloverWindows);
+    }
 }
 
 void inspect(Inspector& in, const Plan& plan) {
@@ -165,6 +171,7 @@ void inspect(Inspector& in, const OpenAccount& open) {
 void inspect(Inspector& in, const Attach& attach) {
     in.slug("attach.plan", attach.plan);
     in.metadata("attach.metadata_json", attach.metadata_json);
+    in.url("attach.callback_url", attach.callback_url);
 }
 
 void inspect(Inspector& in, const Cancel& cancel) {
@@ -175,6 +182,7 @@ void inspect(Inspector& in, const Uncancel& uncancel) {
 }
 void inspect(Inspector& in, const PurchaseAddon& addon) {
     in.slug("purchase_addon.pack", addon.pack);
+    in.url("purchase_addon.callback_url", addon.callback_url);
 }
 
 void inspect(Inspector& in, const AddEntity& add) {
@@ -226,9 +234,111 @@ void inspect(Inspector& in, const UpsertCustomer& upsert) {
     in.metadata("upsert_customer.metadata_json", upsert.metadata_json);
 }
 
+void inspect(Inspector& in, const BillingSettings& settings) {
+    in.text("settings.provider", settings.provider, kMaxNameBytes);
+    in.whole("settings.threshold_minor", settings.threshold_minor, kMaxThresholdMinor);
+    in.whole("settings.grace_hours", settings.grace_hours, kMaxSettingsHours);
+    in.whole("settings.past_due_after_hours", settings.past_due_after_hours, kMaxSettingsHours);
+    in.whole("settings.retry_hours", static_cast<std::int64_t>(settings.retry_hours.size()),
+             kMaxRetries);
+    for (const std::uint32_t hours : settings.retry_hours)
+        in.whole("settings.retry_hours", hours, kMaxSettingsHours);
+}
+
+void inspect(Inspector& in, const PublishSettings& publish) {
+    inspect(in, publish.settings);
+}
+
+void inspect(Inspector& in, const UpdateSettings& update) {
+    BillingSettings changed = patched(BillingSettings{}, update.patch);
+    changed.threshold_minor = update.patch.threshold_minor.value_or(0);
+    changed.provider = update.patch.provider.value_or("");
+    inspect(in, changed);
+}
+
+void inspect(Inspector& in, const SetDefaultProvider& set) {
+    in.required("set_default_provider.provider", set.provider);
+    in.text("set_default_provider.provider", set.provider, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const ActivateSubscription& activate) {
+    in.text("activate_subscription.subscription", activate.subscription, kMaxIdBytes);
+    in.url("activate_subscription.callback_url", activate.callback_url);
+}
+
+void inspect(Inspector& in, const SetUpPaymentMethod& set_up) {
+    in.url("set_up_payment_method.callback_url", set_up.callback_url);
+}
+
+void inspect(Inspector& in, const RemovePaymentMethod& remove) {
+    in.text("remove_payment_method.method", remove.method, kMaxIdBytes);
+}
+
+void inspect(Inspector& in, const PayInvoice& pay) {
+    in.text("pay_invoice.invoice", pay.invoice, kMaxIdBytes);
+    in.url("pay_invoice.callback_url", pay.callback_url);
+}
+
+void inspect(Inspector& in, const MarkInvoicePaid& mark) {
+    in.text("mark_invoice_paid.invoice", mark.invoice, kMaxIdBytes);
+    in.text("mark_invoice_paid.reference", mark.reference, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const VoidInvoice& withdraw) {
+    in.text("void_invoice.invoice", withdraw.invoice, kMaxIdBytes);
+    in.text("void_invoice.reason", withdraw.reason, kMaxDescriptionBytes);
+}
+
+void inspect(Inspector& in, const RecordPayment& payment) {
+    in.required("record_payment.intent", payment.intent);
+    in.text("record_payment.intent", payment.intent, kMaxIdBytes);
+    in.whole("record_payment.amount_minor", payment.amount_minor, kMaxFeeMinor * 1000);
+    in.slug("record_payment.currency", payment.currency);
+    in.text("record_payment.reference", payment.reference, kMaxNameBytes);
+    in.text("record_payment.failure", payment.failure, kMaxNameBytes);
+    in.text("record_payment.message", payment.message, kMaxDescriptionBytes);
+    if (!payment.method) return;
+    in.required("method.id", payment.method->id);
+    in.text("method.id", payment.method->id, kMaxIdBytes);
+    in.text("method.provider", payment.method->provider, kMaxNameBytes);
+    in.text("method.brand", payment.method->brand, kMaxNameBytes);
+    in.text("method.last4", payment.method->last4, 4);
+}
+
+void inspect(Inspector& in, const RecordRefund& refund) {
+    in.required("record_refund.intent", refund.intent);
+    in.text("record_refund.intent", refund.intent, kMaxIdBytes);
+    in.whole("record_refund.amount_minor", refund.amount_minor, kMaxFeeMinor * 1000);
+    in.slug("record_refund.currency", refund.currency);
+    in.text("record_refund.reference", refund.reference, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const GrantOverride& grant) {
+    in.required("override.feature", grant.granted.feature);
+    in.slug("override.feature", grant.granted.feature);
+    if (grant.granted.limit)
+        in.quantity("override.limit", *grant.granted.limit, kZero, base::kMaxTotal);
+    if (grant.granted.expires_at) in.instant("override.expires_at", *grant.granted.expires_at);
+    in.text("override.reason", grant.granted.reason, kMaxDescriptionBytes);
+}
+
+void inspect(Inspector& in, const RevokeOverride& revoke) {
+    in.slug("revoke_override.feature", revoke.feature);
+}
+
+void inspect(Inspector& in, const CorrectUsage& correct) {
+    in.required("correct_usage.feature", correct.feature);
+    in.slug("correct_usage.feature", correct.feature);
+    in.text("correct_usage.entity", correct.entity, kMaxEntityBytes);
+    in.quantity("correct_usage.value", correct.value, base::Quantity::from_coefficient(1),
+                base::kMaxQuantity);
+    in.text("correct_usage.reason", correct.reason, kMaxDescriptionBytes);
+}
+
 bool needs_id(const Command& command) {
     return !std::holds_alternative<Genesis>(command) && !std::holds_alternative<Tick>(command) &&
-           !std::holds_alternative<PublishCatalog>(command);
+           !std::holds_alternative<PublishCatalog>(command) &&
+           !std::holds_alternative<PublishSettings>(command);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace quipu::ledger {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
 
 template <typename Value>
 std::string encode_row(const Value& value) {
@@ -72,6 +72,13 @@ std::string encode_organisation(const Organisation& organisation) {
 }
 base::Result<Organisation> decode_organisation(std::string_view bytes) {
     return decode_row<Organisation>(bytes, "organisation");
+}
+
+std::string encode_settings(const BillingSettings& settings) {
+    return encode_row(settings);
+}
+base::Result<BillingSettings> decode_settings(std::string_view bytes) {
+    return decode_row<BillingSettings>(bytes, "settings");
 }
 
 std::string encode_key(const ApiKey& key) {

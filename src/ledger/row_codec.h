@@ -40,6 +40,9 @@ namespace quipu::ledger {
 [[nodiscard]] std::string encode_organisation(const Organisation& organisation);
 [[nodiscard]] base::Result<Organisation> decode_organisation(std::string_view bytes);
 
+[[nodiscard]] std::string encode_settings(const BillingSettings& settings);
+[[nodiscard]] base::Result<BillingSettings> decode_settings(std::string_view bytes);
+
 [[nodiscard]] std::string encode_key(const ApiKey& key);
 [[nodiscard]] base::Result<ApiKey> decode_key(std::string_view bytes);
 

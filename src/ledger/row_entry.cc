@@ -17,7 +17,7 @@ using base::ByteWriter;
 using base::Instant;
 using base::Quantity;
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
 
 // On disk: never reuse one.
 template <typename T>
@@ -42,6 +42,8 @@ template <>
 inline constexpr std::uint8_t kTag<SyncAnswer> = 9;
 template <>
 inline constexpr std::uint8_t kTag<Rejection> = 10;
+template <>
+inline constexpr std::uint8_t kTag<PaymentAnswer> = 11;
 
 enum EntryFlag : std::uint8_t {
     kOccurredEarlier = 1 << 0,  // or later: not when recorded
@@ -71,7 +73,8 @@ enum AnswerFlag : std::uint32_t {
     kHasTrialEnd = 1 << 14,
     kHasRefusal = 1 << 15,
     kHasMessage = 1 << 16,
-    kAllAnswerFlags = (1 << 17) - 1,
+    kHasRollover = 1 << 17,
+    kAllAnswerFlags = (1 << 18) - 1,
 };
 
 enum PostingFlag : std::uint32_t {
@@ -122,7 +125,8 @@ std::uint32_t flags_of(const UsageAnswer& answer) {
            flag_if(!same_terms && !answer.terms_feature.empty(), kHasTermsFeature) |
            flag_if(answer.trial_ends_at.has_value(), kHasTrialEnd) |
            flag_if(has_refusal(answer), kHasRefusal) |
-           flag_if(!answer.message.empty(), kHasMessage);
+           flag_if(!answer.message.empty(), kHasMessage) |
+           flag_if(!answer.rollover_balance.is_zero(), kHasRollover);
 }
 
 void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
@@ -145,6 +149,7 @@ void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
     if (flags & kHasTrialEnd) io(minus(*answer.trial_ends_at, recorded_at));
     if (flags & kHasRefusal) io(answer.refusal, answer.refused_used, answer.refused_cap);
     if (flags & kHasMessage) io(answer.message);
+    if (flags & kHasRollover) io(answer.rollover_balance);
 }
 
 // Reads entries; keeps `ok` for what RowReader cannot see.
@@ -203,6 +208,8 @@ private:
                 return plain<SyncAnswer>();
             case kTag<Rejection>:
                 return plain<Rejection>();
+            case kTag<PaymentAnswer>:
+                return plain<PaymentAnswer>();
             default:
                 ok_ = false;
                 return Done{};
@@ -231,6 +238,7 @@ private:
         if (flags & kHasTrialEnd) answer.trial_ends_at = moment();
         if (flags & kHasRefusal) io_(answer.refusal, answer.refused_used, answer.refused_cap);
         if (flags & kHasMessage) io_(answer.message);
+        if (flags & kHasRollover) io_(answer.rollover_balance);
         return answer;
     }
 

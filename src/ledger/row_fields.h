@@ -57,16 +57,20 @@ template <typename Io, Of<Feature> T>
 void fields(Io& io, T& v) {
     io(v.slug, v.name, v.type, v.meter_type);
 }
+template <typename Io, Of<Rollover> T>
+void fields(Io& io, T& v) {
+    io(v.max, v.windows);
+}
 template <typename Io, Of<PlanFeature> T>
 void fields(Io& io, T& v) {
     io(v.feature, v.enabled, v.card, v.trial_limit, v.reset, v.alignment, v.overage,
-       v.max_overage_units, v.credit_cost, v.removed_in_version);
+       v.max_overage_units, v.credit_cost, v.removed_in_version, v.rollover);
 }
 template <typename Io, Of<Plan> T>
 void fields(Io& io, T& v) {
     io(v.slug, v.name, v.description, v.price_minor, v.currency, v.interval, v.billing_type,
-       v.group, v.trial_days, v.auto_enable, v.is_addon, v.active, v.provider, v.metadata_json,
-       v.created_at, v.features);
+       v.group, v.trial_days, v.trial_in_minutes, v.trial_needs_card, v.auto_enable, v.is_addon,
+       v.active, v.provider, v.metadata_json, v.created_at, v.features);
 }
 template <typename Io, Of<CreditCost> T>
 void fields(Io& io, T& v) {
@@ -91,11 +95,46 @@ void fields(Io& io, T& v) {
 template <typename Io, Of<Subscription> T>
 void fields(Io& io, T& v) {
     io(v.seq, v.id, v.plan, v.catalog_version, v.status, v.is_addon, v.created_at, v.anchor,
-       v.period, v.cancel_at, v.scheduled_plan, v.ended_at);
+       v.period, v.cancel_at, v.scheduled_plan, v.ended_at, v.fee_invoice, v.past_due_at);
 }
 template <typename Io, Of<FeatureConfig> T>
 void fields(Io& io, T& v) {
     io(v.feature, v.overage, v.max_overage_units);
+}
+template <typename Io, Of<Override> T>
+void fields(Io& io, T& v) {
+    io(v.feature, v.limit, v.reset, v.expires_at, v.reason, v.created_at);
+}
+template <typename Io, Of<PaymentMethod> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.provider, v.type, v.brand, v.last4, v.exp_month, v.exp_year, v.is_default,
+       v.is_valid, v.added_at);
+}
+template <typename Io, Of<PaymentIntent> T>
+void fields(Io& io, T& v) {
+    io(v.seq, v.id, v.purpose, v.mode, v.status, v.provider, v.amount_minor, v.currency,
+       v.description, v.method, v.collecting, v.plan, v.catalog_version, v.pack, v.quantity,
+       v.subscription, v.invoice, v.grant, v.refunded_minor, v.callback_url, v.created_at,
+       v.expires_at);
+}
+template <typename Io, Of<Collection> T>
+void fields(Io& io, T& v) {
+    io(v.invoice, v.currency, v.amount_minor, v.subscription, v.blocks_overage, v.failures,
+       v.next_attempt_at);
+}
+template <typename Io, Of<OverageBlock> T>
+void fields(Io& io, T& v) {
+    io(v.reason, v.invoice, v.since);
+}
+template <typename Io, Of<BillingSettings> T>
+void fields(Io& io, T& v) {
+    io(v.version, v.provider, v.require_payment_method, v.threshold_enabled, v.threshold_minor,
+       v.auto_collect, v.grace_hours, v.retry_hours, v.past_due_after_hours);
+}
+template <typename Io, Of<SettingsPatch> T>
+void fields(Io& io, T& v) {
+    io(v.provider, v.require_payment_method, v.threshold_enabled, v.threshold_minor, v.auto_collect,
+       v.grace_hours, v.retry_hours, v.past_due_after_hours);
 }
 template <typename Io, Of<OverageLimit> T>
 void fields(Io& io, T& v) {
@@ -104,14 +143,20 @@ void fields(Io& io, T& v) {
 template <typename Io, Of<Account> T>
 void fields(Io& io, T& v) {
     io(v.organisation, v.id, v.external_id, v.email, v.created_at, v.subscriptions,
-       v.feature_configs, v.overage_limit, v.capped_charges, v.trialed_plans, v.next_invoice,
-       v.next_grant, v.next_due);
+       v.feature_configs, v.overage_limit, v.capped_charges, v.unbilled_charges, v.trialed_plans,
+       v.overrides, v.payment_methods, v.intents, v.collections, v.overage_block, v.threshold_due,
+       v.next_intent, v.next_invoice, v.next_grant, v.next_due);
+}
+template <typename Io, Of<RolloverLot> T>
+void fields(Io& io, T& v) {
+    io(v.amount, v.expires_at);
 }
 // `unsaved` says nothing about the value.
 template <typename Io, Of<MeterWindow> T>
 void fields(Io& io, T& v) {
-    io(v.period, v.allowance_used, v.credit_used, v.overage, v.pooled_overage, v.charge_minor,
-       v.invoiced_minor, v.invoiced_overage, v.capped_minor);
+    io(v.period, v.allowance_used, v.rollover_used, v.credit_used, v.overage, v.pooled_overage,
+       v.charge_minor, v.invoiced_minor, v.invoiced_overage, v.capped_minor, v.rollover,
+       v.notified);
 }
 template <typename Io, Of<CreditGrant> T>
 void fields(Io& io, T& v) {
@@ -140,7 +185,7 @@ void fields(Io& io, T& v) {
 // The catalog has rows of its own.
 template <typename Io, Of<Organisation> T>
 void fields(Io& io, T& v) {
-    io(v.id, v.name, v.created_at);
+    io(v.id, v.name, v.created_at, v.provider, v.settings);
 }
 
 // Answers. UsageAnswer is written by row_entry.cc, which is written for every event.
@@ -151,11 +196,11 @@ void fields(Io& io, T& v) {
 }
 template <typename Io, Of<AttachAnswer> T>
 void fields(Io& io, T& v) {
-    io(v.type, v.subscription, v.message, v.scheduled_at, v.trial_ends_at, v.invoice);
+    io(v.type, v.subscription, v.message, v.scheduled_at, v.trial_ends_at, v.invoice, v.intent);
 }
 template <typename Io, Of<AddonAnswer> T>
 void fields(Io& io, T& v) {
-    io(v.pack, v.pack_name, v.system, v.quantity, v.credits, v.balance, v.invoice);
+    io(v.pack, v.pack_name, v.system, v.quantity, v.credits, v.balance, v.invoice, v.intent);
 }
 template <typename Io, Of<EntityAnswer> T>
 void fields(Io& io, T& v) {
@@ -172,6 +217,10 @@ void fields(Io& io, T& v) {
 template <typename Io, Of<Done> T>
 void fields(Io& io, T& v) {
     io(v.subject);
+}
+template <typename Io, Of<PaymentAnswer> T>
+void fields(Io& io, T& v) {
+    io(v.intent, v.subscription, v.invoice, v.message);
 }
 template <typename Io, Of<CustomerAnswer> T>
 void fields(Io& io, T& v) {

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/check.h"
+#include "ledger/rollover.h"
 
 namespace quipu::ledger {
 namespace {
@@ -33,6 +34,25 @@ Instant anchor_of(const Subscription& subscription, Instant at) {
     return was_trial(subscription, at) ? subscription.created_at : subscription.anchor;
 }
 
+// Windows from before an entity existed carry nothing on for it.
+void add_rollover(const Account& account, Source& source, const Meter* meter, Instant anchor) {
+    Instant first = anchor;
+    if (!source.entity.empty()) {
+        const Entity* entity = account.find_entity_of_any_feature(source.entity);
+        if (entity != nullptr) first = std::max(first, entity->created_at);
+    }
+    source.handed_on = meter != nullptr && !meter->windows.empty() &&
+                       meter->windows.rbegin()->first > source.window.start;
+    if (source.used != nullptr) {
+        source.rollover = source.used->rollover;
+        return;
+    }
+    if (source.handed_on) return;
+    source.rollover =
+        carried_into(meter, source.terms->grant, *source.limit, anchor, first, source.window);
+    source.opens_window = !source.rollover.empty();
+}
+
 Source make_source(const Account& account, const Subscription& subscription, const PlanTerms& plan,
                    const Terms& terms, Quantity cost, std::string_view entity, Instant at,
                    bool seats) {
@@ -41,7 +61,7 @@ Source make_source(const Account& account, const Subscription& subscription, con
     source.terms = &terms;
     source.meter_feature = terms.grant.feature;
     source.entity = entity;
-    source.currency = plan.sold->currency;
+    if (plan.sold != nullptr) source.currency = plan.sold->currency;
     source.cost = cost;
     // Seats are held for a billing period. What happened before the subscription began belongs to
     // its first window.
@@ -52,8 +72,11 @@ Source make_source(const Account& account, const Subscription& subscription, con
     source.trialing =
         subscription.status == SubscriptionStatus::Trialing || was_trial(subscription, at);
     source.limit = effective_limit(terms.grant, source.trialing);
-    if (const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity})) {
-        source.used = meter->find(source.window.start);
+    const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity});
+    if (meter != nullptr) source.used = meter->find(source.window.start);
+    if (terms.grant.rollover && !seats && source.limit && !source.trialing &&
+        !source.bills_all_usage()) {
+        add_rollover(account, source, meter, anchor_of(subscription, at));
     }
     return source;
 }
@@ -72,6 +95,29 @@ std::vector<const CreditGrant*> spendable_grants(const Account& account, std::st
                           grant->seq);
     });
     return grants;
+}
+
+// An override grants like a plan that includes its limit, blocks overage and has no price
+// (reference 8.4).
+std::unique_ptr<OverrideGrant> override_grant(const Override& granted) {
+    auto grant = std::make_unique<OverrideGrant>();
+    grant->holder.created_at = grant->holder.anchor = granted.created_at;
+    grant->holder.period = {granted.created_at, base::kEndOfTime};
+    grant->terms.grant.feature = granted.feature;
+    grant->terms.grant.card.included = granted.limit;
+    grant->terms.grant.reset = granted.reset;
+    grant->terms.billing = Interval::None;
+    return grant;
+}
+
+// Usage goes on where the plan counted it; without a plan, on a meter of the customer's own.
+const Subscription& holder_of(const std::vector<const Subscription*>& live, const CatalogBook& book,
+                              std::string_view slug, const OverrideGrant& grant) {
+    for (const Subscription* subscription : live) {
+        const PlanTerms* plan = book.terms(*subscription);
+        if (plan != nullptr && plan->find(slug) != nullptr) return *subscription;
+    }
+    return live.empty() ? grant.holder : *live.front();
 }
 
 // Add-on credits without a plan that includes the system: a pool with nothing in it, so that the
@@ -102,13 +148,28 @@ bool Source::bills_all_usage() const {
            terms->grant.card.usage_model == rating::UsageModel::UsageBased;
 }
 
+MeterKey Source::meter_key() const {
+    return {subscription->seq, std::string(meter_feature), std::string(entity)};
+}
+
 Quantity Source::allowance_left() const {
+    if (handed_on) return Quantity{};
     const Quantity taken = used != nullptr ? used->allowance_used : Quantity{};
     return std::max(*limit - taken, Quantity{});
 }
 
 bool has_live_subscription(const Account& account) {
     return std::ranges::any_of(account.subscriptions, is_live);
+}
+
+bool has_override(const Account& account, const CatalogBook& book, std::string_view feature) {
+    if (account.overrides.empty()) return false;
+    if (account.find_override(feature) != nullptr) return true;
+    return std::ranges::any_of(book.newest().credit_systems, [&](const CreditSystem& system) {
+        return account.find_override(system.slug) != nullptr &&
+               std::ranges::find(system.features, feature, &CreditCost::feature) !=
+                   system.features.end();
+    });
 }
 
 Sources find_sources(const Account& account, const CatalogBook& book, std::string_view feature,
@@ -120,6 +181,19 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
     if (seats) entity = {};  // the customer holds them, whoever is asked about
     const auto collect = [&](std::string_view slug, Quantity system_cost,
                              std::vector<Source>& into) {
+        if (const Override* granted = account.find_override(slug)) {
+            sources.overrides.push_back(override_grant(*granted));
+            const OverrideGrant& grant = *sources.overrides.back();
+            static const PlanTerms kNoPlan;
+            const Subscription& holder = holder_of(live, book, slug, grant);
+            const PlanTerms* plan = book.terms(holder);
+            into.push_back(make_source(account, holder, plan != nullptr ? *plan : kNoPlan,
+                                       grant.terms, system_cost.is_positive() ? system_cost : kOne,
+                                       entity, at, seats));
+            into.back().trialing = false;
+            into.back().limit = granted->limit;
+            return;
+        }
         for (const Subscription* subscription : live) {
             const PlanTerms* plan = book.terms(*subscription);
             const Terms* terms = plan != nullptr ? plan->find(slug) : nullptr;

@@ -2,6 +2,7 @@
 // moment.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,22 @@ struct Source {
     base::Period window;
     const MeterWindow* used = nullptr;    // null: nothing yet
     std::optional<base::Quantity> limit;  // none = unlimited
+    std::vector<RolloverLot> rollover;    // carried into the window and still there
+    bool opens_window = false;            // the first usage of the window has to write them down
+    bool handed_on = false;               // what the window left is part of a later one's rollover
     bool trialing = false;
 
     // All usage is billed, none is allowance. Usage within a trial never is (contract B10).
     [[nodiscard]] bool bills_all_usage() const;
     [[nodiscard]] base::Quantity allowance_left() const;  // only with a limit
     [[nodiscard]] bool is_unlimited() const { return !limit && !bills_all_usage(); }
+    [[nodiscard]] MeterKey meter_key() const;
+};
+
+// An override made into something that grants: borrowed by its Source.
+struct OverrideGrant {
+    Subscription holder;  // stands in where no subscription is live
+    Terms terms;
 };
 
 struct Sources {
@@ -37,6 +48,7 @@ struct Sources {
     std::vector<Source> pools;   // plans that include a credit system the feature draws from
     std::vector<const CreditGrant*> grants;  // add-on credits of that system, in spending order
     std::string_view system;                 // "" = not backed by credits
+    std::vector<std::unique_ptr<OverrideGrant>> overrides;
     base::Quantity system_cost;
 
     [[nodiscard]] const std::vector<Source>& main() const {
@@ -46,6 +58,9 @@ struct Sources {
 };
 
 [[nodiscard]] bool has_live_subscription(const Account& account);
+// Whether an override grants the feature, or a credit system that it draws from.
+[[nodiscard]] bool has_override(const Account& account, const CatalogBook& book,
+                                std::string_view feature);
 // Whether `at` lies in a trial that the subscription has left behind: a trial's end moves the
 // anchor.
 [[nodiscard]] bool was_trial(const Subscription& subscription, base::Instant at);

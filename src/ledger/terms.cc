@@ -26,9 +26,20 @@ bool CatalogBook::publish(std::shared_ptr<const Catalog> catalog, base::Instant 
     return true;
 }
 
+bool CatalogBook::publish(BillingSettings settings) {
+    if (settings.version <= settings_.version) return false;
+    settings_ = std::move(settings);
+    return true;
+}
+
 const Plan* CatalogBook::plan(std::string_view slug, std::uint64_t version) const {
     const auto found = versions_.find(version);
     return found == versions_.end() ? nullptr : find_plan(*found->second.catalog, slug);
+}
+
+const CreditPack* CatalogBook::pack(std::string_view slug, std::uint64_t version) const {
+    const auto found = versions_.find(version);
+    return found == versions_.end() ? nullptr : find_credit_pack(*found->second.catalog, slug);
 }
 
 const PlanTerms* CatalogBook::terms(const Subscription& subscription) const {
@@ -57,6 +68,7 @@ PlanTerms CatalogBook::derive(const Plan& sold) const {
             if (as_sold->card.usage_model == feature.card.usage_model) {
                 terms.grant.card.included = feature.card.included;
                 terms.grant.trial_limit = feature.trial_limit;
+                terms.grant.rollover = feature.rollover;
                 terms.grant.max_overage_units = feature.max_overage_units;
             }
         }

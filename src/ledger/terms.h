@@ -17,6 +17,7 @@
 #include "base/instant.h"
 #include "ledger/account.h"
 #include "ledger/catalog.h"
+#include "ledger/settings.h"
 
 namespace quipu::ledger {
 
@@ -36,17 +37,23 @@ struct PlanTerms {
     [[nodiscard]] const Terms* find(std::string_view feature) const;
 };
 
-// Every version one organisation published, as one partition saw them. Owned by a fold; one thread.
+// Every catalog version one organisation published, and its billing settings, as one partition saw
+// them. Owned by a fold; one thread.
 class CatalogBook {
 public:
     // Versions arrive in order; one that is not newer is ignored: it was delivered twice. True if
     // it was taken.
     bool publish(std::shared_ptr<const Catalog> catalog, base::Instant at);
 
+    // The same for its billing settings.
+    bool publish(BillingSettings settings);
+
+    [[nodiscard]] const BillingSettings& settings() const { return settings_; }
     [[nodiscard]] const Catalog& newest() const { return *newest_; }
     [[nodiscard]] bool empty() const { return versions_.empty(); }
     // The plan as it was in `version`; null when it was not there.
     [[nodiscard]] const Plan* plan(std::string_view slug, std::uint64_t version) const;
+    [[nodiscard]] const CreditPack* pack(std::string_view slug, std::uint64_t version) const;
     [[nodiscard]] const PlanTerms* terms(const Subscription& subscription) const;
     [[nodiscard]] const PlanTerms* terms(std::string_view plan, std::uint64_t version) const;
 
@@ -60,6 +67,7 @@ private:
     [[nodiscard]] PlanTerms derive(const Plan& sold) const;
 
     std::map<std::uint64_t, Published> versions_;
+    BillingSettings settings_;
     std::shared_ptr<const Catalog> newest_ = std::make_shared<const Catalog>();
     // Derived, filled on demand and dropped at each publish.
     mutable std::map<std::uint64_t, std::map<std::string, PlanTerms, std::less<>>> terms_;

@@ -8,6 +8,7 @@
 #include "ledger/catalog_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/invoice_codec.h"
+#include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
 #include "projections/account_rows.h"
 
@@ -24,7 +25,8 @@ bool is(const CommandRecord& record) {
 
 // Set up before time matters: a manual clock may still be moved anywhere afterwards.
 bool is_timeless(const CommandRecord& record) {
-    return is<ledger::Genesis>(record) || is<ledger::PublishCatalog>(record);
+    return is<ledger::Genesis>(record) || is<ledger::PublishCatalog>(record) ||
+           is<ledger::PublishSettings>(record);
 }
 
 const ledger::Outcome kDone = ledger::Done{};
@@ -57,6 +59,9 @@ const ledger::CatalogBook& AccountFold::book(std::string_view organisation) cons
 bool AccountFold::has_folded(const CommandRecord& record) {
     if (const auto* published = std::get_if<ledger::PublishCatalog>(&record.command)) {
         return book(record.organisation).newest().version >= published->catalog.version;
+    }
+    if (const auto* published = std::get_if<ledger::PublishSettings>(&record.command)) {
+        return book(record.organisation).settings().version >= published->settings.version;
     }
     const Slot* slot = find_slot(record.organisation, record.customer);
     if (slot == nullptr || is<ledger::OpenAccount>(record)) return slot != nullptr;
@@ -117,31 +122,36 @@ void AccountFold::touch(Slot& slot) {
     touched_.push_back(&slot);
 }
 
-void AccountFold::publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices,
-                                   FoldSink& sink) {
-    for (const ledger::Invoice& invoice : invoices) {
-        std::string bytes = ledger::encode_invoice(invoice);
-        std::string key = invoice_row_key(slot.prefix, invoice.sequence);
-        unsaved_invoices_.push_back({folding_, key, bytes});
-        new_rows_.push_back({Table::Invoice, std::move(key), bytes});
-        SendRecord sent;
-        sent.to = {ledger::Topic::Invoices, 0};
-        sent.record.key = slot.account.id;
-        sent.record.value = std::move(bytes);
-        sent.record.headers = {{"content-type", "application/x-protobuf"},
-                               {"id", invoice.id},
-                               {"organisation", invoice.organisation}};
-        sink.emit(std::move(sent));
-    }
+// An invoice is written and published again when its status changes.
+void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, FoldSink& sink) {
+    std::string bytes = ledger::encode_invoice(invoice);
+    std::string key = invoice_row_key(slot.prefix, invoice.sequence);
+    unsaved_invoices_[key] = {folding_, bytes};
+    new_rows_.push_back({Table::Invoice, std::move(key), bytes});
+    const bool issued = !invoice.settled_at || *invoice.settled_at == invoice.issued_at;
+    SendRecord sent;
+    sent.to = {ledger::Topic::Invoices, 0};
+    sent.record.key = slot.account.id;
+    sent.record.value = std::move(bytes);
+    sent.record.headers = {
+        {"content-type", "application/x-protobuf"},
+        {"id", issued ? invoice.id : invoice.id + "/" + std::string(name_of(invoice.status))},
+        {"organisation", invoice.organisation}};
+    sink.emit(std::move(sent));
+}
+
+void AccountFold::publish(Slot& slot, ledger::Effects& effects, FoldSink& sink) {
+    for (const ledger::Invoice& invoice : effects.invoices) publish_invoice(slot, invoice, sink);
+    for (ledger::ProviderCall& call : effects.calls) sink.emit(CallProvider{std::move(call)});
 }
 
 void AccountFold::fire_timers(FoldSink& sink) {
     while (!timers_.empty() && timers_.begin()->first <= clock_) {
         Slot& slot = *timers_.begin()->second;
-        std::vector<ledger::Invoice> invoices;
+        ledger::Effects effects;
         // One moment at a time, so that timers of all accounts fire in one order.
-        ledger::fire_timers(slot.account, *slot.book, slot.timer, invoices);
-        publish_invoices(slot, invoices, sink);
+        ledger::fire_timers(slot.account, *slot.book, slot.timer, effects);
+        publish(slot, effects, sink);
         touch(slot);
     }
 }
@@ -182,6 +192,10 @@ void AccountFold::fold_command(const StoredRecord& stored, CommandRecord& record
         fold_catalog(stored, record);
         return answer(stored, record, kDone, {}, sink);
     }
+    if (is<ledger::PublishSettings>(record)) {
+        fold_settings(record);
+        return answer(stored, record, kDone, {}, sink);
+    }
     fold_event(stored, record, sink);
 }
 
@@ -203,6 +217,13 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
                          encode_published(version)});
 }
 
+void AccountFold::fold_settings(const CommandRecord& record) {
+    const auto& published = std::get<ledger::PublishSettings>(record.command);
+    if (!book_of(record.organisation).publish(published.settings)) return;
+    new_rows_.push_back({Table::Meta, settings_row_key(record.organisation),
+                         ledger::encode_settings(published.settings)});
+}
+
 // Only the control partition opens accounts, but anyone who may write to the topic can send such a
 // record.
 bool AccountFold::may_open(const CommandRecord& record, const ledger::OpenAccount& open) {
@@ -215,7 +236,7 @@ bool AccountFold::may_open(const CommandRecord& record, const ledger::OpenAccoun
 
 void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, FoldSink& sink) {
     Slot* slot = find_slot(record.organisation, record.customer);
-    bool opened = false;
+    ledger::Handled opened;
     if (const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
         open != nullptr && slot == nullptr) {
         if (!may_open(record, *open)) {
@@ -224,11 +245,13 @@ void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, 
                             "The account's id or another name of it belongs to somebody else."));
             return;
         }
-        slot = &insert(
-            ledger::open_account(book_of(record.organisation), record.organisation, *open, clock_));
-        opened = true;
+        slot = &insert(ledger::open_account(book_of(record.organisation), record.organisation,
+                                            *open, clock_, opened.effects));
+        opened.outcome = ledger::Done{slot->account.id};
+        return fold_in(*slot, stored, record, name_of_event(slot->account, record),
+                       std::move(opened), sink);
     }
-    if (slot != nullptr) return fold_in(*slot, stored, record, opened, sink);
+    if (slot != nullptr) return fold_known(*slot, stored, record, sink);
     if (record.routed) {
         const ledger::Outcome outcome = ledger::Rejection{
             ledger::Code::CustomerNotFound,
@@ -240,13 +263,12 @@ void AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record, 
     sink.emit(RouteRecord{partition_, stored.offset, std::move(record)});
 }
 
-void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,
-                          bool opened, FoldSink& sink) {
+void AccountFold::fold_known(Slot& slot, const StoredRecord& stored, CommandRecord& record,
+                             FoldSink& sink) {
     const ledger::Account& account = slot.account;
-    const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
-    const std::uint64_t content = ledger::content_digest(record);
-    if (const auto first = history_.find(id, stored.offset, clock_)) {
-        if (first->content == content)
+    const EventName name = name_of_event(account, record);
+    if (const auto first = history_.find(name.id, stored.offset, clock_)) {
+        if (first->content == name.content)
             return answer(stored, record, first->outcome, account.id, sink, true);
         const ledger::Outcome conflict = ledger::Rejection{
             ledger::Code::IdempotencyConflict,
@@ -258,18 +280,31 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
         }
         return answer(stored, record, conflict, account.id, sink);
     }
-    ledger::Handled handled;
-    if (opened) {
-        handled.outcome = ledger::Done{account.id};
-    } else {
-        handled = ledger::handle(slot.account, *slot.book, record, clock_);
-    }
-    publish_invoices(slot, handled.invoices, sink);
+    const auto read_invoice = [&](std::uint32_t sequence) {
+        auto invoice = find_invoice(account, sequence);
+        QUIPU_CHECK(
+            invoice.has_value());  // a state that cannot be read must not decide about money
+        return *invoice;
+    };
+    fold_in(slot, stored, record, name,
+            ledger::handle(slot.account, *slot.book, record, clock_, read_invoice), sink);
+}
+
+AccountFold::EventName AccountFold::name_of_event(const ledger::Account& account,
+                                                  const CommandRecord& record) {
+    return {history_.fingerprint(account.organisation, account.id, record.id),
+            ledger::content_digest(record)};
+}
+
+void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,
+                          const EventName& name, ledger::Handled handled, FoldSink& sink) {
+    const ledger::Account& account = slot.account;
+    publish(slot, handled.effects, sink);
 
     ledger::Entry entry;
     entry.offset = stored.offset;
     entry.id = record.id;
-    entry.content = content;
+    entry.content = name.content;
     entry.kind = ledger::kind_of(record.command);
     entry.recorded_at = clock_;
     entry.occurred_at = record.occurred_at.value_or(clock_);
@@ -280,7 +315,7 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
     }
     entry.outcome = std::move(handled.outcome);
     entry.postings = std::move(handled.postings);
-    history_.remember(id, slot.last_entry, entry);
+    history_.remember(name.id, slot.last_entry, entry);
     slot.last_entry = stored.offset;
     touch(slot);
     answer(stored, record, entry.outcome, account.id, sink);

@@ -2,7 +2,6 @@
 // they bought from.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -79,24 +78,36 @@ private:
     Slot& insert(ledger::Account account);
     void touch(Slot& slot);
     void fire_timers(FoldSink& sink);
-    void publish_invoices(Slot& slot, const std::vector<ledger::Invoice>& invoices, FoldSink& sink);
+    void publish(Slot& slot, ledger::Effects& effects, FoldSink& sink);
+    void publish_invoice(Slot& slot, const ledger::Invoice& invoice, FoldSink& sink);
 
     void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
                       FoldSink& sink);
     void fold_genesis(const ledger::Genesis& genesis);
     void fold_catalog(const ledger::StoredRecord& stored, const ledger::CommandRecord& record);
+    void fold_settings(const ledger::CommandRecord& record);
     [[nodiscard]] bool may_open(const ledger::CommandRecord& record,
                                 const ledger::OpenAccount& open);
     void fold_event(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
                     FoldSink& sink);
+    // What tells one event of an account from all others, and what it asked.
+    struct EventName {
+        base::Fingerprint id;
+        std::uint64_t content = 0;
+    };
+    [[nodiscard]] EventName name_of_event(const ledger::Account& account,
+                                          const ledger::CommandRecord& record);
+    void fold_known(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,
+                    FoldSink& sink);
     void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,
-                 bool opened, FoldSink& sink);
+                 const EventName& name, ledger::Handled handled, FoldSink& sink);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
                 const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
                 bool duplicate = false);
 
     [[nodiscard]] base::Result<void> load_meta();
     [[nodiscard]] base::Result<void> load_catalogs();
+    [[nodiscard]] base::Result<void> load_settings();
     [[nodiscard]] base::Result<void> load_accounts();
     [[nodiscard]] base::Result<void> load_parts();
     void collect_account(Slot& slot, WriteSet& set);
@@ -117,12 +128,12 @@ private:
     std::vector<Slot*> touched_;
     std::vector<Row> new_rows_;  // invoices, catalogs, genesis: written once
     struct UnsavedInvoice {
-        ledger::Offset offset = 0;  // of the record that made it
-        std::string key;
+        ledger::Offset offset = 0;  // of the record that wrote it last
         std::string value;
     };
-    std::deque<UnsavedInvoice> unsaved_invoices_;  // those that the store may not show yet
-    ledger::Offset folding_ = 0;                   // of the record being folded
+    // By row key: those that the store may not show yet, or not as they are now.
+    std::map<std::string, UnsavedInvoice, std::less<>> unsaved_invoices_;
+    ledger::Offset folding_ = 0;  // of the record being folded
     std::string scratch_;
 };
 

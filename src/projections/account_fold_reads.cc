@@ -24,24 +24,34 @@ Result<void> AccountFold::visit_invoices(const ledger::Account& account,
                                          const VisitInvoice& visit) {
     const std::string prefix = ledger::account_prefix(account.organisation, account.id);
     bool readable = true;
-    bool more = true;
-    std::string oldest;  // key of the last one shown; the store may have it too
-    const auto show = [&](std::string_view key, std::string_view value) {
-        const auto invoice = ledger::decode_invoice(value);
+    const auto show = [&](std::string_view bytes) {
+        const auto invoice = ledger::decode_invoice(bytes);
         readable = invoice.has_value();
-        if (!readable) return false;
-        oldest = key;
-        more = visit(*invoice);
-        return more;
+        return readable && visit(*invoice);
     };
-    for (auto each = unsaved_invoices_.rbegin(); each != unsaved_invoices_.rend(); ++each) {
-        if (each->key.starts_with(prefix) && !show(each->key, each->value)) break;
+    // Newest first; a row that is on its way to the store comes instead of the one that is there.
+    std::vector<std::pair<std::string_view, std::string_view>> unsaved;
+    for (auto each = unsaved_invoices_.lower_bound(prefix);
+         each != unsaved_invoices_.end() && each->first.starts_with(prefix); ++each) {
+        unsaved.emplace_back(each->first, each->second.value);
     }
-    if (more && readable) {
-        const std::string before = oldest;
-        if (auto scanned = store_.scan_back(Table::Invoice, prefix, before, show); !scanned)
-            return scanned;
-    }
+    bool more = true;
+    auto scanned = store_.scan_back(
+        Table::Invoice, prefix, {}, [&](std::string_view key, std::string_view value) {
+            while (more && !unsaved.empty() && unsaved.back().first > key) {
+                more = show(unsaved.back().second);
+                unsaved.pop_back();
+            }
+            if (more && !unsaved.empty() && unsaved.back().first == key) {
+                more = show(unsaved.back().second);
+                unsaved.pop_back();
+            } else if (more) {
+                more = show(value);
+            }
+            return more;
+        });
+    if (!scanned) return scanned;
+    for (; more && !unsaved.empty(); unsaved.pop_back()) more = show(unsaved.back().second);
     if (!readable) return corrupt("invoice");
     return {};
 }
@@ -51,10 +61,9 @@ Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::A
     const std::string key =
         invoice_row_key(ledger::account_prefix(account.organisation, account.id), sequence);
     std::string bytes;
-    for (const UnsavedInvoice& each : unsaved_invoices_) {
-        if (each.key == key) bytes = each.value;
-    }
-    if (bytes.empty()) {
+    if (const auto unsaved = unsaved_invoices_.find(key); unsaved != unsaved_invoices_.end()) {
+        bytes = unsaved->second.value;
+    } else {
         auto row = store_.get(Table::Invoice, key);
         if (!row) return tl::unexpected(row.error());
         if (!*row) return std::nullopt;

@@ -26,8 +26,9 @@ Result<void> AccountFold::load() {
     if (!position) return tl::unexpected(position.error());
     if (!*position) return {};
     clock_ = (*position)->clock;
-    for (const auto step : {&AccountFold::load_meta, &AccountFold::load_catalogs,
-                            &AccountFold::load_accounts, &AccountFold::load_parts}) {
+    for (const auto step :
+         {&AccountFold::load_meta, &AccountFold::load_catalogs, &AccountFold::load_settings,
+          &AccountFold::load_accounts, &AccountFold::load_parts}) {
         if (auto done = (this->*step)(); !done) return done;
     }
     for (auto& [key, slot] : accounts_) {
@@ -61,6 +62,19 @@ Result<void> AccountFold::load_catalogs() {
             return readable;
         });
     if (scanned && !readable) return corrupt("catalog");
+    return scanned;
+}
+
+Result<void> AccountFold::load_settings() {
+    bool readable = true;
+    auto scanned = store_.scan(
+        Table::Meta, settings_row_key({}), [&](std::string_view key, std::string_view value) {
+            auto settings = ledger::decode_settings(value);
+            readable = settings.has_value();
+            if (readable) book_of(organisation_of_settings_key(key)).publish(std::move(*settings));
+            return readable;
+        });
+    if (scanned && !readable) return corrupt("organisation's settings");
     return scanned;
 }
 
@@ -140,8 +154,8 @@ void AccountFold::collect(WriteSet& set) {
 }
 
 void AccountFold::mark_saved(ledger::Offset next_offset) {
-    while (!unsaved_invoices_.empty() && unsaved_invoices_.front().offset < next_offset)
-        unsaved_invoices_.pop_front();
+    std::erase_if(unsaved_invoices_,
+                  [&](const auto& each) { return each.second.offset < next_offset; });
     history_.mark_saved(next_offset);
 }
 

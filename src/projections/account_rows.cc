@@ -70,6 +70,20 @@ base::Result<PublishedCatalog> decode_published(std::string_view bytes) {
     return published;
 }
 
+namespace {
+
+constexpr std::string_view kSettingsPrefix = "settings/";
+
+}  // namespace
+
+std::string settings_row_key(std::string_view organisation) {
+    return std::string(kSettingsPrefix).append(organisation);
+}
+
+std::string_view organisation_of_settings_key(std::string_view key) {
+    return key.substr(kSettingsPrefix.size());
+}
+
 std::string invoice_row_key(std::string_view account_prefix, std::uint32_t sequence) {
     base::ByteWriter out;
     out.raw(account_prefix);

@@ -29,6 +29,9 @@ struct PublishedCatalog {
 [[nodiscard]] base::Result<PublishedCatalog> decode_published(std::string_view bytes);
 
 // `account prefix | sequence(4)`; the value is the invoice event's bytes.
+// In Table::Meta. An empty organisation: the prefix of all.
+[[nodiscard]] std::string settings_row_key(std::string_view organisation);
+[[nodiscard]] std::string_view organisation_of_settings_key(std::string_view key);
 [[nodiscard]] std::string invoice_row_key(std::string_view account_prefix, std::uint32_t sequence);
 
 }  // namespace quipu::projections

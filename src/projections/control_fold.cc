@@ -27,6 +27,8 @@ std::string row_key(char kind, std::string_view name) {
 }
 
 // A version that no account partition could read must not be published.
+constexpr const char* kProviderName = "provider";
+
 bool fits_a_record(const std::vector<ledger::Forward>& forwards) {
     return std::ranges::all_of(forwards, [](const ledger::Forward& forward) {
         return ledger::encode(forward.record).size() <= ledger::kMaxRecordBytes;
@@ -67,6 +69,9 @@ base::Result<void> ControlFold::load_rows() {
         genesis_ = *decoded;
         history_.set_key(genesis_.hash_key);
     }
+    const auto provider = store_.get(Table::Meta, kProviderName);
+    if (!provider) return tl::unexpected(provider.error());
+    if (*provider) ledger::apply_control(state_, ledger::DefaultProviderSet{**provider});
     bool readable = true;
     auto scanned =
         store_.scan(Table::Identity, {}, [&](std::string_view key, std::string_view value) {
@@ -208,6 +213,10 @@ void ControlFold::changed(const ledger::ControlEvent& event) {
         unsaved_keys_.insert(revoked->key);
     } else if (const auto* saved = std::get_if<ledger::CustomerSaved>(&event)) {
         unsaved_customers_.insert(saved->customer.organisation + '\0' + saved->customer.id);
+    } else if (const auto* settings = std::get_if<ledger::SettingsChanged>(&event)) {
+        unsaved_organisations_.insert(settings->organisation);
+    } else if (const auto* fallback = std::get_if<ledger::DefaultProviderSet>(&event)) {
+        new_rows_.push_back({Table::Meta, kProviderName, fallback->provider});
     } else if (const auto* published = std::get_if<ledger::CatalogPublished>(&event)) {
         new_rows_.push_back({Table::Catalog,
                              catalog_row_key(published->organisation, published->catalog->version),

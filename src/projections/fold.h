@@ -17,6 +17,7 @@
 #include "ledger/command.h"
 #include "ledger/log.h"
 #include "ledger/outcome.h"
+#include "ledger/payment.h"
 #include "projections/state_store.h"
 
 namespace quipu::projections {
@@ -50,7 +51,13 @@ struct RouteRecord {
     ledger::CommandRecord record;
 };
 
-using Effect = std::variant<SendRecord, RouteRecord>;
+// A call of the payment provider. Its answer comes back as a record, so that the fold knows when
+// the call is settled; to call again before that is harmless, because the intent's id goes with it.
+struct CallProvider {
+    ledger::ProviderCall call;
+};
+
+using Effect = std::variant<SendRecord, RouteRecord, CallProvider>;
 
 class FoldSink {
 public:

@@ -2,12 +2,14 @@
 
 #include "base/bytes.h"
 #include "ledger/command_codec.h"
+#include "ledger/enum_range.h"
 
 namespace quipu::projections {
 namespace {
 
 constexpr std::uint8_t kSend = 1;
 constexpr std::uint8_t kRoute = 2;
+constexpr std::uint8_t kCall = 3;
 
 void put_partition(base::ByteWriter& out, ledger::Partition partition) {
     out.byte(static_cast<std::uint8_t>(partition.topic));
@@ -42,6 +44,31 @@ base::Result<Effect> decode_route(base::ByteReader& in) {
     return route;
 }
 
+base::Result<Effect> decode_call(base::ByteReader& in) {
+    ledger::ProviderCall call;
+    const std::uint8_t kind = in.byte();
+    call.kind = static_cast<ledger::ProviderCall::Kind>(kind);
+    for (std::string* text : {&call.organisation, &call.customer, &call.provider, &call.intent,
+                              &call.refund, &call.method, &call.currency, &call.description}) {
+        *text = in.string();
+    }
+    call.amount_minor = in.zigzag();
+    if (!in.done() || !ledger::is_enumerator<ledger::ProviderCall::Kind>(kind))
+        return base::fail("row_corrupt", "A stored effect is not readable.");
+    return CallProvider{std::move(call)};
+}
+
+void encode_call(base::ByteWriter& out, const ledger::ProviderCall& call) {
+    out.byte(kCall);
+    out.byte(static_cast<std::uint8_t>(call.kind));
+    for (const std::string* text :
+         {&call.organisation, &call.customer, &call.provider, &call.intent, &call.refund,
+          &call.method, &call.currency, &call.description}) {
+        out.string(*text);
+    }
+    out.zigzag(call.amount_minor);
+}
+
 }  // namespace
 
 std::string encode_effect(const Effect& effect) {
@@ -56,6 +83,10 @@ std::string encode_effect(const Effect& effect) {
             out.string(header.name);
             out.string(header.value);
         }
+        return out.take();
+    }
+    if (const auto* called = std::get_if<CallProvider>(&effect)) {
+        encode_call(out, called->call);
         return out.take();
     }
     const auto& route = std::get<RouteRecord>(effect);
@@ -73,6 +104,8 @@ base::Result<Effect> decode_effect(std::string_view bytes) {
             return decode_send(in);
         case kRoute:
             return decode_route(in);
+        case kCall:
+            return decode_call(in);
         default:
             return base::fail("row_corrupt", "A stored effect is not readable.");
     }

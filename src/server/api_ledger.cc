@@ -55,8 +55,8 @@ AccountView ApiLedger::view(const Customer& customer) {
     // They name rows of the original, which only its fold may write.
     view.advanced->unsaved_meters.clear();
     view.advanced->unsaved_entities.clear();
-    std::vector<ledger::Invoice> not_issued;
-    ledger::fire_timers(*view.advanced, *view.book, view.now, not_issued);
+    ledger::Effects none_of_them_happens;
+    ledger::fire_timers(*view.advanced, *view.book, view.now, none_of_them_happens);
     view.account = view.advanced.get();
     return view;
 }

@@ -77,7 +77,7 @@ TEST(RowCodec, WhatHasRowsOfItsOwnIsNotInTheAccountRow) {
 TEST(RowCodec, AnotherFormatIsCorrupt) {
     std::string bytes = encode_window({});
     ASSERT_TRUE(decode_window(bytes).has_value());
-    bytes[0] = 2;
+    bytes[0] = 3;
     EXPECT_EQ(decode_window(bytes).error().code, "row_corrupt");
 }
 

@@ -19,7 +19,7 @@ TEST(Funding, AnAllowanceRefusesWhatItCannotPayWhole) {
     EXPECT_EQ(ledger.when(track("api", 30_u)).code(), Code::Tracked);
     const Then refused = ledger.when(track("api", 80_u));
     EXPECT_EQ(refused.code(), Code::LimitExceeded);
-    EXPECT_TRUE(refused.events.empty());
+    EXPECT_TRUE(refused.handled.postings.empty());
     EXPECT_EQ(refused.usage().usage, 30_u);
     EXPECT_EQ(refused.usage().balance, 70_u);
     EXPECT_EQ(refused.usage().refusal, Refusal::LimitReached);

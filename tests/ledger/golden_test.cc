@@ -76,6 +76,7 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     expect_row("entity", golden::entity(), encode_entity, decode_entity);
     expect_row("customer", golden::customer(), encode_customer, decode_customer);
     expect_row("key", golden::key(), encode_key, decode_key);
+    expect_row("settings", golden::settings(), encode_settings, decode_settings);
     const std::string organisation =
         stored("row_organisation", encode_organisation(golden::organisation()));
     EXPECT_EQ(encode_organisation(value_or_fail(decode_organisation(organisation), "organisation")),
@@ -90,6 +91,13 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     EXPECT_EQ(outcomes.size(), std::variant_size_v<Outcome>) << "An outcome has no golden entry.";
 }
 
+// The state is made from the log: rows of an earlier format are refused, not guessed at.
+TEST(Golden, RowsOfTheFirstFormatAreRefused) {
+    const auto old = testing::read_file(kFolder + "old_row_account.bin");
+    ASSERT_TRUE(old.has_value());
+    EXPECT_EQ(decode_account(*old).error().code, "row_corrupt");
+}
+
 // Digests are stored with entries and decide whether a retry is the same event.
 TEST(Golden, TheDigestOfATrackIsAsItWas) {
     const auto records = golden::records();
@@ -102,7 +110,7 @@ TEST(Golden, NoFileIsLeftOver) {
     for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
         files += file.path().extension() == ".bin" ? 1 : 0;
     }
-    EXPECT_EQ(files, golden::records().size() + 3 + 2 + 7 + golden::entries().size());
+    EXPECT_EQ(files, golden::records().size() + 3 + 2 + 8 + 1 + golden::entries().size());
 }
 
 }  // namespace

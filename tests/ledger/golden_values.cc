@@ -99,6 +99,27 @@ Catalog catalog() {
         .plans = {plan()}};
 }
 
+BillingSettings settings() {
+    return {7, "sandbox", false, true, 5000, true, 24, {1, 2}, 48};
+}
+
+namespace {
+
+PaymentMethod method() {
+    return {"pm_1",
+            "sandbox",
+            PaymentMethodType::Card,
+            "visa",
+            "4242",
+            12,
+            2030,
+            true,
+            true,
+            base::Instant{1'750'000'000'000'000}};
+}
+
+}  // namespace
+
 std::vector<Record> records() {
     return {
         {"genesis", {.command = genesis()}},
@@ -128,6 +149,33 @@ std::vector<Record> records() {
          record(UpsertCustomer{"cus_1", "acme", "a@example.com", "Äcme", "{}", true, true})},
         {"upsert_customer_least", record(UpsertCustomer{.candidate = "cus_1"})},
         {"publish_payload", record(PublishPayload{catalog()})},
+        {"publish_settings", record(PublishSettings{settings()})},
+        {"activate_subscription",
+         record(ActivateSubscription{"sub_1_1", "https://example.com/back"})},
+        {"set_up_payment_method", record(SetUpPaymentMethod{"https://example.com/back"})},
+        {"remove_payment_method", record(RemovePaymentMethod{"pm_1"})},
+        {"pay_invoice", record(PayInvoice{"inv_1_1", "https://example.com/back"})},
+        {"mark_invoice_paid", record(MarkInvoicePaid{"inv_1_1", "wire 17"})},
+        {"void_invoice", record(VoidInvoice{"inv_1_1", "made by mistake"})},
+        {"record_payment",
+         record(RecordPayment{"pi_1_1", PaymentResult::Failed, 1999, "USD", "ch_1", method(),
+                              "card_declined", "The card was declined.", true})},
+        {"record_payment_least", record(RecordPayment{.intent = "pi_1_1"})},
+        {"record_refund", record(RecordRefund{"pi_1_1", 500, "USD", "re_1"})},
+        {"grant_override", record(GrantOverride{{"api",
+                                                 quantity("50000"),
+                                                 Interval::Yearly,
+                                                 base::Instant{1'800'000'000'000'000},
+                                                 "a favour",
+                                                 {}}})},
+        {"grant_override_least", record(GrantOverride{{.feature = "api"}})},
+        {"revoke_override", record(RevokeOverride{"api"})},
+        {"correct_usage", record(CorrectUsage{"api", "seat-1", quantity("0.5"), "counted twice"})},
+        {"set_default_provider", record(SetDefaultProvider{"sandbox"})},
+        {"update_settings", record(UpdateSettings{{"sandbox", false, true, 5000, true, 24,
+                                                   std::vector<std::uint32_t>{1, 2}, 48}})},
+        {"update_settings_least", record(UpdateSettings{})},
+        {"attach_callback", record(Attach{"pro", "{}", "https://example.com/back"})},
     };
 }
 
@@ -304,7 +352,8 @@ std::vector<Entry> entries() {
         InvoiceAnswer{{"inv_1", "inv_2"}},
         CustomerAnswer{"cus_1", true},
         SyncAnswer{{changes, changes, {}, changes, {"warning"}}, 3},
-        Rejection{Code::PlanNotFound, "There is no such plan."}};
+        Rejection{Code::PlanNotFound, "There is no such plan."},
+        PaymentAnswer{"pi_1_1", "sub_1_1", "inv_1_1", "The payment is recorded."}};
     std::vector<Entry> entries;
     for (Outcome& outcome : outcomes) {
         entries.push_back({.offset = 7,

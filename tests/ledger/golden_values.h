@@ -27,6 +27,7 @@ struct Record {
 [[nodiscard]] Customer customer();
 [[nodiscard]] Organisation organisation();
 [[nodiscard]] ApiKey key();
+[[nodiscard]] BillingSettings settings();
 // One for each outcome, the first with every field of a usage answer and its postings.
 [[nodiscard]] std::vector<Entry> entries();
 

@@ -101,7 +101,7 @@ std::string show(const ledger::Handled& handled) {
             << base::format_instant(posting.window.end) << " grant " << posting.grant << ' '
             << posting.units.to_string() << " = " << posting.amount.to_string();
     }
-    for (const ledger::Invoice& invoice : handled.invoices) {
+    for (const ledger::Invoice& invoice : handled.effects.invoices) {
         out << "\n  invoice " << invoice.sequence << ' ' << invoice.currency << ' '
             << invoice.total_minor;
         for (const ledger::InvoiceLine& line : invoice.lines) {

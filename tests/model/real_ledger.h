@@ -27,18 +27,22 @@ public:
     RealLedger(ledger::Catalog payload, base::Instant opened) {
         auto merged = ledger::merge({}, payload, opened);
         book_.publish(std::make_shared<const ledger::Catalog>(std::move(merged.catalog)), opened);
-        account_ = ledger::open_account(book_, "org_1", {"cus_0", "customer-0", {}, false}, opened);
+        ledger::Effects effects;
+        account_ = ledger::open_account(book_, "org_1", {"cus_0", "customer-0", {}, false}, opened,
+                                        effects);
     }
 
     ledger::Handled handle(const ledger::CommandRecord& record, base::Instant now) {
-        ledger::Handled handled = ledger::handle(account_, book_, record, now);
-        keep(handled.invoices);
+        ledger::Handled handled = ledger::handle(account_, book_, record, now, [](std::uint32_t) {
+            return std::optional<ledger::Invoice>();
+        });
+        keep(handled.effects.invoices);
         return handled;
     }
     void tick(base::Instant now) {
-        std::vector<ledger::Invoice> issued;
-        ledger::fire_timers(account_, book_, now, issued);
-        keep(issued);
+        ledger::Effects effects;
+        ledger::fire_timers(account_, book_, now, effects);
+        keep(effects.invoices);
     }
     // Records nothing. `record` asks as a track would, for the numbers and rules of one.
     [[nodiscard]] ledger::UsageDecision check(const std::string& feature, const std::string& entity,

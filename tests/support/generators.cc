@@ -187,9 +187,101 @@ template <>
 ledger::UpsertCustomer generated() {
     return {*text(), *text(), *text(), maybe_text(), metadata(), filled<bool>(), filled<bool>()};
 }
+ledger::BillingSettings settings() {
+    auto made = filled<ledger::BillingSettings>();
+    made.threshold_minor = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxThresholdMinor);
+    const auto hours = rc::gen::inRange<std::uint32_t>(0, ledger::kMaxSettingsHours);
+    made.grace_hours = *hours;
+    made.past_due_after_hours = *hours;
+    made.retry_hours = *rc::gen::resize(ledger::kMaxRetries - 1,
+                                        rc::gen::container<std::vector<std::uint32_t>>(hours));
+    return made;
+}
+
 template <>
 ledger::PublishPayload generated() {
     return {*catalog()};
+}
+
+template <>
+ledger::PublishSettings generated() {
+    return {settings()};
+}
+template <>
+ledger::ActivateSubscription generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::SetUpPaymentMethod generated() {
+    return {*text()};
+}
+template <>
+ledger::RemovePaymentMethod generated() {
+    return {*text()};
+}
+template <>
+ledger::PayInvoice generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::MarkInvoicePaid generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::VoidInvoice generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::RecordPayment generated() {
+    auto method = filled<std::optional<ledger::PaymentMethod>>();
+    if (method) {
+        method->id = *word();
+        method->last4 = "4242";
+    }
+    return {*word(),
+            filled<ledger::PaymentResult>(),
+            *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor),
+            *text(),
+            *text(),
+            std::move(method),
+            *text(),
+            *text(),
+            filled<bool>()};
+}
+template <>
+ledger::RecordRefund generated() {
+    return {*word(), *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor), *text(), *text()};
+}
+template <>
+ledger::GrantOverride generated() {
+    auto granted = filled<ledger::Override>();
+    granted.feature = *word();
+    if (granted.limit) granted.limit = *quantity();
+    granted.created_at = {};
+    return {std::move(granted)};
+}
+template <>
+ledger::RevokeOverride generated() {
+    return {*text()};
+}
+template <>
+ledger::CorrectUsage generated() {
+    return {*word(), *text(), *decimal(base::Quantity::from_coefficient(1), base::kMaxQuantity),
+            *text()};
+}
+template <>
+ledger::SetDefaultProvider generated() {
+    return {*word()};
+}
+template <>
+ledger::UpdateSettings generated() {
+    auto patch = filled<ledger::SettingsPatch>();
+    const ledger::BillingSettings sound = settings();
+    if (patch.threshold_minor) patch.threshold_minor = sound.threshold_minor;
+    if (patch.grace_hours) patch.grace_hours = sound.grace_hours;
+    if (patch.retry_hours) patch.retry_hours = sound.retry_hours;
+    if (patch.past_due_after_hours) patch.past_due_after_hours = sound.past_due_after_hours;
+    return {std::move(patch)};
 }
 
 // One alternative, each about as likely.
@@ -219,7 +311,7 @@ ledger::UsageAnswer usage_answer() {
            answer.overage_units, answer.window_start, answer.resets_at, answer.reset,
            answer.credits, answer.addon_used, answer.plan, answer.catalog_version,
            answer.terms_feature, answer.trial_ends_at, answer.refusal, answer.refused_used,
-           answer.refused_cap, answer.message);
+           answer.refused_cap, answer.message, answer.rollover_balance);
     if (*rc::gen::arbitrary<bool>()) answer.terms_feature = answer.feature;
     return answer;
 }
@@ -312,6 +404,11 @@ rc::Gen<ledger::Catalog> catalog() {
             plan.metadata_json = metadata();
             plan.price_minor = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor + 1);
             plan.trial_days = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxTrialDays + 1);
+            for (ledger::PlanFeature& feature : plan.features) {
+                if (!feature.rollover) continue;
+                if (feature.rollover->max) feature.rollover->max = *quantity();
+                feature.rollover->windows = *rc::gen::inRange<std::uint32_t>(0, 120);
+            }
         }
         return catalog;
     });
@@ -344,7 +441,7 @@ rc::Gen<ledger::Invoice> invoice() {
         filler(invoice.id, invoice.number, invoice.sequence, invoice.organisation, invoice.customer,
                invoice.subscription, invoice.subscription_id, invoice.status, invoice.trigger,
                invoice.currency, invoice.total_minor, invoice.issued_at, invoice.due_at,
-               invoice.period);
+               invoice.period, invoice.settled_at, invoice.payment);
         invoice.lines.resize(*rc::gen::inRange<std::size_t>(0, 4));
         for (ledger::InvoiceLine& line : invoice.lines) line = invoice_line();
         return invoice;

@@ -8,6 +8,7 @@
 // Time moves with `at`; the account is folded exactly as `handle` does it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include "ledger/apply.h"
 #include "ledger/billing.h"
+#include "ledger/decide_payment.h"
 #include "ledger/decide_usage.h"
 #include "ledger/handle.h"
 #include "support/catalog_builder.h"
@@ -48,7 +50,9 @@ struct Then {
     [[nodiscard]] const ledger::EntityAnswer& entity() const {
         return std::get<ledger::EntityAnswer>(handled.outcome);
     }
-    [[nodiscard]] const std::vector<ledger::Invoice>& invoices() const { return handled.invoices; }
+    [[nodiscard]] const std::vector<ledger::Invoice>& invoices() const {
+        return handled.effects.invoices;
+    }
     // The answer's code; Ok where the answer needs none.
     [[nodiscard]] ledger::Code code() const {
         if (const auto* rejection = std::get_if<ledger::Rejection>(&handled.outcome))
@@ -86,8 +90,10 @@ class Given {
 public:
     Given(const ledger::Catalog& payload, std::string_view start) : now_(moment(start)) {
         publish(payload);
-        account_ =
-            ledger::open_account(book_, "org_1", {"cus_1", "acme", "a@example.com", true}, now_);
+        ledger::Effects effects;
+        account_ = ledger::open_account(book_, "org_1", {"cus_1", "acme", "a@example.com", true},
+                                        now_, effects);
+        keep(effects);
     }
 
     Given& at(std::string_view when) {
@@ -106,15 +112,50 @@ public:
         return *this;
     }
 
+    // The organisation's settings from now on, with a provider that collects.
+    Given& collects(ledger::BillingSettings settings = {}) {
+        if (!ledger::takes_payments(settings)) settings.provider = "sandbox";
+        settings.version = book_.settings().version + 1;
+        book_.publish(std::move(settings));
+        return *this;
+    }
+    // The provider has charged, or could not.
+    [[nodiscard]] Then paid(const std::string& intent, bool method = true) {
+        return when(payment_of(intent, ledger::PaymentResult::Succeeded, method));
+    }
+    [[nodiscard]] Then declined(const std::string& intent) {
+        auto payment = payment_of(intent, ledger::PaymentResult::Failed, false);
+        payment.failure = "card_declined";
+        payment.message = "The card was declined.";
+        return when(payment);
+    }
+    // Leaves a card on file.
+    Given& card() {
+        const Then asked = when(ledger::SetUpPaymentMethod{});
+        (void)paid(std::get<ledger::PaymentAnswer>(asked.handled.outcome).intent);
+        return *this;
+    }
+    [[nodiscard]] const std::vector<ledger::ProviderCall>& calls() const { return calls_; }
+    [[nodiscard]] const std::vector<ledger::Notification>& told() const { return told_; }
+    [[nodiscard]] std::size_t told_of(std::string_view type) const {
+        return static_cast<std::size_t>(
+            std::ranges::count(told_, type, &ledger::Notification::type));
+    }
+
     [[nodiscard]] Then when(const ledger::Command& command,
                             std::optional<base::Instant> occurred_at = std::nullopt) {
         fire();
         const ledger::CommandRecord record{
             "evt_" + std::to_string(++sequence_), "org_1", "acme", occurred_at, {}, false, command};
         Then then;
-        then.events = ledger::decide(account_, book_, record, now_).events;
-        then.handled = ledger::handle(account_, book_, record, now_);
-        keep(then.handled.invoices);
+        const auto subject = ledger::subject_invoice(account_, command);
+        const auto invoice = subject ? find_invoice(*subject) : std::nullopt;
+        then.events =
+            ledger::decide(account_, book_, record, invoice ? &*invoice : nullptr, now_).events;
+        then.handled =
+            ledger::handle(account_, book_, record, now_,
+                           [this](std::uint32_t sequence) { return find_invoice(sequence); });
+        keep(then.handled.effects);
         return then;
     }
 
@@ -196,19 +237,56 @@ public:
     }
 
 private:
-    void fire() {
-        std::vector<ledger::Invoice> issued;
-        ledger::fire_timers(account_, book_, now_, issued);
-        keep(issued);
+    [[nodiscard]] ledger::RecordPayment payment_of(const std::string& id,
+                                                   ledger::PaymentResult result,
+                                                   bool method) const {
+        const ledger::PaymentIntent* intent = account_.find_intent(id);
+        ledger::RecordPayment payment;
+        payment.intent = id;
+        payment.result = result;
+        if (intent != nullptr) {
+            payment.amount_minor = intent->amount_minor;
+            payment.currency = intent->currency;
+        }
+        if (method) {
+            payment.method.emplace();
+            payment.method->id = "pm_" + id;
+            payment.method->brand = "visa";
+            payment.method->last4 = "4242";
+        }
+        return payment;
     }
-    void keep(const std::vector<ledger::Invoice>& issued) {
-        issued_.insert(issued_.end(), issued.begin(), issued.end());
+    void fire() {
+        ledger::Effects effects;
+        ledger::fire_timers(account_, book_, now_, effects);
+        keep(effects);
+    }
+    // An invoice is kept as it is now.
+    void keep(const ledger::Effects& effects) {
+        for (const ledger::Invoice& invoice : effects.invoices) {
+            const auto known =
+                std::ranges::find(issued_, invoice.sequence, &ledger::Invoice::sequence);
+            if (known == issued_.end()) {
+                issued_.push_back(invoice);
+            } else {
+                *known = invoice;
+            }
+        }
+        calls_.insert(calls_.end(), effects.calls.begin(), effects.calls.end());
+        told_.insert(told_.end(), effects.notifications.begin(), effects.notifications.end());
+    }
+    std::optional<ledger::Invoice> find_invoice(std::uint32_t sequence) const {
+        const auto known = std::ranges::find(issued_, sequence, &ledger::Invoice::sequence);
+        if (known == issued_.end()) return std::nullopt;
+        return *known;
     }
 
     ledger::CatalogBook book_;
     ledger::Account account_;
     base::Instant now_;
     std::vector<ledger::Invoice> issued_;
+    std::vector<ledger::ProviderCall> calls_;
+    std::vector<ledger::Notification> told_;
     std::uint64_t sequence_ = 0;
 };
 

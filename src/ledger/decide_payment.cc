@@ -1,0 +1,360 @@
+#include "ledger/decide_payment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ledger/billing.h"
+#include "ledger/decide_checkout.h"
+#include "ledger/decide_purchase.h"
+#include "ledger/payments.h"
+#include "ledger/subscription_changes.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+
+Decision rejected(Code code, std::string message) {
+    return {{}, Rejection{code, std::move(message)}};
+}
+
+Decision no_invoice() {
+    return rejected(Code::InvoiceNotFound, "Invoice not found");
+}
+
+Decision no_provider() {
+    return rejected(Code::ProviderNotConfigured,
+                    "No payment provider configured for this customer or environment");
+}
+
+PaymentAnswer answer_of(const Account& account, const PaymentIntent& intent, std::string message) {
+    PaymentAnswer answer;
+    answer.intent = intent.id;
+    if (intent.invoice != 0) answer.invoice = invoice_id(account.id, intent.invoice);
+    if (intent.subscription != 0)
+        answer.subscription = fmt::format("sub_{}_{}", account.id.substr(account.id.find('_') + 1),
+                                          intent.subscription);
+    answer.message = std::move(message);
+    return answer;
+}
+
+Invoice settled(Invoice invoice, InvoiceStatus status, std::string payment, Instant now) {
+    invoice.status = status;
+    invoice.settled_at = now;
+    invoice.payment = std::move(payment);
+    return invoice;
+}
+
+void save_method(Events& events, const RecordPayment& command, const PaymentIntent& intent,
+                 Instant now) {
+    if (!command.method) return;
+    PaymentMethod method = *command.method;
+    method.provider = intent.provider;
+    method.is_default = true;
+    method.added_at = now;
+    events.emplace_back(PaymentMethodSaved{std::move(method)});
+}
+
+// The money came for something that nobody wants any more: it goes back.
+Decision give_back(Events events, const Account& account, PaymentIntent intent) {
+    intent.status = IntentStatus::Canceled;
+    if (intent.amount_minor > 0)
+        events.emplace_back(ProviderCalled{refund_of(account, intent, intent.amount_minor)});
+    PaymentAnswer answer = answer_of(
+        account, intent, "What this would have paid for is gone; the payment is refunded.");
+    events.emplace_back(IntentSaved{std::move(intent)});
+    return {std::move(events), std::move(answer)};
+}
+
+Decision succeed(const Account& account, const CatalogBook& book, const RecordPayment& command,
+                 PaymentIntent intent, const Invoice* invoice, Instant now) {
+    if (command.amount_minor != intent.amount_minor || command.currency != intent.currency) {
+        return rejected(Code::PaymentMismatch,
+                        fmt::format("{} {} was paid for an intent of {} {}.", command.amount_minor,
+                                    command.currency, intent.amount_minor, intent.currency));
+    }
+    Events events;
+    save_method(events, command, intent, now);
+    const bool wanted =
+        intent.status == IntentStatus::Pending || intent.status == IntentStatus::Failed;
+    if (!wanted) return give_back(std::move(events), account, std::move(intent));
+    bool done = true;
+    switch (intent.purpose) {
+        case IntentPurpose::Invoice: {
+            done = invoice != nullptr && invoice->status == InvoiceStatus::Open &&
+                   invoice->total_minor == intent.amount_minor &&
+                   invoice->currency == intent.currency;
+            if (done) {
+                events.emplace_back(
+                    InvoiceSettled{settled(*invoice, InvoiceStatus::Paid, intent.id, now)});
+            }
+            break;
+        }
+        case IntentPurpose::Subscribe:
+            done = finish_subscribe(events, account, book, intent, now);
+            break;
+        case IntentPurpose::Switch:
+            done = finish_switch(events, account, book, intent, now);
+            break;
+        case IntentPurpose::Purchase:
+            done = finish_purchase(events, account, book, intent, now);
+            break;
+        case IntentPurpose::Setup:
+            break;
+        case IntentPurpose::Trial:
+            done = finish_trial(events, account, book, intent, now);
+            break;
+    }
+    if (!done) return give_back(std::move(events), account, std::move(intent));
+    intent.status = IntentStatus::Succeeded;
+    PaymentAnswer answer = answer_of(account, intent, "The payment is recorded.");
+    events.emplace_back(IntentSaved{std::move(intent)});
+    return {std::move(events), std::move(answer)};
+}
+
+Decision fail(const Account& account, const RecordPayment& command, PaymentIntent intent,
+              Instant now) {
+    // On a page the customer may try another card.
+    if (intent.mode == IntentMode::Checkout || intent.status != IntentStatus::Pending)
+        return {{}, answer_of(account, intent, command.message)};
+    Events events;
+    const PaymentMethod* method = account.find_method(intent.method);
+    if (command.permanent && method != nullptr) {
+        PaymentMethod unusable = *method;
+        unusable.is_valid = unusable.is_default = false;
+        events.emplace_back(PaymentMethodSaved{std::move(unusable)});
+    }
+    events.emplace_back(PaymentFailed{intent, command.failure, command.message, now});
+    PaymentAnswer answer = answer_of(account, intent, command.message);
+    if (intent.collecting) {
+        intent.status = IntentStatus::Failed;
+    } else {
+        // Somebody waits for it: what the saved method did not pay is paid on a page.
+        intent.mode = IntentMode::Checkout;
+        intent.expires_at = {now.micros + kCheckoutMicros};
+    }
+    events.emplace_back(IntentSaved{std::move(intent)});
+    return {std::move(events), std::move(answer)};
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> subject_invoice(const Account& account, const Command& command) {
+    if (const auto* payment = std::get_if<RecordPayment>(&command)) {
+        const PaymentIntent* intent = account.find_intent(payment->intent);
+        const bool for_invoice =
+            intent != nullptr && intent->purpose == IntentPurpose::Invoice && intent->invoice != 0;
+        if (for_invoice) return intent->invoice;
+        return std::nullopt;
+    }
+    if (const auto* pay = std::get_if<PayInvoice>(&command))
+        return invoice_sequence(account.id, pay->invoice);
+    if (const auto* mark = std::get_if<MarkInvoicePaid>(&command))
+        return invoice_sequence(account.id, mark->invoice);
+    if (const auto* withdraw = std::get_if<VoidInvoice>(&command))
+        return invoice_sequence(account.id, withdraw->invoice);
+    return std::nullopt;
+}
+
+Decision decide_record_payment(const Account& account, const CatalogBook& book,
+                               const RecordPayment& command, const Invoice* invoice, Instant now) {
+    const PaymentIntent* intent = account.find_intent(command.intent);
+    if (intent == nullptr) {
+        return rejected(Code::PaymentNotFound,
+                        fmt::format("There is no payment '{}'.", command.intent));
+    }
+    const bool settled_before =
+        intent->status == IntentStatus::Succeeded || intent->status == IntentStatus::Refunded;
+    if (settled_before)
+        return {{}, answer_of(account, *intent, "The payment was recorded before.")};
+    switch (command.result) {
+        case PaymentResult::Succeeded:
+            return succeed(account, book, command, *intent, invoice, now);
+        case PaymentResult::Failed:
+            return fail(account, command, *intent, now);
+        case PaymentResult::Abandoned:
+            break;
+    }
+    Decision decision{{}, answer_of(account, *intent, "The page was left without a payment.")};
+    if (is_open_page(*intent)) {
+        PaymentIntent left = *intent;
+        left.status = IntentStatus::Canceled;
+        decision.events.emplace_back(IntentSaved{std::move(left)});
+    }
+    return decision;
+}
+
+Decision decide_record_refund(const Account& account, const CatalogBook& book,
+                              const RecordRefund& command, Instant now) {
+    const PaymentIntent* intent = account.find_intent(command.intent);
+    if (intent == nullptr) {
+        return rejected(Code::PaymentNotFound,
+                        fmt::format("There is no payment '{}'.", command.intent));
+    }
+    const std::int64_t refunded = intent->refunded_minor + command.amount_minor;
+    if (command.currency != intent->currency || refunded > intent->amount_minor) {
+        return rejected(
+            Code::PaymentMismatch,
+            fmt::format("A refund of {} {} does not fit a payment of {} {}.", command.amount_minor,
+                        command.currency, intent->amount_minor, intent->currency));
+    }
+    const bool counted = intent->status == IntentStatus::Succeeded;
+    PaymentIntent after = *intent;
+    after.refunded_minor = refunded;
+    Decision decision;
+    decision.outcome = answer_of(account, after, "The refund is recorded.");
+    const bool in_full = counted && refunded == intent->amount_minor && refunded > 0;
+    if (in_full) {
+        after.status = IntentStatus::Refunded;
+        // Only what this very payment bought is taken back (defect B-45).
+        if (intent->purpose == IntentPurpose::Purchase && intent->grant != 0) {
+            const auto grant = std::ranges::find(account.grants, intent->grant, &CreditGrant::seq);
+            if (grant != account.grants.end())
+                decision.events.emplace_back(CreditsRevoked{grant->seq, grant->remaining});
+        }
+        const Subscription* bought = account.find_subscription(intent->subscription);
+        const bool for_plan =
+            intent->purpose == IntentPurpose::Subscribe || intent->purpose == IntentPurpose::Switch;
+        if (for_plan && bought != nullptr && has_period(*bought)) {
+            end_subscription(decision.events, book, *bought, SubscriptionStatus::Refunded, now);
+        }
+    }
+    decision.events.emplace_back(IntentSaved{std::move(after)});
+    return decision;
+}
+
+Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
+                            const PayInvoice& command, const Invoice* invoice, Instant now) {
+    if (invoice == nullptr) return no_invoice();
+    PaymentAnswer answer;
+    answer.invoice = invoice->id;
+    if (invoice->status == InvoiceStatus::Paid) return {{}, std::move(answer)};
+    if (invoice->status != InvoiceStatus::Open) {
+        return rejected(Code::InvoiceNotOpen,
+                        fmt::format("Invoice is {} — only open invoices can be paid",
+                                    name_of(invoice->status)));
+    }
+    if (!takes_payments(book.settings())) return no_provider();
+    Decision decision;
+    const bool usage_only = std::ranges::all_of(
+        invoice->lines, [](const InvoiceLine& line) { return line.kind == LineKind::Usage; });
+    if (usage_only && invoice->total_minor < minimum_invoice(account, invoice->currency)) {
+        const std::string message =
+            below_minimum_message(account, invoice->total_minor, invoice->currency);
+        decision.events.emplace_back(
+            InvoiceSettled{settled(*invoice, InvoiceStatus::Void, "below provider minimum", now)});
+        decision.outcome = Rejection{Code::InvoiceBelowMinimum, message};
+        return decision;
+    }
+    // A charge of the ledger's own that is under way answers for this one too.
+    for (const PaymentIntent& open : account.intents) {
+        const bool charging = open.status == IntentStatus::Pending &&
+                              open.mode == IntentMode::Charge && open.invoice == invoice->sequence;
+        if (!charging) continue;
+        answer.intent = open.id;
+        return {{}, std::move(answer)};
+    }
+    PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Invoice, true, now);
+    intent.invoice = invoice->sequence;
+    intent.amount_minor = invoice->total_minor;
+    intent.currency = invoice->currency;
+    intent.description = "Invoice " + invoice->number;
+    intent.callback_url = command.callback_url;
+    answer.intent = open_intent(decision.events, account, std::move(intent));
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
+Decision decide_mark_paid(const MarkInvoicePaid& command, const Invoice* invoice, Instant now) {
+    if (invoice == nullptr) return no_invoice();
+    PaymentAnswer answer;
+    answer.invoice = invoice->id;
+    if (invoice->status == InvoiceStatus::Paid) return {{}, std::move(answer)};
+    if (invoice->status != InvoiceStatus::Open) {
+        return rejected(Code::InvoiceNotOpen,
+                        fmt::format("Invoice is {} — only open invoices can be paid",
+                                    name_of(invoice->status)));
+    }
+    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Paid, command.reference, now)}},
+            std::move(answer)};
+}
+
+Decision decide_void(const Account& account, const VoidInvoice& command, const Invoice* invoice,
+                     Instant now) {
+    if (invoice == nullptr) return no_invoice();
+    if (invoice->status != InvoiceStatus::Open) {
+        return rejected(Code::InvoiceNotOpen,
+                        fmt::format("Invoice is {} — only open invoices can be voided",
+                                    name_of(invoice->status)));
+    }
+    for (const InvoiceLine& line : invoice->lines) {
+        if (line.kind != LineKind::Usage) continue;
+        const Meter* meter = account.find_meter({line.subscription, line.feature, line.entity});
+        if (meter == nullptr || meter->find(line.period.start) == nullptr) {
+            return rejected(Code::InvoiceNotOpen,
+                            "The usage of this invoice is too old to become unbilled again.");
+        }
+    }
+    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Void, command.reason, now)}},
+            PaymentAnswer{{}, {}, invoice->id, {}}};
+}
+
+Decision decide_set_up_method(const Account& account, const CatalogBook& book,
+                              const SetUpPaymentMethod& command, Instant now) {
+    if (!takes_payments(book.settings()))
+        return rejected(Code::ProviderNotConfigured, "No payment provider configured");
+    PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Setup, false, now);
+    intent.description = "Payment method";
+    intent.callback_url = command.callback_url;
+    Decision decision;
+    PaymentAnswer answer;
+    answer.intent = open_intent(decision.events, account, std::move(intent));
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
+Decision decide_remove_method(const Account& account, const RemovePaymentMethod& command) {
+    const PaymentMethod* method = account.find_method(command.method);
+    if (method == nullptr) return rejected(Code::PaymentMethodNotFound, "Payment method not found");
+    Decision decision{{PaymentMethodRemoved{method->id}}, Done{method->id}};
+    if (!method->is_default) return decision;
+    // The newest of the others is charged from now on.
+    const PaymentMethod* next = nullptr;
+    for (const PaymentMethod& other : account.payment_methods) {
+        if (other.id == method->id || !other.is_valid) continue;
+        if (next == nullptr || other.added_at >= next->added_at) next = &other;
+    }
+    if (next == nullptr) return decision;
+    PaymentMethod chosen = *next;
+    chosen.is_default = true;
+    decision.events.emplace_back(PaymentMethodSaved{std::move(chosen)});
+    return decision;
+}
+
+Decision decide_activate(const Account& account, const CatalogBook& book,
+                         const ActivateSubscription& command, Instant now) {
+    const auto found =
+        std::ranges::find(account.subscriptions, command.subscription, &Subscription::id);
+    if (found == account.subscriptions.end())
+        return rejected(Code::SubscriptionNotFound, "Subscription not found");
+    if (found->status != SubscriptionStatus::Pending) {
+        return rejected(Code::SubscriptionNotPending,
+                        fmt::format("Subscription is {} — only pending subscriptions can be "
+                                    "activated",
+                                    name_of(found->status)));
+    }
+    Decision attached =
+        decide_attach(account, book, Attach{found->plan, {}, command.callback_url}, now);
+    const auto* answer = std::get_if<AttachAnswer>(&attached.outcome);
+    if (answer == nullptr) return attached;
+    PaymentAnswer activated;
+    activated.intent = answer->intent;
+    activated.subscription = found->id;
+    activated.invoice = answer->invoice;
+    activated.message = answer->message;
+    attached.outcome = std::move(activated);
+    return attached;
+}
+
+}  // namespace quipu::ledger

@@ -1,0 +1,190 @@
+#include "ledger/notifications.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+
+class Notifier {
+public:
+    Notifier(std::vector<Notification>& out, const Account& account, Instant at)
+        : out_(out), account_(account), at_(at) {}
+
+    void on(const SubscriptionStarted& event) {
+        const Subscription& subscription = event.subscription;
+        const bool trial = subscription.status == SubscriptionStatus::Trialing;
+        tell(trial ? "subscription.trial_started" : "subscription.started", subscription.id,
+             facts_of(subscription));
+    }
+    void on(const SubscriptionActivated& event) {
+        tell("subscription.started", event.subscription.id, facts_of(event.subscription));
+    }
+    void on_change(std::uint32_t seq, const char* type) {
+        const Subscription* subscription = account_.find_subscription(seq);
+        if (subscription != nullptr) tell(type, subscription->id, facts_of(*subscription));
+    }
+    void on(const ThresholdsPassed& event) {
+        const std::string window =
+            fmt::format("{}_{}_{}_{}", event.meter.subscription, event.meter.feature,
+                        event.meter.entity, event.window.start.micros);
+        const auto facts = [&](std::int64_t percent) {
+            std::vector<Fact> told = limit_facts(event);
+            if (percent != 0) told.push_back({"threshold", percent});
+            return told;
+        };
+        if (event.bits & kNotified80)
+            tell_once("entitlement.threshold_reached", window + "_80", facts(80));
+        if (event.bits & kNotified100)
+            tell_once("entitlement.threshold_reached", window + "_100", facts(100));
+        if (event.bits & kNotifiedLimit) tell_once("entitlement.limit_reached", window, facts(0));
+    }
+    void on(const OverageLimitPassed& event) {
+        tell("entitlement.overage_limit_reached", account_.id,
+             {{"charges", event.charges_minor},
+              {"limit", event.limit_minor},
+              {"currency", event.currency}});
+    }
+    void on(const CreditsGranted& event) {
+        tell("credits.granted", fmt::format("{}", event.grant.seq), facts_of(event.grant));
+    }
+    void on_grant(std::uint32_t seq, const char* type) {
+        const auto grant = std::ranges::find(account_.grants, seq, &CreditGrant::seq);
+        if (grant != account_.grants.end()) tell(type, fmt::format("{}", seq), facts_of(*grant));
+    }
+    void on_invoice(const Invoice& invoice, const char* type) {
+        tell(type, invoice.id, facts_of(invoice));
+    }
+    void on(const PaymentFailed& event) {
+        std::vector<Fact> facts{{"payment", event.intent.id},
+                                {"amount", event.intent.amount_minor},
+                                {"currency", event.intent.currency},
+                                {"failure", event.failure},
+                                {"message", event.message}};
+        if (event.intent.invoice != 0) {
+            facts.insert(facts.begin(), {"invoice", invoice_id(account_.id, event.intent.invoice)});
+        }
+        tell("invoice.payment_failed", event.intent.id, std::move(facts));
+    }
+    void on(const OverageBlocked& event) {
+        tell("overage.blocked", invoice_id(account_.id, event.block.invoice),
+             {{"reason", event.block.reason},
+              {"invoice", invoice_id(account_.id, event.block.invoice)}});
+    }
+    void on(const OverageUnblocked&) { tell("overage.unblocked", account_.id, {}); }
+
+private:
+    // The same subject is told of once per moment.
+    void tell(const char* type, const std::string& subject, std::vector<Fact> facts) {
+        tell_once(type, fmt::format("{}_{}", subject, at_.micros), std::move(facts));
+    }
+    void tell_once(const char* type, const std::string& what, std::vector<Fact> facts) {
+        Notification notification;
+        notification.id =
+            fmt::format("ntf_{}_{}_{}", account_.id.substr(account_.id.find('_') + 1), type, what);
+        notification.organisation = account_.organisation;
+        notification.customer = account_.id;
+        notification.type = type;
+        notification.at = at_;
+        facts.insert(facts.begin(), {"customer", account_.id});
+        if (!account_.external_id.empty())
+            facts.insert(facts.begin() + 1, {"externalId", account_.external_id});
+        notification.facts = std::move(facts);
+        out_.push_back(std::move(notification));
+    }
+
+    static std::vector<Fact> facts_of(const Subscription& subscription) {
+        std::vector<Fact> facts{{"subscription", subscription.id},
+                                {"plan", subscription.plan},
+                                {"status", std::string(name_of(subscription.status))},
+                                {"currentPeriodStart", subscription.period.start}};
+        if (subscription.period.end != base::kEndOfTime)
+            facts.push_back({"currentPeriodEnd", subscription.period.end});
+        if (subscription.cancel_at) facts.push_back({"cancelAt", *subscription.cancel_at});
+        if (subscription.scheduled_plan)
+            facts.push_back({"scheduledPlan", *subscription.scheduled_plan});
+        return facts;
+    }
+    static std::vector<Fact> facts_of(const CreditGrant& grant) {
+        return {{"creditSystem", grant.system},
+                {"source", grant.source},
+                {"granted", grant.granted},
+                {"remaining", grant.remaining}};
+    }
+    static std::vector<Fact> facts_of(const Invoice& invoice) {
+        return {{"invoice", invoice.id},
+                {"number", invoice.number},
+                {"status", std::string(name_of(invoice.status))},
+                {"trigger", std::string(name_of(invoice.trigger))},
+                {"currency", invoice.currency},
+                {"total", invoice.total_minor}};
+    }
+    static std::vector<Fact> limit_facts(const ThresholdsPassed& event) {
+        std::vector<Fact> facts{{"feature", event.feature},
+                                {"usage", event.usage},
+                                {"limit", event.limit},
+                                {"windowStart", event.window.start}};
+        if (event.window.end != base::kEndOfTime) facts.push_back({"resetsAt", event.window.end});
+        if (!event.meter.entity.empty()) facts.push_back({"entity", event.meter.entity});
+        return facts;
+    }
+
+    std::vector<Notification>& out_;
+    const Account& account_;
+    const Instant at_;
+};
+
+}  // namespace
+
+void notify(std::vector<Notification>& out, const Account& account, const Event& event,
+            Instant at) {
+    if (std::holds_alternative<UsageRecorded>(event)) return;  // most events
+    Notifier notifier(out, account, at);
+    if (const auto* started = std::get_if<SubscriptionStarted>(&event)) {
+        notifier.on(*started);
+    } else if (const auto* activated = std::get_if<SubscriptionActivated>(&event)) {
+        notifier.on(*activated);
+    } else if (const auto* ended = std::get_if<SubscriptionEnded>(&event)) {
+        notifier.on_change(ended->seq, "subscription.ended");
+    } else if (const auto* canceling = std::get_if<CancellationScheduled>(&event)) {
+        notifier.on_change(canceling->seq, "subscription.updated");
+    } else if (const auto* switching = std::get_if<SwitchScheduled>(&event)) {
+        notifier.on_change(switching->seq, "subscription.updated");
+    } else if (const auto* cleared = std::get_if<ScheduleCleared>(&event)) {
+        notifier.on_change(cleared->seq, "subscription.updated");
+    } else if (const auto* advanced = std::get_if<PeriodAdvanced>(&event)) {
+        notifier.on_change(advanced->seq, "subscription.renewed");
+    } else if (const auto* overdue = std::get_if<SubscriptionPastDue>(&event)) {
+        notifier.on_change(overdue->seq, "subscription.past_due");
+    } else if (const auto* recovered = std::get_if<SubscriptionRecovered>(&event)) {
+        notifier.on_change(recovered->seq, "subscription.recovered");
+    } else if (const auto* thresholds = std::get_if<ThresholdsPassed>(&event)) {
+        notifier.on(*thresholds);
+    } else if (const auto* limit = std::get_if<OverageLimitPassed>(&event)) {
+        notifier.on(*limit);
+    } else if (const auto* granted = std::get_if<CreditsGranted>(&event)) {
+        notifier.on(*granted);
+    } else if (const auto* expired = std::get_if<CreditsExpired>(&event)) {
+        notifier.on_grant(expired->grant, "credits.expired");
+    } else if (const auto* revoked = std::get_if<CreditsRevoked>(&event)) {
+        notifier.on_grant(revoked->grant, "credits.revoked");
+    } else if (const auto* issued = std::get_if<InvoiceIssued>(&event)) {
+        notifier.on_invoice(issued->invoice, "invoice.issued");
+        if (issued->invoice.status == InvoiceStatus::Paid)
+            notifier.on_invoice(issued->invoice, "invoice.paid");
+    } else if (const auto* settled = std::get_if<InvoiceSettled>(&event)) {
+        const bool paid = settled->invoice.status == InvoiceStatus::Paid;
+        notifier.on_invoice(settled->invoice, paid ? "invoice.paid" : "invoice.voided");
+    } else if (const auto* failed = std::get_if<PaymentFailed>(&event)) {
+        notifier.on(*failed);
+    } else if (const auto* blocked = std::get_if<OverageBlocked>(&event)) {
+        notifier.on(*blocked);
+    } else if (const auto* unblocked = std::get_if<OverageUnblocked>(&event)) {
+        notifier.on(*unblocked);
+    }
+}
+
+}  // namespace quipu::ledger

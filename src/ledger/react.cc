@@ -1,0 +1,222 @@
+#include "ledger/react.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ledger/payments.h"
+#include "ledger/subscription_changes.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+
+constexpr std::int64_t kMicrosPerHour = 3'600'000'000;
+constexpr const char* kNoMethod = "no_payment_method_on_file";
+constexpr const char* kChargeFailed = "threshold_charge_failed";
+
+Instant hours_after(Instant at, std::uint32_t hours) {
+    return {at.micros + hours * kMicrosPerHour};
+}
+
+// The subscription whose fee an invoice holds; 0 = none.
+std::uint32_t fee_of(const Invoice& invoice) {
+    for (const InvoiceLine& line : invoice.lines) {
+        const bool fee = line.kind == LineKind::PlanFee || line.kind == LineKind::Proration;
+        if (fee && line.amount_minor > 0) return line.subscription;
+    }
+    return 0;
+}
+
+// It has never been paid for: a trial has just become it.
+bool is_unproven(const Subscription& subscription) {
+    return subscription.created_at < subscription.anchor &&
+           subscription.period.start == subscription.anchor;
+}
+
+struct Reaction {
+    const Account& account;
+    const CatalogBook& book;
+    Instant at;
+    Events events;
+
+    void on(const InvoiceIssued& event) {
+        const Invoice& invoice = event.invoice;
+        const BillingSettings& settings = book.settings();
+        if (!takes_payments(settings) || invoice.status != InvoiceStatus::Open) return;
+        const std::uint32_t fee = fee_of(invoice);
+        const Subscription* subscription = account.find_subscription(fee);
+        const bool renews = subscription != nullptr && is_live(*subscription);
+        if (renews && subscription->fee_invoice == 0) {
+            events.emplace_back(
+                FeeOutstanding{fee, invoice.sequence,
+                               hours_after(invoice.issued_at, settings.past_due_after_hours)});
+        }
+        const bool threshold = invoice.trigger == InvoiceTrigger::Threshold;
+        const bool by_itself = settings.auto_collect && invoice.trigger != InvoiceTrigger::Manual;
+        if (fee == 0 && !by_itself && !threshold) return;
+        Collection collection;
+        collection.invoice = invoice.sequence;
+        collection.currency = invoice.currency;
+        collection.amount_minor = invoice.total_minor;
+        collection.subscription = fee;
+        collection.blocks_overage = threshold;
+        collect(events, account, book, std::move(collection), at);
+    }
+
+    void on(const PaymentFailed& event) {
+        if (!event.intent.collecting) return;
+        const Collection* known = account.find_collection(event.intent.invoice);
+        if (known == nullptr) return;
+        Collection collection = *known;
+        const auto& retries = book.settings().retry_hours;
+        ++collection.failures;
+        collection.next_attempt_at.reset();
+        const bool more = collection.failures <= retries.size();
+        if (more) collection.next_attempt_at = hours_after(at, retries[collection.failures - 1]);
+        if (collection.blocks_overage && !account.overage_block)
+            events.emplace_back(OverageBlocked{{kChargeFailed, collection.invoice, at}});
+        fee_failed(collection, more);
+        events.emplace_back(CollectionSaved{std::move(collection)});
+    }
+
+    void on(const InvoiceSettled& event) {
+        const std::uint32_t invoice = event.invoice.sequence;
+        if (account.find_collection(invoice) != nullptr)
+            events.emplace_back(CollectionEnded{invoice});
+        if (account.overage_block && account.overage_block->invoice == invoice)
+            events.emplace_back(OverageUnblocked{});
+        cancel_intents([&](const PaymentIntent& intent) {
+            return intent.purpose == IntentPurpose::Invoice && intent.invoice == invoice &&
+                   intent.id != event.invoice.payment;
+        });
+        for (const Subscription& subscription : account.subscriptions) {
+            if (subscription.fee_invoice != invoice || !has_period(subscription)) continue;
+            events.emplace_back(SubscriptionRecovered{subscription.seq});
+            next_outstanding(subscription, invoice);
+        }
+    }
+
+    // A method that has come makes every waiting collection try at once.
+    void on(const PaymentMethodSaved& event) {
+        if (!event.method.is_default || !event.method.is_valid) return;
+        for (const Collection& collection : account.collections) {
+            const bool charging =
+                std::ranges::any_of(account.intents, [&](const PaymentIntent& intent) {
+                    return intent.status == IntentStatus::Pending && intent.collecting &&
+                           intent.invoice == collection.invoice;
+                });
+            if (charging) continue;
+            Collection sooner = collection;
+            sooner.next_attempt_at = at;
+            events.emplace_back(CollectionSaved{std::move(sooner)});
+        }
+    }
+
+    void on(const SubscriptionEnded& event) {
+        cancel_intents([&](const PaymentIntent& intent) {
+            return intent.purpose == IntentPurpose::Switch && intent.subscription == event.seq;
+        });
+    }
+
+    void on(const UsageRecorded& event) {
+        const BillingSettings& settings = book.settings();
+        if (!settings.threshold_enabled || !takes_payments(settings) || account.overage_block ||
+            account.threshold_due) {
+            return;
+        }
+        const bool running = std::ranges::any_of(
+            account.collections, [](const Collection& c) { return c.blocks_overage; });
+        if (running) return;
+        for (const Posting& posting : event.postings) {
+            if (posting.bucket != Bucket::Overage) continue;
+            const auto unbilled = account.unbilled_charges.find(posting.currency);
+            const std::int64_t due =
+                std::max(settings.threshold_minor, minimum_invoice(account, posting.currency));
+            if (unbilled == account.unbilled_charges.end() || unbilled->second < due) continue;
+            events.emplace_back(ThresholdScheduled{hours_after(at, settings.grace_hours)});
+            return;
+        }
+    }
+
+private:
+    void fee_failed(const Collection& collection, bool more) {
+        const Subscription* subscription = account.find_subscription(collection.subscription);
+        if (subscription == nullptr || !has_period(*subscription)) return;
+        if (is_unproven(*subscription) && !more) {
+            end_subscription(events, book, *subscription, SubscriptionStatus::Expired, at);
+        } else if (is_live(*subscription) && (is_unproven(*subscription) || !more)) {
+            events.emplace_back(SubscriptionPastDue{subscription->seq, at});
+        }
+    }
+
+    // Several renewals can be open: the oldest one that is left counts.
+    void next_outstanding(const Subscription& subscription, std::uint32_t settled) {
+        for (const Collection& other : account.collections) {
+            if (other.subscription != subscription.seq || other.invoice == settled) continue;
+            events.emplace_back(
+                FeeOutstanding{subscription.seq, other.invoice,
+                               hours_after(at, book.settings().past_due_after_hours)});
+            return;
+        }
+    }
+
+    template <typename Which>
+    void cancel_intents(Which&& which) {
+        for (const PaymentIntent& intent : account.intents) {
+            if (intent.status != IntentStatus::Pending || !which(intent)) continue;
+            PaymentIntent canceled = intent;
+            canceled.status = IntentStatus::Canceled;
+            events.emplace_back(IntentSaved{std::move(canceled)});
+        }
+    }
+};
+
+}  // namespace
+
+void collect(Events& events, const Account& account, const CatalogBook& book, Collection collection,
+             Instant at) {
+    const BillingSettings& settings = book.settings();
+    PaymentIntent intent = new_intent(account, settings, IntentPurpose::Invoice, true, at);
+    if (intent.mode != IntentMode::Charge) {
+        // Nothing to charge: the next attempts wait as after a failed one.
+        if (collection.blocks_overage && !account.overage_block)
+            events.emplace_back(OverageBlocked{{kNoMethod, collection.invoice, at}});
+        const bool more = collection.failures < settings.retry_hours.size();
+        collection.next_attempt_at.reset();
+        if (more)
+            collection.next_attempt_at = hours_after(at, settings.retry_hours[collection.failures]);
+        ++collection.failures;
+        events.emplace_back(CollectionSaved{std::move(collection)});
+        return;
+    }
+    intent.collecting = true;
+    intent.invoice = collection.invoice;
+    intent.amount_minor = collection.amount_minor;
+    intent.currency = collection.currency;
+    intent.description = fmt::format("Invoice {}", invoice_id(account.id, collection.invoice));
+    collection.next_attempt_at.reset();
+    events.emplace_back(CollectionSaved{std::move(collection)});
+    open_intent(events, account, std::move(intent));
+}
+
+Events react(const Account& account, const CatalogBook& book, const Event& event, Instant at) {
+    Reaction reaction{account, book, at, {}};
+    if (const auto* usage = std::get_if<UsageRecorded>(&event)) {
+        reaction.on(*usage);
+    } else if (const auto* issued = std::get_if<InvoiceIssued>(&event)) {
+        reaction.on(*issued);
+    } else if (const auto* failed = std::get_if<PaymentFailed>(&event)) {
+        reaction.on(*failed);
+    } else if (const auto* settled = std::get_if<InvoiceSettled>(&event)) {
+        reaction.on(*settled);
+    } else if (const auto* saved = std::get_if<PaymentMethodSaved>(&event)) {
+        reaction.on(*saved);
+    } else if (const auto* ended = std::get_if<SubscriptionEnded>(&event)) {
+        reaction.on(*ended);
+    }
+    return std::move(reaction.events);
+}
+
+}  // namespace quipu::ledger

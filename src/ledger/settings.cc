@@ -1,0 +1,69 @@
+#include "ledger/settings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace quipu::ledger {
+namespace {
+
+struct Minimum {
+    std::string_view provider;
+    std::string_view currency;
+    std::int64_t minor;
+};
+
+constexpr auto kMinimums = std::to_array<Minimum>({
+    {"stripe", "USD", 50},
+    {"stripe", "EUR", 50},
+    {"stripe", "GBP", 50},
+    {"paystack", "NGN", 5000},
+    {"paystack", "GHS", 10},
+    {"paystack", "USD", 20},
+    {"paystack", "ZAR", 100},
+    {"dodopayments", "USD", 50},
+    {"dodopayments", "EUR", 50},
+    {"dodopayments", "GBP", 50},
+    {"sandbox", "USD", 50},
+    {"sandbox", "EUR", 50},
+    {"sandbox", "GBP", 50},
+});
+
+}  // namespace
+
+bool takes_payments(const BillingSettings& settings) {
+    return settings.provider != kManualProvider;
+}
+
+std::int64_t minimum_charge(std::string_view provider, std::string_view currency) {
+    const auto found = std::ranges::find_if(kMinimums, [&](const Minimum& minimum) {
+        return minimum.provider == provider && minimum.currency == currency;
+    });
+    return found == kMinimums.end() ? 0 : found->minor;
+}
+
+BillingSettings patched(const BillingSettings& settings, const SettingsPatch& patch) {
+    BillingSettings next = settings;
+    if (patch.require_payment_method) next.require_payment_method = *patch.require_payment_method;
+    if (patch.threshold_minor) {
+        next.threshold_minor = *patch.threshold_minor;
+        next.threshold_enabled = *patch.threshold_minor > 0;
+    }
+    if (patch.threshold_enabled) next.threshold_enabled = *patch.threshold_enabled;
+    if (!next.threshold_enabled) next.threshold_minor = 0;
+    if (patch.auto_collect) next.auto_collect = *patch.auto_collect;
+    if (patch.grace_hours) next.grace_hours = *patch.grace_hours;
+    if (patch.retry_hours) next.retry_hours = *patch.retry_hours;
+    if (patch.past_due_after_hours) next.past_due_after_hours = *patch.past_due_after_hours;
+    return next;
+}
+
+std::optional<std::string> settings_problem(const BillingSettings& settings) {
+    if (!settings.threshold_enabled) return std::nullopt;
+    if (!settings.auto_collect)
+        return "Threshold overage billing requires auto-collect to be enabled";
+    if (settings.threshold_minor <= 0)
+        return "Threshold overage billing requires a positive threshold amount";
+    return std::nullopt;
+}
+
+}  // namespace quipu::ledger
