@@ -50,6 +50,16 @@ template <>
 inline constexpr std::uint8_t kCommandKind<UpsertCustomer> = 33;
 template <>
 inline constexpr std::uint8_t kCommandKind<PublishPayload> = 34;
+template <>
+inline constexpr std::uint8_t kCommandKind<CreateWebhookEndpoint> = 60;
+template <>
+inline constexpr std::uint8_t kCommandKind<UpdateWebhookEndpoint> = 61;
+template <>
+inline constexpr std::uint8_t kCommandKind<DeleteWebhookEndpoint> = 62;
+template <>
+inline constexpr std::uint8_t kCommandKind<DisableWebhookEndpoint> = 63;
+template <>
+inline constexpr std::uint8_t kCommandKind<RotateWebhookSecret> = 64;
 
 // 16 to 255.
 [[nodiscard]] inline std::uint8_t kind_of(const Command& command) {

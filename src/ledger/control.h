@@ -31,8 +31,16 @@ struct CatalogPublished {
     std::shared_ptr<const Catalog> catalog;
 };
 
-using ControlEvent =
-    std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved, CatalogPublished>;
+struct WebhookEndpointSaved {
+    WebhookEndpoint endpoint;
+};
+struct WebhookEndpointDeleted {
+    std::string organisation;
+    std::string endpoint;
+};
+
+using ControlEvent = std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved,
+                                  CatalogPublished, WebhookEndpointSaved, WebhookEndpointDeleted>;
 
 // A record that account partitions have to fold in turn. Its id is derived from what it is, so that
 // sending it again is harmless.

@@ -68,6 +68,8 @@ std::string_view name_of(Code code) {
             return "ledger_not_open";
         case Code::AlreadyExists:
             return "already_exists";
+        case Code::WebhookEndpointNotFound:
+            return "webhook_endpoint_not_found";
     }
     return "invalid_request";
 }

@@ -47,6 +47,7 @@ enum class Code : std::uint8_t {
     InvalidRequest = 29,
     LedgerNotOpen = 30,
     AlreadyExists = 31,
+    WebhookEndpointNotFound = 32,
 };
 [[nodiscard]] std::string_view name_of(Code code);
 

@@ -54,6 +54,7 @@ int status_of(Code code) {
         case Code::SubscriptionNotFound:
         case Code::OrganisationNotFound:
         case Code::KeyNotFound:
+        case Code::WebhookEndpointNotFound:
             return 404;
         case Code::EntityExists:
         case Code::IdempotencyConflict:
