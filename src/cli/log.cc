@@ -68,7 +68,7 @@ Result<std::vector<Partition>> chosen(const LogOptions& options, const ledger::L
     const auto partition = parse_partition(options.partition);
     if (!partition || partition->index >= log.partitions(partition->topic)) {
         return base::fail(kUsage, fmt::format("There is no partition '{}': control, events-N, "
-                                              "invoices or deadletter.",
+                                              "invoices, deadletter or notifications.",
                                               options.partition));
     }
     return std::vector{*partition};
@@ -141,7 +141,7 @@ CLI::App* add_log_command(CLI::App& log, const char* name, const char* help, Log
         ->capture_default_str();
     command
         ->add_option("--partition", options.partition,
-                     "control, events-N, invoices or deadletter [all of them]")
+                     "control, events-N, invoices, deadletter or notifications [all of them]")
         ->type_name("NAME");
     return command;
 }

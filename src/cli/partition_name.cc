@@ -20,6 +20,8 @@ std::string_view topic_name(Topic topic) {
             return "invoices";
         case Topic::Deadletter:
             return "deadletter";
+        case Topic::Notifications:
+            return "notifications";
     }
     return "events";
 }
@@ -33,7 +35,8 @@ std::string partition_name(Partition partition) {
 }
 
 std::optional<Partition> parse_partition(std::string_view name) {
-    for (const Topic topic : {Topic::Control, Topic::Invoices, Topic::Deadletter}) {
+    for (const Topic topic :
+         {Topic::Control, Topic::Invoices, Topic::Deadletter, Topic::Notifications}) {
         if (name == topic_name(topic)) return Partition{topic, 0};
     }
     constexpr std::string_view kPrefix = "events-";

@@ -10,7 +10,7 @@
 namespace quipu::cli {
 
 [[nodiscard]] std::string partition_name(ledger::Partition partition);
-// `control`, `invoices`, `deadletter` and `events-N`; nullopt for anything else.
+// `control`, `invoices`, `deadletter`, `notifications` and `events-N`; nullopt for anything else.
 [[nodiscard]] std::optional<ledger::Partition> parse_partition(std::string_view name);
 
 }  // namespace quipu::cli

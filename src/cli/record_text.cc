@@ -6,6 +6,7 @@
 #include "cli/partition_name.h"
 #include "ingest/record_decoder.h"
 #include "ledger/invoice_codec.h"
+#include "ledger/notification_codec.h"
 #include "server/json_writer.h"
 
 namespace quipu::cli {
@@ -123,11 +124,45 @@ public:
         begin("publish_payload");
         catalog(publish.payload);
     }
+    // Secrets are on the log, but not on a screen.
+    void operator()(const ledger::CreateWebhookEndpoint& create) {
+        begin("create_webhook_endpoint");
+        text("endpoint", create.endpoint);
+        text("url", create.url);
+        text("description", create.description);
+        list("types", create.types);
+    }
+    void operator()(const ledger::UpdateWebhookEndpoint& update) {
+        begin("update_webhook_endpoint");
+        text("endpoint", update.endpoint);
+        text("url", update.url.value_or(""));
+        text("description", update.description.value_or(""));
+        if (update.types) list("types", *update.types);
+        if (update.enabled) truth("enabled", *update.enabled);
+    }
+    void operator()(const ledger::DeleteWebhookEndpoint& remove) {
+        begin("delete_webhook_endpoint");
+        text("endpoint", remove.endpoint);
+    }
+    void operator()(const ledger::DisableWebhookEndpoint& disable) {
+        begin("disable_webhook_endpoint");
+        text("endpoint", disable.endpoint);
+        text("reason", disable.reason);
+    }
+    void operator()(const ledger::RotateWebhookSecret& rotate) {
+        begin("rotate_webhook_secret");
+        text("endpoint", rotate.endpoint);
+    }
 
 private:
     void begin(std::string_view name) { json_.key("command").string(name); }
     void text(std::string_view name, std::string_view value) {
         if (!value.empty()) json_.key(name).string(value);
+    }
+    void list(std::string_view name, const std::vector<std::string>& texts) {
+        json_.key(name).begin_array();
+        for (const std::string& each : texts) json_.string(each);
+        json_.end_array();
     }
     void raw(std::string_view name, std::string_view json) {
         if (!json.empty()) json_.key(name).raw(json);
@@ -163,6 +198,15 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("lines").integer(static_cast<std::int64_t>(invoice.lines.size()));
 }
 
+void write_notification(JsonWriter& json, const ledger::Notification& notification) {
+    json.key("id").string(notification.id);
+    json.key("type").string(notification.type);
+    json.key("organisation").string(notification.organisation);
+    json.key("customer").string(notification.customer);
+    json.key("at").string(base::format_instant(notification.at));
+    json.key("facts").integer(static_cast<std::int64_t>(notification.facts.size()));
+}
+
 void write_headers(JsonWriter& json, const std::vector<ledger::Header>& headers) {
     if (headers.empty()) return;
     json.key("headers").begin_object();
@@ -192,6 +236,10 @@ std::string RecordText::line(ledger::Partition partition, const ledger::StoredRe
         const auto invoice = ledger::decode_invoice(record.value);
         if (invoice) write_invoice(json, *invoice);
         if (!invoice) write_error(json, invoice.error());
+    } else if (partition.topic == Topic::Notifications) {
+        const auto notification = ledger::decode_notification(record.value);
+        if (notification) write_notification(json, *notification);
+        if (!notification) write_error(json, notification.error());
     } else {
         const auto command = decode_(record);
         if (command) write_command(json, *command);

@@ -4,9 +4,13 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "base/decimal.h"
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "ledger/log/partition_layout.h"
@@ -25,7 +29,23 @@ struct ServeFlags {
     std::string prefix = "quipu";
     std::uint32_t partitions = 0;  // 0: not given
     std::string clock = "system";
+    bool allow_private_webhooks = false;
+    std::vector<std::string> webhook_retries;
 };
+
+constexpr std::int64_t kLongestDelayMillis = 7LL * 86'400'000;
+
+Result<std::vector<std::chrono::milliseconds>> parse_delays(const std::vector<std::string>& texts) {
+    std::vector<std::chrono::milliseconds> delays;
+    for (const std::string& text : texts) {
+        const base::ParsedCoefficient seconds = base::parse_coefficient(text, 3);
+        if (seconds.error || seconds.value < 0 || seconds.value > kLongestDelayMillis) {
+            return base::fail(kUsage, "--webhook-retries needs seconds, at most a week each.");
+        }
+        delays.emplace_back(static_cast<std::int64_t>(seconds.value));
+    }
+    return delays;
+}
 
 Result<ServingOptions> options_of(const ServeFlags& flags) {
     const bool kafka = flags.log == "kafka";
@@ -51,6 +71,12 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
     if (flags.partitions != 0) options.partitions = flags.partitions;
     options.manual_clock = flags.clock == "manual";
     options.root_key = root_key != nullptr ? root_key : "";
+    options.webhooks.allow_private = flags.allow_private_webhooks;
+    if (!flags.webhook_retries.empty()) {
+        auto delays = parse_delays(flags.webhook_retries);
+        if (!delays) return tl::unexpected(delays.error());
+        options.webhooks.delays = std::move(*delays);
+    }
     return options;
 }
 
@@ -96,6 +122,14 @@ void add_serve(CLI::App& app, Commands& commands) {
         ->check(CLI::IsMember({"system", "manual"}))
         ->type_name("KIND")
         ->capture_default_str();
+    serve->add_flag("--allow-private-webhooks", flags->allow_private_webhooks,
+                    "Send webhooks over http and into private networks too; for tests");
+    serve
+        ->add_option("--webhook-retries", flags->webhook_retries,
+                     "Seconds between the attempts of a webhook "
+                     "[5,300,1800,7200,18000,36000,50400,72000,86400]")
+        ->delimiter(',')
+        ->type_name("LIST");
     serve->footer(
         "QUIPU_ROOT_KEY is the secret key that organisation `default` gets on an empty ledger.\n"
         "SIGINT and SIGTERM stop it: requests in flight are answered, everything is written.\n\n"

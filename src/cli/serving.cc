@@ -19,9 +19,12 @@
 #include "server/clocks.h"
 #include "server/http_metrics.h"
 #include "server/http_server.h"
+#include "server/http_webhook_transport.h"
 #include "server/ledger_engine.h"
 #include "server/openssl_random_ids.h"
 #include "server/prometheus_metrics.h"
+#include "server/rocksdb_webhook_store.h"
+#include "server/webhook_sender.h"
 
 namespace quipu::cli {
 namespace {
@@ -90,9 +93,13 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
 // first.
 class Node {
 public:
-    Node(server::EngineLoop& loop, server::LedgerEngine& engine)
+    Node(server::EngineLoop& loop, server::LedgerEngine& engine, const StampedLog& stamped,
+         server::WebhookStore& deliveries, const server::WebhookOptions& webhooks)
         : loop_(loop),
           engine_(engine),
+          webhook_transport_(loop, webhooks),
+          webhooks_(loop, engine, *stamped.log, *stamped.clock, deliveries, webhook_transport_,
+                    webhooks),
           http_metrics_(*metrics_),
           api_(engine, ids_, &http_metrics_),
           admin_api_(engine, *metrics_),
@@ -104,7 +111,9 @@ public:
               &http_metrics_),
           admin_(loop, {}, [this](const auto& request, server::Responder respond) {
               admin_api_.handle(request, std::move(respond));
-          }) {}
+          }) {
+        api_.use_webhooks(&webhooks_);
+    }
 
     Result<void> listen(const ServingOptions& options) {
         if (auto bound = bind(server_, options.listen); !bound) return bound;
@@ -121,7 +130,7 @@ public:
     Result<void> run() {
         started_ = SteadyClock::now();
         loop_.on_signal([this](int signal) { stop_on(signal); });
-        engine_.start([this] { report_caught_up(); }, [this](const Error& error) { fail(error); });
+        engine_.start([this] { begin(); }, [this](const Error& error) { fail(error); });
         loop_.run();
         if (error_) return tl::unexpected(*error_);
         return engine_.stop();
@@ -133,6 +142,11 @@ private:
         if (bound) return bound;
         return base::fail(bound.error().code, fmt::format("Cannot listen on {}: {}", address.text(),
                                                           bound.error().message));
+    }
+
+    void begin() {
+        report_caught_up();
+        if (auto started = webhooks_.start(); !started) fail(started.error());
     }
 
     void report_caught_up() const {
@@ -152,6 +166,7 @@ private:
         }
         stopping_ = true;
         spdlog::info("stopping (signal {})", signal);
+        webhooks_.stop();
         server_.stop(kStopDeadline,
                      [this] { admin_.stop(kStopDeadline, [this] { loop_.stop(); }); });
     }
@@ -164,6 +179,8 @@ private:
 
     server::EngineLoop& loop_;
     server::LedgerEngine& engine_;
+    server::HttpWebhookTransport webhook_transport_;
+    server::WebhookSender webhooks_;
     const std::unique_ptr<server::Metrics> metrics_ = server::make_prometheus_metrics();
     server::HttpMetrics http_metrics_;
     server::RandomIds ids_;
@@ -186,7 +203,9 @@ Result<void> serve(const ServingOptions& options) {
     server::EngineLoop loop;
     const auto engine = open_engine(options, loop, *stamped);
     if (!engine) return tl::unexpected(engine.error());
-    Node node(loop, **engine);
+    const auto deliveries = server::open_rocksdb_webhook_store(options.source.data + "/webhooks");
+    if (!deliveries) return tl::unexpected(deliveries.error());
+    Node node(loop, **engine, *stamped, **deliveries, options.webhooks);
     if (auto listening = node.listen(options); !listening) return listening;
 
     const ListenAddress listen{options.listen.host, node.port()};

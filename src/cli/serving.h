@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "cli/listen_address.h"
 #include "cli/log_source.h"
+#include "server/webhook_options.h"
 
 namespace quipu::cli {
 
@@ -18,6 +19,7 @@ struct ServingOptions {
     std::optional<std::uint32_t> partitions;  // none: the ledger's own, or 4 for a new one
     bool manual_clock = false;                // embedded log only
     std::string root_key;                     // "" = none
+    server::WebhookOptions webhooks;
 };
 
 // Runs until SIGINT or SIGTERM, or until a partition has to halt. Logs to spdlog's default logger.

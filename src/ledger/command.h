@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/decimal.h"
 #include "base/instant.h"
@@ -280,6 +281,52 @@ struct PublishPayload {
     friend bool operator==(const PublishPayload&, const PublishPayload&) = default;
 };
 
+// Webhook endpoints, of the record's organisation. Their secrets are on the log: the sender needs
+// them to sign.
+
+struct CreateWebhookEndpoint {
+    std::string endpoint;  // we_…
+    std::string url;
+    std::string description;
+    std::string secret;              // whsec_…
+    std::vector<std::string> types;  // of notifications; empty = all
+
+    friend bool operator==(const CreateWebhookEndpoint&, const CreateWebhookEndpoint&) = default;
+};
+
+// What is absent stays as it is.
+struct UpdateWebhookEndpoint {
+    std::string endpoint;
+    std::optional<std::string> url;
+    std::optional<std::string> description;
+    std::optional<std::vector<std::string>> types;
+    std::optional<bool> enabled;
+
+    friend bool operator==(const UpdateWebhookEndpoint&, const UpdateWebhookEndpoint&) = default;
+};
+
+struct DeleteWebhookEndpoint {
+    std::string endpoint;
+
+    friend bool operator==(const DeleteWebhookEndpoint&, const DeleteWebhookEndpoint&) = default;
+};
+
+// By the sender: the receiver wants no more (410).
+struct DisableWebhookEndpoint {
+    std::string endpoint;
+    std::string reason;  // stable code
+
+    friend bool operator==(const DisableWebhookEndpoint&, const DisableWebhookEndpoint&) = default;
+};
+
+// The secret until now signs beside the new one for kOldSecretMicros.
+struct RotateWebhookSecret {
+    std::string endpoint;
+    std::string secret;
+
+    friend bool operator==(const RotateWebhookSecret&, const RotateWebhookSecret&) = default;
+};
+
 using Command =
     std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel, Uncancel,
                  PurchaseAddon, AddEntity, RemoveEntity, SetFeatureConfig, SetOverageLimit,
@@ -287,7 +334,8 @@ using Command =
                  PublishPayload, PublishSettings, ActivateSubscription, SetUpPaymentMethod,
                  RemovePaymentMethod, PayInvoice, MarkInvoicePaid, VoidInvoice, RecordPayment,
                  RecordRefund, GrantOverride, RevokeOverride, CorrectUsage, SetDefaultProvider,
-                 UpdateSettings>;
+                 UpdateSettings, CreateWebhookEndpoint, UpdateWebhookEndpoint,
+                 DeleteWebhookEndpoint, DisableWebhookEndpoint, RotateWebhookSecret>;
 
 // Who waits for the answer; never part of the state. node 0 = nobody.
 struct Origin {

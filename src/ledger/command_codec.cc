@@ -5,6 +5,7 @@
 #include "ledger/codec_catalog.h"
 #include "ledger/codec_payment.h"
 #include "ledger/codec_track.h"
+#include "ledger/codec_webhook.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
 #include "quipu/v1/record.pb.h"
@@ -406,6 +407,12 @@ Command read_command(const v1::Record& message, Problems& problems) {
             return read(message.set_default_provider(), problems);
         case v1::Record::kUpdateSettings:
             return read(message.update_settings(), problems);
+        case v1::Record::kCreateWebhookEndpoint:
+        case v1::Record::kUpdateWebhookEndpoint:
+        case v1::Record::kDeleteWebhookEndpoint:
+        case v1::Record::kDisableWebhookEndpoint:
+        case v1::Record::kRotateWebhookSecret:
+            return read_webhook_command(message, problems);
         case v1::Record::COMMAND_NOT_SET:
             break;
     }

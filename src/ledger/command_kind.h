@@ -78,6 +78,16 @@ template <>
 inline constexpr std::uint8_t kCommandKind<SetDefaultProvider> = 47;
 template <>
 inline constexpr std::uint8_t kCommandKind<UpdateSettings> = 48;
+template <>
+inline constexpr std::uint8_t kCommandKind<CreateWebhookEndpoint> = 60;
+template <>
+inline constexpr std::uint8_t kCommandKind<UpdateWebhookEndpoint> = 61;
+template <>
+inline constexpr std::uint8_t kCommandKind<DeleteWebhookEndpoint> = 62;
+template <>
+inline constexpr std::uint8_t kCommandKind<DisableWebhookEndpoint> = 63;
+template <>
+inline constexpr std::uint8_t kCommandKind<RotateWebhookSecret> = 64;
 
 // 16 to 255.
 [[nodiscard]] inline std::uint8_t kind_of(const Command& command) {

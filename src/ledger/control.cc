@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "ledger/metadata.h"
+#include "ledger/webhook_endpoint.h"
 
 namespace quipu::ledger {
 namespace {
@@ -130,6 +131,22 @@ struct ControlDecider {
     ControlDecision operator()(const GrantOverride&) const { return misplaced(); }
     ControlDecision operator()(const RevokeOverride&) const { return misplaced(); }
     ControlDecision operator()(const CorrectUsage&) const { return misplaced(); }
+    ControlDecision operator()(const CreateWebhookEndpoint& command) const {
+        return decide_webhook(state, record.organisation, command, now);
+    }
+    ControlDecision operator()(const UpdateWebhookEndpoint& command) const {
+        return decide_webhook(state, record.organisation, command, now);
+    }
+    ControlDecision operator()(const DeleteWebhookEndpoint& command) const {
+        return decide_webhook(state, record.organisation, command, now);
+    }
+    ControlDecision operator()(const DisableWebhookEndpoint& command) const {
+        return decide_webhook(state, record.organisation, command, now);
+    }
+    ControlDecision operator()(const RotateWebhookSecret& command) const {
+        return decide_webhook(state, record.organisation, command, now);
+    }
+
     ControlDecision operator()(const Genesis&) const { return misplaced(); }
     ControlDecision operator()(const Tick&) const { return misplaced(); }
     ControlDecision operator()(const PublishCatalog&) const { return misplaced(); }
@@ -259,6 +276,13 @@ struct ControlApplier {
         const auto organisation = state.organisations.find(event.organisation);
         QUIPU_CHECK(organisation != state.organisations.end());
         organisation->second.catalog = event.catalog;
+    }
+    void operator()(const WebhookEndpointSaved& event) const {
+        const WebhookEndpoint& endpoint = event.endpoint;
+        state.webhook_endpoints[scoped(endpoint.organisation, endpoint.id)] = endpoint;
+    }
+    void operator()(const WebhookEndpointDeleted& event) const {
+        state.webhook_endpoints.erase(scoped(event.organisation, event.endpoint));
     }
 };
 

@@ -39,9 +39,17 @@ struct SettingsChanged {
 struct DefaultProviderSet {
     std::string provider;
 };
+struct WebhookEndpointSaved {
+    WebhookEndpoint endpoint;
+};
+struct WebhookEndpointDeleted {
+    std::string organisation;
+    std::string endpoint;
+};
 
-using ControlEvent = std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved,
-                                  CatalogPublished, SettingsChanged, DefaultProviderSet>;
+using ControlEvent =
+    std::variant<OrganisationCreated, KeyCreated, KeyRevoked, CustomerSaved, CatalogPublished,
+                 SettingsChanged, DefaultProviderSet, WebhookEndpointSaved, WebhookEndpointDeleted>;
 
 // A record that account partitions have to fold in turn. Its id is derived from what it is, so that
 // sending it again is harmless.

@@ -125,6 +125,11 @@ struct Decider {
     Decision operator()(const RevokeKey&) const { return misplaced(); }
     Decision operator()(const UpsertCustomer&) const { return misplaced(); }
     Decision operator()(const PublishPayload&) const { return misplaced(); }
+    Decision operator()(const CreateWebhookEndpoint&) const { return misplaced(); }
+    Decision operator()(const UpdateWebhookEndpoint&) const { return misplaced(); }
+    Decision operator()(const DeleteWebhookEndpoint&) const { return misplaced(); }
+    Decision operator()(const DisableWebhookEndpoint&) const { return misplaced(); }
+    Decision operator()(const RotateWebhookSecret&) const { return misplaced(); }
 
     static Decision misplaced() {
         return rejected(Code::InvalidRequest, "This command is not for a customer's account.");

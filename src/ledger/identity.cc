@@ -35,6 +35,23 @@ const Customer* find_customer(const ControlState& state, std::string_view organi
     return found == state.customers.end() ? nullptr : &found->second;
 }
 
+const WebhookEndpoint* find_webhook_endpoint(const ControlState& state,
+                                             std::string_view organisation, std::string_view id) {
+    const auto found = state.webhook_endpoints.find(joined(organisation, id));
+    return found == state.webhook_endpoints.end() ? nullptr : &found->second;
+}
+
+std::vector<const WebhookEndpoint*> webhook_endpoints_of(const ControlState& state,
+                                                         std::string_view organisation) {
+    std::vector<const WebhookEndpoint*> endpoints;
+    const std::string prefix = joined(organisation, {});
+    for (auto at = state.webhook_endpoints.lower_bound(prefix);
+         at != state.webhook_endpoints.end() && at->first.starts_with(prefix); ++at) {
+        endpoints.push_back(&at->second);
+    }
+    return endpoints;
+}
+
 const ApiKey* find_key(const ControlState& state, const Sha256& secret_sha256) {
     const auto id = state.key_ids.find(secret_sha256);
     if (id == state.key_ids.end()) return nullptr;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/instant.h"
 #include "ledger/catalog.h"
@@ -55,6 +56,27 @@ struct Organisation {
     BillingSettings settings;  // as they hold now
 };
 
+// Where an organisation wants to hear of notifications.
+struct WebhookEndpoint {
+    std::string id;  // we_…
+    std::string organisation;
+    std::string url;
+    std::string description;
+    std::string secret;              // whsec_…
+    std::string previous_secret;     // signs too for kOldSecretMicros after `rotated_at`; "" = none
+    std::vector<std::string> types;  // of notifications; empty = all
+    bool enabled = true;
+    std::string disabled_reason;  // stable code; "" = enabled, or disabled by request
+    base::Instant created_at;
+    base::Instant updated_at;
+    base::Instant rotated_at;  // the epoch: never
+
+    friend bool operator==(const WebhookEndpoint&, const WebhookEndpoint&) = default;
+};
+
+inline constexpr std::size_t kMaxWebhookEndpoints = 16;  // per organisation
+inline constexpr std::int64_t kOldSecretMicros = base::kMicrosPerDay;
+
 // The whole control projection. Every node holds it; the gateway resolves customers with it before
 // it appends.
 struct ControlState {
@@ -65,6 +87,8 @@ struct ControlState {
     std::map<std::string, std::string, std::less<>>
         aliases;  // `organisation \0 external id or e-mail` -> id
     std::string default_provider{kManualProvider};
+    std::map<std::string, WebhookEndpoint, std::less<>>
+        webhook_endpoints;  // by `organisation \0 id`
 };
 
 // Our id, then the caller's own id, then (with an `@`) the e-mail in lower case (reference 3.1).
@@ -72,6 +96,12 @@ struct ControlState {
                                             std::string_view organisation,
                                             std::string_view reference);
 [[nodiscard]] const ApiKey* find_key(const ControlState& state, const Sha256& secret_sha256);
+[[nodiscard]] const WebhookEndpoint* find_webhook_endpoint(const ControlState& state,
+                                                           std::string_view organisation,
+                                                           std::string_view id);
+// All of an organisation, in the order of their ids.
+[[nodiscard]] std::vector<const WebhookEndpoint*> webhook_endpoints_of(
+    const ControlState& state, std::string_view organisation);
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 }  // namespace quipu::ledger

@@ -19,10 +19,11 @@
 namespace quipu::ledger {
 
 enum class Topic : std::uint8_t {
-    Events = 0,      // account partitions: all about one customer on one partition
-    Control = 1,     // one partition: organisations, keys, customer identity, catalogs
-    Invoices = 2,    // out: invoice events
-    Deadletter = 3,  // out: what could not be folded, with the reason
+    Events = 0,         // account partitions: all about one customer on one partition
+    Control = 1,        // one partition: organisations, keys, customer identity, catalogs
+    Invoices = 2,       // out: invoice events
+    Deadletter = 3,     // out: what could not be folded, with the reason
+    Notifications = 4,  // out: facts for the organisations' own back ends
 };
 
 struct Partition {

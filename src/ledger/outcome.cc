@@ -86,6 +86,8 @@ std::string_view name_of(Code code) {
             return "subscription_not_pending";
         case Code::OverrideNotFound:
             return "override_not_found";
+        case Code::WebhookEndpointNotFound:
+            return "webhook_endpoint_not_found";
     }
     return "invalid_request";
 }

@@ -56,6 +56,7 @@ enum class Code : std::uint8_t {
     PaymentMethodNotFound = 38,
     SubscriptionNotPending = 39,
     OverrideNotFound = 40,
+    WebhookEndpointNotFound = 41,
 };
 [[nodiscard]] std::string_view name_of(Code code);
 

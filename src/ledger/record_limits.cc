@@ -335,6 +335,44 @@ void inspect(Inspector& in, const CorrectUsage& correct) {
     in.text("correct_usage.reason", correct.reason, kMaxDescriptionBytes);
 }
 
+void inspect_types(Inspector& in, const std::vector<std::string>& types) {
+    if (types.size() > kMaxWebhookTypes) {
+        in.report("value_out_of_range", "webhook_endpoint.types",
+                  " must be " + std::to_string(kMaxWebhookTypes) + " at most.");
+    }
+    for (const std::string& type : types) in.slug("webhook_endpoint.types", type);
+}
+
+void inspect(Inspector& in, const CreateWebhookEndpoint& create) {
+    in.required("webhook_endpoint.endpoint", create.endpoint);
+    in.text("webhook_endpoint.endpoint", create.endpoint, kMaxIdBytes);
+    in.text("webhook_endpoint.url", create.url, kMaxUrlBytes);
+    in.text("webhook_endpoint.description", create.description, kMaxNameBytes);
+    in.text("webhook_endpoint.secret", create.secret, kMaxWebhookSecretBytes);
+    inspect_types(in, create.types);
+}
+
+void inspect(Inspector& in, const UpdateWebhookEndpoint& update) {
+    in.text("webhook_endpoint.endpoint", update.endpoint, kMaxIdBytes);
+    in.optional_text("webhook_endpoint.url", update.url, kMaxUrlBytes);
+    in.optional_text("webhook_endpoint.description", update.description, kMaxNameBytes);
+    if (update.types) inspect_types(in, *update.types);
+}
+
+void inspect(Inspector& in, const DeleteWebhookEndpoint& remove) {
+    in.text("webhook_endpoint.endpoint", remove.endpoint, kMaxIdBytes);
+}
+
+void inspect(Inspector& in, const DisableWebhookEndpoint& disable) {
+    in.text("webhook_endpoint.endpoint", disable.endpoint, kMaxIdBytes);
+    in.text("webhook_endpoint.reason", disable.reason, kMaxNameBytes);
+}
+
+void inspect(Inspector& in, const RotateWebhookSecret& rotate) {
+    in.text("webhook_endpoint.endpoint", rotate.endpoint, kMaxIdBytes);
+    in.text("webhook_endpoint.secret", rotate.secret, kMaxWebhookSecretBytes);
+}
+
 bool needs_id(const Command& command) {
     return !std::holds_alternative<Genesis>(command) && !std::holds_alternative<Tick>(command) &&
            !std::holds_alternative<PublishCatalog>(command) &&

@@ -28,6 +28,8 @@ inline constexpr std::size_t kMaxMetadataBytes = 4096;
 inline constexpr base::UnitPrice kMaxPrice = base::UnitPrice::from_int(1'000'000'000'000'000'000);
 inline constexpr std::int64_t kMaxFeeMinor = 1'000'000'000'000'000;  // of a plan's period or a pack
 inline constexpr std::int64_t kMaxTrialDays = 3'650;
+inline constexpr std::size_t kMaxWebhookSecretBytes = 128;
+inline constexpr std::size_t kMaxWebhookTypes = 64;
 inline constexpr std::size_t kMaxRecordBytes = 4 << 20;
 
 // The first rule that the record breaks; none when it may go on the log. Codes: `field_missing`

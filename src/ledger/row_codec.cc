@@ -88,4 +88,11 @@ base::Result<ApiKey> decode_key(std::string_view bytes) {
     return decode_row<ApiKey>(bytes, "API key");
 }
 
+std::string encode_webhook_endpoint(const WebhookEndpoint& endpoint) {
+    return encode_row(endpoint);
+}
+base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes) {
+    return decode_row<WebhookEndpoint>(bytes, "webhook endpoint");
+}
+
 }  // namespace quipu::ledger

@@ -46,4 +46,7 @@ namespace quipu::ledger {
 [[nodiscard]] std::string encode_key(const ApiKey& key);
 [[nodiscard]] base::Result<ApiKey> decode_key(std::string_view bytes);
 
+[[nodiscard]] std::string encode_webhook_endpoint(const WebhookEndpoint& endpoint);
+[[nodiscard]] base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes);
+
 }  // namespace quipu::ledger

@@ -182,6 +182,11 @@ void fields(Io& io, T& v) {
     io(v.id, v.organisation, v.external_id, v.email, v.name, v.metadata_json, v.home_key,
        v.created_at, v.updated_at);
 }
+template <typename Io, Of<WebhookEndpoint> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.organisation, v.url, v.description, v.secret, v.previous_secret, v.types, v.enabled,
+       v.disabled_reason, v.created_at, v.updated_at, v.rotated_at);
+}
 // The catalog has rows of its own.
 template <typename Io, Of<Organisation> T>
 void fields(Io& io, T& v) {

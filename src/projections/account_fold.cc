@@ -11,6 +11,7 @@
 #include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
 #include "projections/account_rows.h"
+#include "projections/notification_record.h"
 
 namespace quipu::projections {
 namespace {
@@ -143,6 +144,8 @@ void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, Fo
 void AccountFold::publish(Slot& slot, ledger::Effects& effects, FoldSink& sink) {
     for (const ledger::Invoice& invoice : effects.invoices) publish_invoice(slot, invoice, sink);
     for (ledger::ProviderCall& call : effects.calls) sink.emit(CallProvider{std::move(call)});
+    for (const ledger::Notification& told : effects.notifications)
+        sink.emit(notification_record(told));
 }
 
 void AccountFold::fire_timers(FoldSink& sink) {

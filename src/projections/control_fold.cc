@@ -10,6 +10,7 @@
 #include "ledger/record_limits.h"
 #include "ledger/row_codec.h"
 #include "projections/account_rows.h"
+#include "projections/notification_record.h"
 
 namespace quipu::projections {
 namespace {
@@ -21,6 +22,7 @@ using ledger::StoredRecord;
 constexpr char kOrganisationRow = 'o';
 constexpr char kKeyRow = 'k';
 constexpr char kCustomerRow = 'c';
+constexpr char kWebhookEndpointRow = 'w';
 
 std::string row_key(char kind, std::string_view name) {
     return kind + std::string(name);
@@ -90,6 +92,12 @@ base::Result<void> ControlFold::load_rows() {
                     ledger::apply_control(state_, ledger::KeyCreated{std::move(*api_key)});
                     if (revoked) ledger::apply_control(state_, ledger::KeyRevoked{id, *revoked});
                 }
+            } else if (key.front() == kWebhookEndpointRow) {
+                auto endpoint = ledger::decode_webhook_endpoint(value);
+                readable = endpoint.has_value();
+                if (readable)
+                    ledger::apply_control(state_,
+                                          ledger::WebhookEndpointSaved{std::move(*endpoint)});
             } else {
                 auto customer = ledger::decode_customer(value);
                 readable = customer.has_value();
@@ -180,6 +188,8 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
     for (const ledger::ControlEvent& event : decision.events) {
         ledger::apply_control(state_, event);
         changed(event);
+        if (const auto* saved = std::get_if<ledger::CustomerSaved>(&event))
+            notify(saved->customer, decision.outcome, stored.offset, sink);
     }
     for (const ledger::Forward& each : decision.forwards) forward(each, sink);
 
@@ -204,6 +214,24 @@ void ControlFold::forward(const ledger::Forward& forward, FoldSink& sink) const 
     for (std::uint32_t index = 0; index < genesis_.partitions; ++index) send(index);
 }
 
+void ControlFold::notify(const ledger::Customer& customer, const ledger::Outcome& outcome,
+                         ledger::Offset offset, FoldSink& sink) const {
+    const auto* answer = std::get_if<ledger::CustomerAnswer>(&outcome);
+    ledger::Notification notification;
+    notification.organisation = customer.organisation;
+    notification.customer = customer.id;
+    notification.type =
+        answer != nullptr && answer->created ? "customer.created" : "customer.updated";
+    notification.at = clock_;
+    notification.facts = {{"customer", customer.id}};
+    if (!customer.external_id.empty())
+        notification.facts.push_back({"externalId", customer.external_id});
+    if (!customer.email.empty()) notification.facts.push_back({"email", customer.email});
+    if (customer.name) notification.facts.push_back({"name", *customer.name});
+    notification.id = notification_id(notification, {}, partition_, offset);
+    sink.emit(notification_record(notification));
+}
+
 void ControlFold::changed(const ledger::ControlEvent& event) {
     if (const auto* organisation = std::get_if<ledger::OrganisationCreated>(&event)) {
         unsaved_organisations_.insert(organisation->organisation.id);
@@ -217,6 +245,11 @@ void ControlFold::changed(const ledger::ControlEvent& event) {
         unsaved_organisations_.insert(settings->organisation);
     } else if (const auto* fallback = std::get_if<ledger::DefaultProviderSet>(&event)) {
         new_rows_.push_back({Table::Meta, kProviderName, fallback->provider});
+    } else if (const auto* endpoint = std::get_if<ledger::WebhookEndpointSaved>(&event)) {
+        unsaved_webhook_endpoints_.insert(endpoint->endpoint.organisation + '\0' +
+                                          endpoint->endpoint.id);
+    } else if (const auto* deleted = std::get_if<ledger::WebhookEndpointDeleted>(&event)) {
+        unsaved_webhook_endpoints_.insert(deleted->organisation + '\0' + deleted->endpoint);
     } else if (const auto* published = std::get_if<ledger::CatalogPublished>(&event)) {
         new_rows_.push_back({Table::Catalog,
                              catalog_row_key(published->organisation, published->catalog->version),
@@ -240,6 +273,14 @@ void ControlFold::collect(WriteSet& set) {
         set.rows.push_back({Table::Identity, row_key(kCustomerRow, id),
                             ledger::encode_customer(state_.customers.find(id)->second)});
     }
+    for (const std::string& id : unsaved_webhook_endpoints_) {
+        Row row{Table::Identity, row_key(kWebhookEndpointRow, id), std::nullopt};
+        const auto endpoint = state_.webhook_endpoints.find(id);
+        if (endpoint != state_.webhook_endpoints.end())
+            row.value = ledger::encode_webhook_endpoint(endpoint->second);
+        set.rows.push_back(std::move(row));
+    }
+    unsaved_webhook_endpoints_.clear();
     unsaved_organisations_.clear();
     unsaved_keys_.clear();
     unsaved_customers_.clear();

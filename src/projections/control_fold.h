@@ -36,6 +36,8 @@ private:
                           FoldSink& sink);
     void forward(const ledger::Forward& forward, FoldSink& sink) const;
     void changed(const ledger::ControlEvent& event);
+    void notify(const ledger::Customer& customer, const ledger::Outcome& outcome,
+                ledger::Offset offset, FoldSink& sink) const;
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
                 const ledger::Outcome& outcome, FoldSink& sink, bool duplicate = false) const;
     [[nodiscard]] base::Result<void> load_rows();
@@ -52,8 +54,9 @@ private:
     // Keys of what changed since the last collect.
     std::set<std::string> unsaved_organisations_;
     std::set<std::string> unsaved_keys_;
-    std::set<std::string> unsaved_customers_;  // `organisation \0 id`
-    std::vector<Row> new_rows_;                // catalogs
+    std::set<std::string> unsaved_customers_;          // `organisation \0 id`
+    std::set<std::string> unsaved_webhook_endpoints_;  // `organisation \0 id`; deleted ones too
+    std::vector<Row> new_rows_;                        // catalogs
 };
 
 }  // namespace quipu::projections

@@ -14,6 +14,8 @@ std::string_view topic_name(ledger::Topic topic) {
             return "invoices";
         case ledger::Topic::Deadletter:
             return "deadletter";
+        case ledger::Topic::Notifications:
+            return "notifications";
     }
     return "events";
 }

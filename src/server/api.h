@@ -21,6 +21,9 @@ class Api {
 public:
     Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr);
 
+    // The sender outlives this; without one, endpoints can be managed and nothing is sent.
+    void use_webhooks(WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
+
     void handle(const HttpRequest& request, Responder respond);
 
 private:

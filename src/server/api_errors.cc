@@ -17,22 +17,43 @@ constexpr int kRetryAfterSeconds = 1;
 
 // Codes of errors that are not the ledger's; what is not here is a defect of the server.
 constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
-    {"validation_error", 400},     {"malformed_json", 400},
-    {"json_too_deep", 400},        {"json_duplicate_key", 400},
-    {"event_malformed", 400},      {"field_missing", 400},
-    {"field_too_long", 400},       {"text_malformed", 400},
-    {"metadata_malformed", 400},   {"value_out_of_range", 400},
-    {"clock_backwards", 400},      {"unsupported_content_type", 415},
-    {"batch_too_large", 413},      {"body_too_large", 413},
-    {"missing_api_key", 401},      {"invalid_api_key", 401},
-    {"customer_not_found", 404},   {"feature_not_found", 404},
-    {"plan_not_found", 404},       {"pack_not_found", 404},
-    {"invoice_not_found", 404},    {"not_found", 404},
-    {"manual_clock_off", 404},     {"customer_conflict", 409},
-    {"idempotency_conflict", 409}, {"log_overloaded", 503},
-    {"log_unavailable", 503},      {"outcome_unknown", 503},
-    {"shutting_down", 503},        {"not_ready", 503},
+    {"validation_error", 400},
+    {"malformed_json", 400},
+    {"json_too_deep", 400},
+    {"json_duplicate_key", 400},
+    {"event_malformed", 400},
+    {"field_missing", 400},
+    {"field_too_long", 400},
+    {"text_malformed", 400},
+    {"metadata_malformed", 400},
+    {"value_out_of_range", 400},
+    {"clock_backwards", 400},
+    {"unsupported_content_type", 415},
+    {"batch_too_large", 413},
+    {"body_too_large", 413},
+    {"missing_api_key", 401},
+    {"invalid_api_key", 401},
+    {"customer_not_found", 404},
+    {"feature_not_found", 404},
+    {"plan_not_found", 404},
+    {"pack_not_found", 404},
+    {"invoice_not_found", 404},
+    {"not_found", 404},
+    {"manual_clock_off", 404},
+    {"customer_conflict", 409},
+    {"idempotency_conflict", 409},
+    {"log_overloaded", 503},
+    {"log_unavailable", 503},
+    {"outcome_unknown", 503},
+    {"shutting_down", 503},
+    {"not_ready", 503},
     {"state_unavailable", 503},
+    {"webhook_url_invalid", 400},
+    {"webhook_url_forbidden", 400},
+    {"webhook_endpoint_not_found", 404},
+    {"webhook_delivery_not_found", 404},
+    {"webhook_endpoint_disabled", 409},
+    {"webhooks_off", 503},
 });
 
 }  // namespace
@@ -54,6 +75,7 @@ int status_of(Code code) {
         case Code::SubscriptionNotFound:
         case Code::OrganisationNotFound:
         case Code::KeyNotFound:
+        case Code::WebhookEndpointNotFound:
             return 404;
         case Code::EntityExists:
         case Code::IdempotencyConflict:

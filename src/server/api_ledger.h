@@ -15,6 +15,8 @@
 
 namespace quipu::server {
 
+class WebhookSender;
+
 // Whom a request means, and what is known for creating them.
 struct CustomerRef {
     std::string reference;  // our id, the caller's own id or an e-mail
@@ -44,6 +46,9 @@ public:
     [[nodiscard]] LedgerEngine& engine() { return engine_; }
     [[nodiscard]] ApiIds& ids() { return ids_; }
     [[nodiscard]] ingest::CloudEventDecoder& event_decoder() { return event_decoder_; }
+    // Null where no webhooks are sent.
+    [[nodiscard]] WebhookSender* webhooks() { return webhooks_; }
+    void use_webhooks(WebhookSender* webhooks) { webhooks_ = webhooks; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -78,6 +83,7 @@ private:
     LedgerEngine& engine_;
     ApiIds& ids_;
     ingest::CloudEventDecoder event_decoder_;
+    WebhookSender* webhooks_ = nullptr;
 };
 
 }  // namespace quipu::server

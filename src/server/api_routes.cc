@@ -51,6 +51,20 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/keys", post_keys, BodyKind::Json},
     {"GET", "/keys", get_keys, BodyKind::None},
     {"POST", "/keys/revoke", post_revoke_key, BodyKind::Json},
+
+    {"POST", "/webhook-endpoints", post_webhook_endpoints, BodyKind::Json},
+    {"GET", "/webhook-endpoints", get_webhook_endpoints, BodyKind::None},
+    {"GET", "/webhook-endpoints/:id", get_webhook_endpoint, BodyKind::None},
+    {"POST", "/webhook-endpoints/:id", post_webhook_endpoint, BodyKind::Json},
+    {"DELETE", "/webhook-endpoints/:id", remove_webhook_endpoint, BodyKind::None},
+    {"POST", "/webhook-endpoints/:id/remove", remove_webhook_endpoint, BodyKind::None},
+    {"POST", "/webhook-endpoints/:id/enable", post_enable_webhook_endpoint, BodyKind::None},
+    {"GET", "/webhook-endpoints/:id/secret", get_webhook_secret, BodyKind::None},
+    {"POST", "/webhook-endpoints/:id/rotate-secret", post_rotate_webhook_secret, BodyKind::None},
+    {"POST", "/webhook-endpoints/:id/test", post_webhook_test, BodyKind::None},
+    {"GET", "/webhook-endpoints/:id/deliveries", get_webhook_deliveries, BodyKind::None},
+    {"GET", "/webhook-deliveries/:id", get_webhook_delivery, BodyKind::None},
+    {"POST", "/webhook-deliveries/:id/replay", post_webhook_replay, BodyKind::None},
 });
 
 // Takes the next part off the front of a path; "" when there is none left.

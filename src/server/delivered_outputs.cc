@@ -21,7 +21,7 @@ std::string_view header(const std::vector<ledger::Header>& headers, std::string_
 }
 
 std::string name_of(ledger::Topic topic, const std::vector<ledger::Header>& headers) {
-    if (topic == ledger::Topic::Invoices) {
+    if (topic != ledger::Topic::Deadletter) {
         std::string name(header(headers, "organisation"));
         return name.append("/").append(header(headers, "id"));
     }

@@ -10,8 +10,9 @@
 
 namespace quipu::server {
 
-// Reads an output topic to its end when it is first asked about it. Invoice events are known by
-// their id, dead letters by the place they came from. Of one thread; `log` outlives it.
+// Reads an output topic to its end when it is first asked about it. Invoice events and
+// notifications are known by their id, dead letters by the place they came from. Of one thread;
+// `log` outlives it.
 class DeliveredOutputs {
 public:
     explicit DeliveredOutputs(ledger::Log& log) : log_(log) {}

@@ -39,7 +39,32 @@ bool Engine::has_arrived(const projections::SendRecord& sent) {
     return record.has_value() && account_fold(sent.to.index).has_folded(*record);
 }
 
+// Its answer is on the log already.
+bool Engine::has_settled(const ledger::ProviderCall& call) {
+    const ledger::Customer* customer =
+        ledger::find_customer(control(), call.organisation, call.customer);
+    if (customer == nullptr) return true;
+    const ledger::Account* account = home_of(*customer).find(call.organisation, call.customer);
+    const ledger::PaymentIntent* intent =
+        account != nullptr ? account->find_intent(call.intent) : nullptr;
+    if (intent == nullptr) return true;
+    if (call.kind == ledger::ProviderCall::Kind::Refund)
+        return intent->refunded_minor >= call.amount_minor;
+    return intent->status != ledger::IntentStatus::Pending ||
+           intent->mode != ledger::IntentMode::Charge;
+}
+
+void Engine::call_provider(Shard& shard, const std::string& id, const ledger::ProviderCall& call) {
+    if (has_settled(call)) return shard.runner->delivered(id);
+    if (provider_calls_ == nullptr) return;
+    provider_calls_->call(call, [this, alive = alive_, &shard, id] {
+        if (*alive) shard.runner->delivered(id);
+    });
+}
+
 void Engine::deliver(Shard& shard, const std::string& id, projections::Effect effect) {
+    if (const auto* called = std::get_if<projections::CallProvider>(&effect))
+        return call_provider(shard, id, called->call);
     auto* routed = std::get_if<projections::RouteRecord>(&effect);
     projections::SendRecord sent = routed != nullptr
                                        ? route(std::move(*routed))

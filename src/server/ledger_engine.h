@@ -40,6 +40,14 @@ struct PartitionDigest {
     std::string digest;  // hex
 };
 
+// Takes the provider calls that the folds decide. `settled` is called once their outcome is on the
+// log; until then the call is handed over again after a restart.
+class ProviderCalls {
+public:
+    virtual ~ProviderCalls() = default;
+    virtual void call(const ledger::ProviderCall& call, std::function<void()> settled) = 0;
+};
+
 class LedgerEngine {
 public:
     // Opens the stores and loads the folds. `log`, `clock` and `loop` outlive it. `manual_clock` is
@@ -51,6 +59,8 @@ public:
                                                                           EngineOptions options);
     virtual ~LedgerEngine() = default;
 
+    // Before `start`; outlives the engine. Without one, provider calls wait in the outbox.
+    virtual void set_provider_calls(ProviderCalls& calls) = 0;
     // Begins to fold. `caught_up` is called once everything that was in the log at the start is
     // folded and a new ledger has been made; `failed` when a partition has to halt.
     virtual void start(std::function<void()> caught_up,

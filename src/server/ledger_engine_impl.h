@@ -41,6 +41,7 @@ public:
         return {};
     }
 
+    void set_provider_calls(ProviderCalls& calls) override { provider_calls_ = &calls; }
     void start(std::function<void()> caught_up,
                std::function<void(const base::Error&)> failed) override;
     bool is_caught_up() const override { return caught_up_; }
@@ -116,6 +117,8 @@ private:
     // Effects that an earlier life of this ledger delivered, found out once, while catching up.
     [[nodiscard]] base::Result<void> begin_delivery();
     [[nodiscard]] bool has_arrived(const projections::SendRecord& sent);
+    [[nodiscard]] bool has_settled(const ledger::ProviderCall& call);
+    void call_provider(Shard& shard, const std::string& id, const ledger::ProviderCall& call);
     void deliver(Shard& shard, const std::string& id, projections::Effect effect);
     [[nodiscard]] projections::SendRecord route(projections::RouteRecord route) const;
     void send(Shard& shard, std::string id, projections::SendRecord sent);
@@ -140,6 +143,7 @@ private:
         undelivered_;  // to be tried again, by target
     bool flush_planned_ = false;
     std::unique_ptr<DeliveredOutputs> delivered_outputs_;  // while catching up
+    ProviderCalls* provider_calls_ = nullptr;
     bool making_ = false;
     bool caught_up_ = false;
     bool stopped_ = false;

@@ -26,7 +26,8 @@ using projections::Table;
 TEST(PartitionName, IsReadBackAsItIsPrinted) {
     for (const Partition partition :
          {Partition{Topic::Control, 0}, Partition{Topic::Events, 0}, Partition{Topic::Events, 4095},
-          Partition{Topic::Invoices, 0}, Partition{Topic::Deadletter, 0}}) {
+          Partition{Topic::Invoices, 0}, Partition{Topic::Deadletter, 0},
+          Partition{Topic::Notifications, 0}}) {
         EXPECT_EQ(parse_partition(partition_name(partition)), partition);
     }
     for (const char* name : {"", "events", "events-", "events-x", "events-1x", "events--1",

@@ -52,6 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_row(bytes, ledger::encode_customer, ledger::decode_customer);
     check_row(bytes, ledger::encode_organisation, ledger::decode_organisation);
     check_row(bytes, ledger::encode_key, ledger::decode_key);
+    check_row(bytes, ledger::encode_webhook_endpoint, ledger::decode_webhook_endpoint);
     check_row(bytes, ledger::encode_entry,
               [](std::string_view row) { return ledger::decode_entry(7, row); });
     return 0;

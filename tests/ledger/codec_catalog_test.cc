@@ -1,11 +1,13 @@
-// Catalog versions and invoice events survive their bytes.
+// Catalog versions, invoice events and notifications survive their bytes.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "ledger/catalog_codec.h"
 #include "ledger/invoice_codec.h"
+#include "ledger/notification_codec.h"
 #include "quipu/v1/catalog.pb.h"
 #include "quipu/v1/invoice.pb.h"
+#include "quipu/v1/notification.pb.h"
 #include "support/generators.h"
 
 namespace quipu::ledger {
@@ -19,6 +21,17 @@ RC_GTEST_PROP(CatalogCodec, EveryCatalogSurvivesARoundTrip, ()) {
 RC_GTEST_PROP(InvoiceCodec, EveryInvoiceSurvivesARoundTrip, ()) {
     const Invoice invoice = *testing::invoice();
     RC_ASSERT(decode_invoice(encode_invoice(invoice)).value() == invoice);
+}
+
+RC_GTEST_PROP(NotificationCodec, EveryNotificationSurvivesARoundTrip, ()) {
+    const Notification notification = *testing::notification();
+    RC_ASSERT(decode_notification(encode_notification(notification)).value() == notification);
+}
+
+TEST(NotificationCodec, AFactWithoutAValueIsRefused) {
+    v1::Notification message;
+    message.add_facts()->set_name("customer");
+    EXPECT_EQ(decode_notification(message.SerializeAsString()).error().code, "value_unspecified");
 }
 
 TEST(CatalogCodec, AnEnumOfANewerVersionIsRefused) {

@@ -32,6 +32,10 @@ RC_GTEST_PROP(RowCodec, AKeySurvives, ()) {
     const ApiKey key = *testing::api_key();
     RC_ASSERT(decode_key(encode_key(key)).value() == key);
 }
+RC_GTEST_PROP(RowCodec, AWebhookEndpointSurvives, ()) {
+    const WebhookEndpoint endpoint = *testing::webhook_endpoint();
+    RC_ASSERT(decode_webhook_endpoint(encode_webhook_endpoint(endpoint)).value() == endpoint);
+}
 RC_GTEST_PROP(RowCodec, AnEntrySurvivesWithAnyOutcome, ()) {
     const Entry entry = *testing::entry();
     RC_ASSERT(decode_entry(entry.offset, encode_entry(entry)).value() == entry);

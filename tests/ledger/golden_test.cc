@@ -9,6 +9,7 @@
 #include "ledger/command_codec.h"
 #include "ledger/golden_values.h"
 #include "ledger/invoice_codec.h"
+#include "ledger/notification_codec.h"
 #include "ledger/row_codec.h"
 #include "support/written_files.h"
 
@@ -54,11 +55,15 @@ TEST(Golden, WhatANewerVersionWroteIsPutAside) {
               "record_unknown_command");
 }
 
-TEST(Golden, CatalogAndInvoiceDecodeToTheirValues) {
+TEST(Golden, CatalogInvoiceAndNotificationDecodeToTheirValues) {
     const std::string catalog = stored("catalog", encode_catalog(golden::catalog()));
     EXPECT_EQ(value_or_fail(decode_catalog(catalog), "catalog"), golden::catalog());
     const std::string invoice = stored("invoice", encode_invoice(golden::invoice()));
     EXPECT_EQ(value_or_fail(decode_invoice(invoice), "invoice"), golden::invoice());
+    const std::string notification =
+        stored("notification", encode_notification(golden::notification()));
+    EXPECT_EQ(value_or_fail(decode_notification(notification), "notification"),
+              golden::notification());
 }
 
 // Rows are also written as they always were: the state's digest covers their bytes.
@@ -77,6 +82,8 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     expect_row("customer", golden::customer(), encode_customer, decode_customer);
     expect_row("key", golden::key(), encode_key, decode_key);
     expect_row("settings", golden::settings(), encode_settings, decode_settings);
+    expect_row("webhook_endpoint", golden::webhook_endpoint(), encode_webhook_endpoint,
+               decode_webhook_endpoint);
     const std::string organisation =
         stored("row_organisation", encode_organisation(golden::organisation()));
     EXPECT_EQ(encode_organisation(value_or_fail(decode_organisation(organisation), "organisation")),
@@ -110,7 +117,7 @@ TEST(Golden, NoFileIsLeftOver) {
     for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
         files += file.path().extension() == ".bin" ? 1 : 0;
     }
-    EXPECT_EQ(files, golden::records().size() + 3 + 2 + 8 + 1 + golden::entries().size());
+    EXPECT_EQ(files, golden::records().size() + 3 + 3 + 9 + 1 + golden::entries().size());
 }
 
 }  // namespace

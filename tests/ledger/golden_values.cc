@@ -176,6 +176,16 @@ std::vector<Record> records() {
                                                    std::vector<std::uint32_t>{1, 2}, 48}})},
         {"update_settings_least", record(UpdateSettings{})},
         {"attach_callback", record(Attach{"pro", "{}", "https://example.com/back"})},
+        {"create_webhook_endpoint",
+         record(CreateWebhookEndpoint{
+             "we_1", "https://example.com/hooks", "billing", "whsec_AAEC", {"invoice.paid"}})},
+        {"update_webhook_endpoint",
+         record(UpdateWebhookEndpoint{"we_1", "https://example.com/", "",
+                                      std::vector<std::string>{}, false})},
+        {"update_webhook_endpoint_least", record(UpdateWebhookEndpoint{.endpoint = "we_1"})},
+        {"delete_webhook_endpoint", record(DeleteWebhookEndpoint{"we_1"})},
+        {"disable_webhook_endpoint", record(DisableWebhookEndpoint{"we_1", "gone"})},
+        {"rotate_webhook_secret", record(RotateWebhookSecret{"we_1", "whsec_AwQF"})},
     };
 }
 
@@ -299,6 +309,34 @@ ApiKey key() {
             .secret_sha256 = counting_bytes(),
             .created_at = kNow,
             .revoked_at = kMonth.end};
+}
+
+WebhookEndpoint webhook_endpoint() {
+    return {.id = "we_1",
+            .organisation = "org_1",
+            .url = "https://example.com/hooks",
+            .description = "billing",
+            .secret = "whsec_AwQF",
+            .previous_secret = "whsec_AAEC",
+            .types = {"invoice.paid", "customer.created"},
+            .enabled = false,
+            .disabled_reason = "gone",
+            .created_at = kNow,
+            .updated_at = kMonth.end,
+            .rotated_at = kMonth.start};
+}
+
+Notification notification() {
+    return {.id = "ntf_1",
+            .organisation = "org_1",
+            .customer = "cus_1",
+            .type = "invoice.paid",
+            .at = kNow,
+            .facts = {{"invoice", "inv_1"},
+                      {"total", std::int64_t{-4}},
+                      {"trial", false},
+                      {"usage", quantity("12.5")},
+                      {"paidAt", kMonth.end}}};
 }
 
 std::vector<Entry> entries() {

@@ -9,6 +9,7 @@
 #include "ledger/entry.h"
 #include "ledger/identity.h"
 #include "ledger/invoice.h"
+#include "ledger/notification.h"
 
 namespace quipu::ledger::golden {
 
@@ -28,6 +29,8 @@ struct Record {
 [[nodiscard]] Organisation organisation();
 [[nodiscard]] ApiKey key();
 [[nodiscard]] BillingSettings settings();
+[[nodiscard]] WebhookEndpoint webhook_endpoint();
+[[nodiscard]] Notification notification();
 // One for each outcome, the first with every field of a usage answer and its postings.
 [[nodiscard]] std::vector<Entry> entries();
 

@@ -9,6 +9,7 @@
 #include "quipu/v1/catalog.pb.h"
 #include "quipu/v1/decimal.pb.h"
 #include "quipu/v1/invoice.pb.h"
+#include "quipu/v1/notification.pb.h"
 #include "quipu/v1/record.pb.h"
 #include "support/written_files.h"
 
@@ -24,7 +25,8 @@ using Numbers = std::map<int, std::string>;
 
 const FileDescriptor* const kFiles[] = {
     v1::Quantity::descriptor()->file(), v1::Catalog::descriptor()->file(),
-    v1::Record::descriptor()->file(), v1::Invoice::descriptor()->file()};
+    v1::Record::descriptor()->file(), v1::Invoice::descriptor()->file(),
+    v1::Notification::descriptor()->file()};
 
 std::string type_of(const FieldDescriptor& field) {
     if (field.type() == FieldDescriptor::TYPE_MESSAGE) return field.message_type()->full_name();

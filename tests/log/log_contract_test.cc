@@ -85,13 +85,15 @@ TEST_P(LogContract, KeysValuesAndHeadersKeepTheirBytes) {
 
 TEST_P(LogContract, PartitionsAndTopicsAreApart) {
     const std::vector<Partition> partitions{
-        {Topic::Events, 0},  {Topic::Events, 1},   {Topic::Events, 2},
-        {Topic::Control, 0}, {Topic::Invoices, 0}, {Topic::Deadletter, 0},
+        {Topic::Events, 0},        {Topic::Events, 1},   {Topic::Events, 2},
+        {Topic::Control, 0},       {Topic::Invoices, 0}, {Topic::Deadletter, 0},
+        {Topic::Notifications, 0},
     };
     EXPECT_EQ(log().partitions(Topic::Events), kHarnessPartitions);
     EXPECT_EQ(log().partitions(Topic::Control), 1U);
     EXPECT_EQ(log().partitions(Topic::Invoices), 1U);
     EXPECT_EQ(log().partitions(Topic::Deadletter), 1U);
+    EXPECT_EQ(log().partitions(Topic::Notifications), 1U);
     Answers answers;
     std::vector<Append> batch;  // one batch over all of them
     for (int round = 0; round < 3; ++round) {

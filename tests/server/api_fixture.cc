@@ -120,6 +120,10 @@ Answer ApiServer::get(std::string_view path) {
     return ask(*client_, "GET", path, {}, {});
 }
 
+Answer ApiServer::remove(std::string_view path) {
+    return ask(*client_, "DELETE", path, {}, {});
+}
+
 Answer ApiServer::admin(std::string_view method, std::string_view path, std::string_view body) {
     return ask(*admin_client_, method, path, body, {});
 }

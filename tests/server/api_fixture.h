@@ -14,10 +14,10 @@
 #include "server/api.h"
 #include "server/asio_loop.h"
 #include "server/clocks.h"
-#include "server/http_client.h"
 #include "server/http_server.h"
 #include "server/openssl_random_ids.h"
 #include "server/prometheus_metrics.h"
+#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 
@@ -54,6 +54,7 @@ public:
     [[nodiscard]] Answer post_text(std::string_view path, std::string_view body,
                                    const std::string& headers = {});
     [[nodiscard]] Answer get(std::string_view path);
+    [[nodiscard]] Answer remove(std::string_view path);  // DELETE
     [[nodiscard]] Answer admin(std::string_view method, std::string_view path,
                                std::string_view body = {});
     void start();  // the engine, when it was left for later; waits until it has caught up
@@ -67,6 +68,9 @@ public:
     void on_engine(const std::function<void()>& task);
     [[nodiscard]] LedgerEngine& engine() { return *engine_; }
     [[nodiscard]] ledger::MemoryLog& log() { return log_; }
+    [[nodiscard]] EngineLoop& loop() { return loop_; }
+    [[nodiscard]] Api& api() { return *api_; }
+    [[nodiscard]] ManualClock& clock() { return manual_clock_; }
     [[nodiscard]] std::string folder(const std::string& name) const { return folder_.path(name); }
 
 private:

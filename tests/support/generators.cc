@@ -202,6 +202,27 @@ template <>
 ledger::PublishPayload generated() {
     return {*catalog()};
 }
+template <>
+ledger::CreateWebhookEndpoint generated() {
+    return {*word(), *text(), *text(), *text(), filled<std::vector<std::string>>()};
+}
+template <>
+ledger::UpdateWebhookEndpoint generated() {
+    return {*text(), maybe_text(), maybe_text(), filled<std::optional<std::vector<std::string>>>(),
+            filled<std::optional<bool>>()};
+}
+template <>
+ledger::DeleteWebhookEndpoint generated() {
+    return {*text()};
+}
+template <>
+ledger::DisableWebhookEndpoint generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::RotateWebhookSecret generated() {
+    return {*text(), *text()};
+}
 
 template <>
 ledger::PublishSettings generated() {
@@ -266,8 +287,9 @@ ledger::RevokeOverride generated() {
 }
 template <>
 ledger::CorrectUsage generated() {
-    return {*word(), *text(), *decimal(base::Quantity::from_coefficient(1), base::kMaxQuantity),
-            *text()};
+    base::Quantity value = *quantity();
+    if (!value.is_positive()) value = base::Quantity::from_coefficient(1);
+    return {*word(), *text(), value, *text()};
 }
 template <>
 ledger::SetDefaultProvider generated() {
@@ -468,6 +490,24 @@ rc::Gen<ledger::Customer> customer() {
 }
 rc::Gen<ledger::ApiKey> api_key() {
     return any<ledger::ApiKey>();
+}
+rc::Gen<ledger::WebhookEndpoint> webhook_endpoint() {
+    return any<ledger::WebhookEndpoint>();
+}
+rc::Gen<ledger::Notification> notification() {
+    return rc::gen::exec([] {
+        ledger::Notification notification;
+        Filler filler;
+        filler(notification.id, notification.organisation, notification.customer, notification.type,
+               notification.at);
+        notification.facts.resize(*rc::gen::inRange<std::size_t>(0, 6));
+        for (ledger::Fact& fact : notification.facts) {
+            filler(fact.name);
+            fact.value = any_alternative<decltype(fact.value)>(
+                []<typename Value>() { return filled<Value>(); });
+        }
+        return notification;
+    });
 }
 
 rc::Gen<ledger::Outcome> outcome() {

@@ -9,6 +9,7 @@
 #include "ledger/entry.h"
 #include "ledger/identity.h"
 #include "ledger/invoice.h"
+#include "ledger/notification.h"
 
 namespace quipu::testing {
 
@@ -40,5 +41,7 @@ namespace quipu::testing {
 [[nodiscard]] rc::Gen<ledger::Entry> entry();
 [[nodiscard]] rc::Gen<ledger::Customer> customer();
 [[nodiscard]] rc::Gen<ledger::ApiKey> api_key();
+[[nodiscard]] rc::Gen<ledger::WebhookEndpoint> webhook_endpoint();
+[[nodiscard]] rc::Gen<ledger::Notification> notification();
 
 }  // namespace quipu::testing

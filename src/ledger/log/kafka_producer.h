@@ -16,6 +16,7 @@
 #include "ledger/log.h"
 #include "ledger/log/kafka_handles.h"
 #include "ledger/log/kafka_options.h"
+#include "ledger/log/partition_layout.h"
 
 namespace quipu::ledger {
 
@@ -42,7 +43,7 @@ private:
     // A client and its topics, by number; they are replaced together.
     struct Generation {
         KafkaClient client;
-        std::array<KafkaTopic, 4> topics;
+        std::array<KafkaTopic, std::size(kTopics)> topics;  // by number
     };
 
     explicit KafkaProducer(const KafkaLogOptions& options) : options_(options) {}

@@ -38,7 +38,8 @@ const rd_kafka_ConfigEntry_t* find_entry(const rd_kafka_ConfigResource_t* resour
 }  // namespace
 
 std::string kafka_topic_name(const KafkaLogOptions& options, Topic topic) {
-    static constexpr const char* kSuffixes[] = {".events", ".control", ".invoices", ".deadletter"};
+    static constexpr const char* kSuffixes[] = {".events", ".control", ".invoices", ".deadletter",
+                                                ".notifications"};
     return options.prefix + kSuffixes[static_cast<std::size_t>(topic)];
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include "base/check.h"
@@ -11,7 +12,8 @@
 namespace quipu::ledger {
 
 inline constexpr Topic kTopics[] = {Topic::Events, Topic::Control, Topic::Invoices,
-                                    Topic::Deadletter};
+                                    Topic::Deadletter, Topic::Notifications};
+inline constexpr std::size_t kSingleTopics = std::size(kTopics) - 1;  // of one partition each
 inline constexpr std::uint32_t kMaxEventPartitions = 4096;
 
 // A value: `event_partitions` (1 to kMaxEventPartitions) of Events and one of every other topic.
@@ -24,7 +26,7 @@ public:
     [[nodiscard]] std::uint32_t count(Topic topic) const {
         return topic == Topic::Events ? events_ : 1;
     }
-    [[nodiscard]] std::size_t size() const { return std::size_t{events_} + 3; }
+    [[nodiscard]] std::size_t size() const { return std::size_t{events_} + kSingleTopics; }
 
     // 0 to size() - 1. A partition that does not exist is a defect of the caller.
     [[nodiscard]] std::size_t ordinal(Partition partition) const {

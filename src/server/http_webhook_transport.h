@@ -1,0 +1,21 @@
+// Webhooks over HTTP: a connection of its own for each attempt, to public addresses only.
+#pragma once
+
+#include "server/http_client.h"
+#include "server/webhook_options.h"
+#include "server/webhook_transport.h"
+
+namespace quipu::server {
+
+class HttpWebhookTransport final : public WebhookTransport {
+public:
+    // `loop` outlives it. Throws as HttpClient does.
+    HttpWebhookTransport(EngineLoop& loop, const WebhookOptions& options);
+
+    void post(WebhookRequest request, Done done) override;
+
+private:
+    HttpClient client_;
+};
+
+}  // namespace quipu::server

@@ -1,0 +1,76 @@
+// Where the ledger's decisions about money meet the world: provider calls from the outbox, pages
+// for those who ask for one, and what the providers say, as records back to the ledger.
+//
+// Engine thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/executor.h"
+#include "ingest/gateway.h"
+#include "ledger/command.h"
+#include "ledger/identity.h"
+#include "ledger/payment.h"
+#include "server/asio_loop.h"
+#include "server/ledger_engine.h"
+#include "server/payment_provider.h"
+
+namespace quipu::server {
+
+class PaymentDesk final : public ProviderCalls {
+public:
+    // All outlive this.
+    PaymentDesk(EngineLoop& loop, LedgerEngine& engine);
+    ~PaymentDesk() override;
+    PaymentDesk(const PaymentDesk&) = delete;
+    PaymentDesk& operator=(const PaymentDesk&) = delete;
+
+    // Before the engine starts. `provider` outlives this.
+    void add(PaymentProvider& provider);
+    // Null: no such provider here.
+    [[nodiscard]] PaymentProvider* find(std::string_view name) const;
+
+    // Calls the provider until it has answered, records the answer, then calls `settled`. What no
+    // provider here can do waits, because a later start may have it.
+    void call(const ledger::ProviderCall& call, std::function<void()> settled) override;
+
+    // The page of a pending intent; the same page however often it is asked for. Error codes: those
+    // of the port, `provider_not_configured`.
+    void open_page(const ledger::Account& account, const ledger::Customer& customer,
+                   const ledger::PaymentIntent& intent, PaymentProvider::CheckoutDone done);
+
+    // `then` when the intent's charge has been recorded, or after a while in any case.
+    void when_settled(const std::string& intent, std::function<void()> then);
+
+    // Puts what a provider said on the log; `done` when it is folded.
+    void record(const ledger::Customer& customer, std::string event_id, ledger::Command command,
+                ingest::Done done);
+
+private:
+    struct Waiter {
+        std::uint64_t number = 0;
+        std::function<void()> then;
+    };
+
+    void charge(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
+    void refund(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
+    void again(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
+    void record_answer(const ledger::ProviderCall& call, std::string event_id,
+                       ledger::Command command, std::function<void()> settled);
+    void wake(const std::string& intent);
+
+    EngineLoop& loop_;
+    LedgerEngine& engine_;
+    std::map<std::string, PaymentProvider*, std::less<>> providers_;
+    std::map<std::string, std::vector<Waiter>, std::less<>> waiting_;
+    std::uint64_t next_waiter_ = 1;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace quipu::server

@@ -1,0 +1,53 @@
+// A sender beside a whole API server: real receivers, real requests, quick retries.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/api_fixture.h"
+#include "server/http_webhook_transport.h"
+#include "server/memory_webhook_store.h"
+#include "server/webhook_receiver.h"
+#include "server/webhook_sender.h"
+
+namespace quipu::server::testing {
+
+// Private addresses allowed, retries after 20 ms each, no jitter.
+[[nodiscard]] WebhookOptions quick_webhooks();
+
+class WebhookServer {
+public:
+    explicit WebhookServer(WebhookOptions options = quick_webhooks());
+    ~WebhookServer();
+
+    [[nodiscard]] ApiServer& api() { return api_; }
+    [[nodiscard]] WebhookSender& sender() { return *sender_; }
+
+    // The sender ends and begins again; the store stays unless it is lost.
+    void stop_sender();
+    void start_sender();
+    void lose_store() { store_ = std::make_unique<MemoryWebhookStore>(); }
+    void set_options(WebhookOptions options) { options_ = std::move(options); }
+
+    // The id of a new endpoint.
+    [[nodiscard]] std::string make_endpoint(const std::string& url,
+                                            const std::vector<std::string>& types = {});
+    void make_customer(const std::string& id);
+
+    // Deliveries of an endpoint, newest first, once `count` of them have that status; what there is
+    // after 20 s.
+    [[nodiscard]] Json await(const std::string& endpoint, const std::string& status,
+                             std::size_t count);
+    // The endpoint once it is enabled or not; as it is after 20 s.
+    [[nodiscard]] Json await_enabled(const std::string& endpoint, bool enabled);
+
+private:
+    ApiServer api_;
+    WebhookOptions options_;
+    std::unique_ptr<WebhookStore> store_ = std::make_unique<MemoryWebhookStore>();
+    std::unique_ptr<HttpWebhookTransport> transport_;
+    std::unique_ptr<WebhookSender> sender_;
+};
+
+}  // namespace quipu::server::testing
