@@ -14,10 +14,10 @@
 #include "server/api.h"
 #include "server/asio_loop.h"
 #include "server/clocks.h"
-#include "server/http_client.h"
 #include "server/http_server.h"
 #include "server/openssl_random_ids.h"
 #include "server/prometheus_metrics.h"
+#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <string>
 
-#include "server/http_client.h"
 #include "server/http_fixture.h"
+#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 namespace {

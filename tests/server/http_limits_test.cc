@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "server/http_client.h"
 #include "server/http_error.h"
 #include "server/http_fixture.h"
+#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "server/http_client.h"
 #include "server/http_fixture.h"
+#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 namespace {

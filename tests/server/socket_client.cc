@@ -1,4 +1,4 @@
-#include "server/http_client.h"
+#include "server/socket_client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
