@@ -1,7 +1,7 @@
 # Every outside library, found once.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(Protobuf REQUIRED)
 find_package(RocksDB CONFIG REQUIRED)
 find_package(Boost 1.81 REQUIRED)

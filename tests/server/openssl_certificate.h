@@ -1,0 +1,16 @@
+// A self-signed certificate made for one test.
+#pragma once
+
+#include <string>
+
+namespace quipu::server::testing {
+
+struct Certificate {
+    std::string certificate_pem;
+    std::string key_pem;
+};
+
+// For the DNS name `host`, valid for a day.
+[[nodiscard]] Certificate make_certificate(const std::string& host);
+
+}  // namespace quipu::server::testing
