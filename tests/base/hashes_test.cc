@@ -1,6 +1,7 @@
 // The hashes against the numbers that their authors published.
 #include <gtest/gtest.h>
 
+#include "base/hmac.h"
 #include "base/murmur2.h"
 #include "base/sha256.h"
 #include "base/siphash.h"
@@ -105,6 +106,27 @@ TEST(Sha256, PiecesGiveTheDigestOfTheWhole) {
     pieces.update("");
     pieces.update("bc");
     EXPECT_EQ(pieces.finish(), sha256("abc"));
+}
+
+TEST(HmacSha256, GivesTheVectorsOfRfc4231) {
+    EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+              "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'),
+                                 "Test Using Larger Than Block-Size Key - Hash Key First")),
+              "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    // An empty key is one too, not the key of the call before.
+    EXPECT_EQ(to_hex(hmac_sha256({}, {})),
+              "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+TEST(EqualInConstantTime, ComparesAllOfBoth) {
+    EXPECT_TRUE(equal_in_constant_time("", ""));
+    EXPECT_TRUE(equal_in_constant_time("abc", "abc"));
+    EXPECT_FALSE(equal_in_constant_time("abc", "abd"));
+    EXPECT_FALSE(equal_in_constant_time("abc", "abcd"));
+    EXPECT_FALSE(equal_in_constant_time("", "a"));
 }
 
 }  // namespace
