@@ -12,14 +12,17 @@
 #include "server/http_server.h"
 #include "server/json_body.h"
 #include "server/ledger_engine.h"
+#include "server/sandbox_provider.h"
 
 namespace quipu::server {
 
-// Engine thread. `engine`, `ids` and `metrics` (which may be null) outlive it, and it outlives the
-// requests that wait for the engine.
+// Engine thread. `engine`, `ids`, `metrics` and `sandbox` (the latter two may be null) outlive it,
+// and it outlives the requests that wait for the engine.
 class Api {
 public:
-    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr);
+    // `sandbox` answers everything below /sandbox/, without a key: customers' browsers ask there.
+    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr,
+        SandboxProvider* sandbox = nullptr);
 
     void handle(const HttpRequest& request, Responder respond);
 
@@ -29,6 +32,7 @@ private:
     ApiLedger ledger_;
     ApiKeyring keys_;
     JsonReader reader_;
+    SandboxProvider* sandbox_;
     std::vector<std::uint32_t> tags_;  // by route; empty without metrics
 };
 
