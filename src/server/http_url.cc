@@ -6,6 +6,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/src.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace quipu::server {
 namespace {
@@ -57,8 +58,12 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     const std::uint16_t scheme_port = result.tls ? 443 : 80;
     result.port = scheme_port;
     if (url.has_port() && !url.port().empty()) {
-        result.port = url.port_number();
-        if (result.port == 0) return invalid("its port is not one from 1 to 65535");
+        // The library's own number is cut to 16 bits.
+        const std::string_view digits = view(url.port());
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
+        if (error != std::errc{} || result.port == 0)
+            return invalid("its port is not one from 1 to 65535");
     }
     result.authority = v6 ? "[" + result.host + "]" : result.host;
     if (result.port != scheme_port) result.authority += fmt::format(":{}", result.port);
