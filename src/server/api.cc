@@ -8,8 +8,8 @@ namespace quipu::server {
 
 using base::Error;
 
-Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics)
-    : ledger_(engine, ids), keys_(engine.control()) {
+Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics, SandboxProvider* sandbox)
+    : ledger_(engine, ids), keys_(engine.control()), sandbox_(sandbox) {
     if (metrics == nullptr) return;
     for (const ApiRoute& route : api_routes()) {
         tags_.push_back(
@@ -20,6 +20,8 @@ Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics)
 void Api::handle(const HttpRequest& request, Responder respond) {
     if (request.path == "/" && request.method == "GET")
         return respond(HttpResponse{.body = R"({"status":"healthy"})"});
+    if (sandbox_ != nullptr && request.path.starts_with("/sandbox/"))
+        return sandbox_->handle(request, std::move(respond));
     if (!ledger_.engine().is_caught_up()) {
         return respond(response_of(
             Error{"not_ready", "The server is still catching up with its log; try again soon."}));

@@ -12,14 +12,17 @@
 #include "server/http_server.h"
 #include "server/json_body.h"
 #include "server/ledger_engine.h"
+#include "server/sandbox_provider.h"
 
 namespace quipu::server {
 
-// Engine thread. `engine`, `ids` and `metrics` (which may be null) outlive it, and it outlives the
-// requests that wait for the engine.
+// Engine thread. `engine`, `ids`, `metrics` and `sandbox` (the latter two may be null) outlive it,
+// and it outlives the requests that wait for the engine.
 class Api {
 public:
-    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr);
+    // `sandbox` answers everything below /sandbox/, without a key: customers' browsers ask there.
+    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr,
+        SandboxProvider* sandbox = nullptr);
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
     void use_webhooks(WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
@@ -32,6 +35,7 @@ private:
     ApiLedger ledger_;
     ApiKeyring keys_;
     JsonReader reader_;
+    SandboxProvider* sandbox_;
     std::vector<std::uint32_t> tags_;  // by route; empty without metrics
 };
 

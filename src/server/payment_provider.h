@@ -2,9 +2,11 @@
 // puts both on the log before anything is called here; so every call may be repeated with the same
 // id, and is answered as the first one was.
 //
-// Everything here is of the engine thread. Errors of any call: `provider_unavailable` (nothing is
-// known of the outcome: call again with the same id), `provider_refused` (a request that can never
-// succeed; the message says why).
+// Everything here is of the engine thread; `done` is called once, never from within the call.
+// Errors of any call: `provider_unavailable` (nothing is known of the outcome: call again with the
+// same id), `provider_refused` (a request that can never succeed; the message says why). The same
+// id for something else (another amount, currency, customer or method) is refused, and so is to
+// charge an intent that is already paid, by a page or by another attempt.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +79,7 @@ enum class ProviderEventType : std::uint8_t {
     PaymentSucceeded = 1,
     PaymentFailed = 2,
     MethodAdded = 3,      // a setup page was completed
-    PaymentRefunded = 4,  // by hand, at the provider; `amount_minor` of it
+    PaymentRefunded = 4,  // by `refund` or by hand at the provider; `amount_minor` of it
     CheckoutAbandoned = 5,
 };
 
@@ -89,7 +91,7 @@ struct ProviderEvent {
     std::uint32_t attempt = 0;  // of a charge; 0: a checkout page
     std::int64_t amount_minor = 0;
     std::string currency;
-    std::string reference;
+    std::string reference;  // as in the session, the charge or the refund that it tells of
     std::optional<ledger::PaymentMethod> method;  // kept for later charges
     std::string failure;
     std::string message;
@@ -112,7 +114,8 @@ public:
     virtual void refund(const RefundRequest& request, RefundDone done) = 0;
 
     // Reads a webhook of this provider that came in for `organisation`. Error codes:
-    // `signature_missing`, `signature_invalid`, `payload_malformed`.
+    // `signature_missing`, `signature_invalid`, `payload_malformed`, `provider_unavailable` (it
+    // cannot be judged now: let the provider send it again).
     [[nodiscard]] virtual base::Result<ProviderEvent> parse_webhook(std::string_view organisation,
                                                                     const HttpRequest& request) = 0;
 };

@@ -1,6 +1,8 @@
 // Who may ask, which routes there are, and what a broken request hears.
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "server/api_fixture.h"
 
 namespace quipu::server::testing {
@@ -235,6 +237,36 @@ TEST(ApiOverload, AnUnknownOutcomeIsRetriedWithTheSameKeyAndCountsOnce) {
     EXPECT_EQ(again.status, 200) << again.text;
     EXPECT_EQ(again["duplicate"], true);
     EXPECT_EQ(server.get("/v1/customers")["customers"].size(), 1u);
+}
+
+TEST(ApiAccess, TheSandboxsPagesNeedNoKey) {
+    ApiServer server(ApiServer::Clock::Manual, 1, ApiServer::Start::Later,
+                     ApiServer::Sandbox::Mounted);
+    server.use_key("");
+    EXPECT_EQ(server.get("/sandbox/checkout/cs_unknown").status, 404);
+    std::promise<std::string> url;
+    server.on_engine([&] {
+        CheckoutRequest request;
+        request.intent = "pi_1";
+        request.organisation = "org_1";
+        request.customer = "cus_1";
+        request.amount_minor = 500;
+        request.currency = "EUR";
+        request.expires_at = base::kEndOfTime;
+        server.sandbox().create_checkout(
+            request, [&](const auto& session) { url.set_value(session.value().url); });
+    });
+    const std::string got = url.get_future().get();
+    const Answer page = server.get(got.substr(got.find("/sandbox/")));
+    EXPECT_EQ(page.status, 200);  // also while the ledger is not ready
+    EXPECT_NE(page.text.find("5.00 EUR"), std::string::npos);
+    server.start();
+}
+
+TEST(ApiAccess, WithoutASandboxThereAreNoPagesOfOne) {
+    ApiServer server;
+    expect_error(server.get("/sandbox/checkout/cs_1"), 404, "not_found",
+                 "There is no route GET /sandbox/checkout/cs_1.");
 }
 
 }  // namespace

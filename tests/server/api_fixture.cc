@@ -25,7 +25,7 @@ EngineOptions options_in(const projections::TemporaryFolder& folder) {
 
 }  // namespace
 
-ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when)
+ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox sandbox)
     : manual_clock_(beginning()),
       log_(partitions, clock == Clock::Manual ? static_cast<ledger::Clock&>(manual_clock_)
                                               : static_cast<ledger::Clock&>(system_clock_)),
@@ -38,7 +38,16 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when)
                                      manual ? &manual_clock_ : nullptr, options_in(folder_));
     QUIPU_CHECK(engine.has_value());
     engine_ = std::move(*engine);
-    api_ = std::make_unique<Api>(*engine_, ids_, &http_metrics_);
+    ledger::Clock& engine_clock =
+        manual ? static_cast<ledger::Clock&>(manual_clock_) : system_clock_;
+    if (sandbox == Sandbox::Mounted) {
+        auto store = RocksdbSandboxStore::open(folder_.path("sandbox"));
+        QUIPU_CHECK(store.has_value());
+        auto provider = SandboxProvider::open(loop_, std::move(*store), ids_, engine_clock);
+        QUIPU_CHECK(provider.has_value());
+        sandbox_ = std::move(*provider);
+    }
+    api_ = std::make_unique<Api>(*engine_, ids_, &http_metrics_, sandbox_.get());
     admin_api_ = std::make_unique<AdminApi>(*engine_, *metrics_);
     server_ = std::make_unique<HttpServer>(
         loop_, HttpServerConfig{},
@@ -52,6 +61,10 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when)
         });
     QUIPU_CHECK(server_->listen("127.0.0.1", 0).has_value());
     QUIPU_CHECK(admin_server_->listen("127.0.0.1", 0).has_value());
+    if (sandbox_ != nullptr) {
+        const std::string base = "http://127.0.0.1:" + std::to_string(server_->port());
+        sandbox_->start({base, base});
+    }
     server_->start();
     admin_server_->start();
     thread_ = std::thread([this] { loop_.run(); });

@@ -17,6 +17,7 @@
 #include "server/http_server.h"
 #include "server/openssl_random_ids.h"
 #include "server/prometheus_metrics.h"
+#include "server/sandbox_provider.h"
 #include "server/socket_client.h"
 
 namespace quipu::server::testing {
@@ -44,8 +45,9 @@ class ApiServer {
 public:
     enum class Clock { Manual, System };
     enum class Start { Now, Later };
+    enum class Sandbox { None, Mounted };
     explicit ApiServer(Clock clock = Clock::Manual, std::uint32_t partitions = 3,
-                       Start start = Start::Now);
+                       Start start = Start::Now, Sandbox sandbox = Sandbox::None);
     ~ApiServer();
 
     // With the root key unless another was chosen; `headers` are whole lines.
@@ -67,6 +69,7 @@ public:
     // On the engine thread; waits for it.
     void on_engine(const std::function<void()>& task);
     [[nodiscard]] LedgerEngine& engine() { return *engine_; }
+    [[nodiscard]] SandboxProvider& sandbox() { return *sandbox_; }  // when mounted
     [[nodiscard]] ledger::MemoryLog& log() { return log_; }
     [[nodiscard]] EngineLoop& loop() { return loop_; }
     [[nodiscard]] Api& api() { return *api_; }
@@ -86,6 +89,7 @@ private:
     RandomIds ids_;
     std::unique_ptr<Metrics> metrics_;
     HttpMetrics http_metrics_;
+    std::unique_ptr<SandboxProvider> sandbox_;  // null unless mounted
     std::unique_ptr<Api> api_;
     std::unique_ptr<AdminApi> admin_api_;
     std::unique_ptr<HttpServer> server_;

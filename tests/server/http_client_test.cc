@@ -344,7 +344,8 @@ TEST(HttpUrl, RefusesWhatNoRequestCanGoTo) {
          {std::string(), std::string("example.com"), std::string("//example.com/"),
           std::string("file:///etc/passwd"), std::string("http://"), std::string("http:///x"),
           std::string("http://user@a.test/"), std::string("http://a.test:0/"),
-          std::string("http://a.test:65536/"), std::string("http://a b/"),
+          std::string("http://a.test:65536/"), std::string("http://a.test:65616/"),
+          std::string("http://a.test:4294967376/"), std::string("http://a b/"),
           std::string("http://a.test/x y"), std::string("http://a.test/\r\nX: y"),
           std::string("http://a%00b.test/"), std::string("http://[::1/"),
           std::string("http://a.test/%zz"), "http://a.test/" + std::string(3000, 'x')}) {
