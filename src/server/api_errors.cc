@@ -17,22 +17,17 @@ constexpr int kRetryAfterSeconds = 1;
 
 // Codes of errors that are not the ledger's; what is not here is a defect of the server.
 constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
-    {"validation_error", 400},     {"malformed_json", 400},
-    {"json_too_deep", 400},        {"json_duplicate_key", 400},
-    {"event_malformed", 400},      {"field_missing", 400},
-    {"field_too_long", 400},       {"text_malformed", 400},
-    {"metadata_malformed", 400},   {"value_out_of_range", 400},
-    {"clock_backwards", 400},      {"unsupported_content_type", 415},
-    {"batch_too_large", 413},      {"body_too_large", 413},
-    {"missing_api_key", 401},      {"invalid_api_key", 401},
-    {"customer_not_found", 404},   {"feature_not_found", 404},
-    {"plan_not_found", 404},       {"pack_not_found", 404},
-    {"invoice_not_found", 404},    {"not_found", 404},
-    {"manual_clock_off", 404},     {"customer_conflict", 409},
-    {"idempotency_conflict", 409}, {"log_overloaded", 503},
-    {"log_unavailable", 503},      {"outcome_unknown", 503},
-    {"shutting_down", 503},        {"not_ready", 503},
-    {"state_unavailable", 503},
+    {"validation_error", 400},   {"malformed_json", 400},       {"json_too_deep", 400},
+    {"json_duplicate_key", 400}, {"event_malformed", 400},      {"field_missing", 400},
+    {"field_too_long", 400},     {"text_malformed", 400},       {"metadata_malformed", 400},
+    {"value_out_of_range", 400}, {"clock_backwards", 400},      {"unsupported_content_type", 415},
+    {"batch_too_large", 413},    {"body_too_large", 413},       {"missing_api_key", 401},
+    {"invalid_api_key", 401},    {"customer_not_found", 404},   {"feature_not_found", 404},
+    {"plan_not_found", 404},     {"pack_not_found", 404},       {"invoice_not_found", 404},
+    {"not_found", 404},          {"manual_clock_off", 404},     {"customer_conflict", 409},
+    {"method_not_allowed", 405}, {"idempotency_conflict", 409}, {"log_overloaded", 503},
+    {"log_unavailable", 503},    {"outcome_unknown", 503},      {"shutting_down", 503},
+    {"not_ready", 503},          {"state_unavailable", 503},
 });
 
 }  // namespace
@@ -106,6 +101,11 @@ base::Error invalid(std::string_view field, std::string_view reason) {
 base::Error customer_not_found(std::string_view reference) {
     return {"customer_not_found",
             fmt::format("Customer '{}' not found in this organization.", reference)};
+}
+
+base::Error short_of(const base::Error& error) {
+    if (error.code != name_of(Code::CustomerNotFound)) return error;
+    return {error.code, "Customer not found"};
 }
 
 }  // namespace quipu::server

@@ -90,6 +90,19 @@ std::optional<MatchedRoute> match_route(std::string_view method, std::string_vie
     return std::nullopt;
 }
 
+std::string_view allowed_methods(std::string_view path) {
+    bool get = false;
+    bool post = false;
+    std::string parameter;
+    for (const ApiRoute& route : kRoutes) {
+        if (!matches(route.path, path, parameter)) continue;
+        get |= route.method == "GET";
+        post |= route.method == "POST";
+    }
+    if (get) return post ? "GET, HEAD, POST" : "GET, HEAD";
+    return post ? "POST" : "";
+}
+
 std::optional<std::string_view> below_mount(std::string_view path) {
     for (const std::string_view mount : {std::string_view("/v1"), std::string_view("/api/v1")}) {
         if (!path.starts_with(mount)) continue;
