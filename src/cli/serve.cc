@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "ledger/log/partition_layout.h"
+#include "server/http_cors.h"
 
 namespace quipu::cli {
 namespace {
@@ -25,6 +26,7 @@ struct ServeFlags {
     std::string prefix = "quipu";
     std::uint32_t partitions = 0;  // 0: not given
     std::string clock = "system";
+    std::string cors_origins;
 };
 
 Result<ServingOptions> options_of(const ServeFlags& flags) {
@@ -42,6 +44,8 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
     if (!listen) return tl::unexpected(listen.error());
     const auto admin = parse_listen("--admin-listen", flags.admin_listen);
     if (!admin) return tl::unexpected(admin.error());
+    auto origins = server::parse_origins(flags.cors_origins);
+    if (!origins) return base::fail(kUsage, "--cors-origins: " + origins.error().message);
     const char* root_key = std::getenv("QUIPU_ROOT_KEY");
 
     ServingOptions options;
@@ -51,6 +55,7 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
     if (flags.partitions != 0) options.partitions = flags.partitions;
     options.manual_clock = flags.clock == "manual";
     options.root_key = root_key != nullptr ? root_key : "";
+    options.cors_origins = std::move(*origins);
     return options;
 }
 
@@ -96,6 +101,10 @@ void add_serve(CLI::App& app, Commands& commands) {
         ->check(CLI::IsMember({"system", "manual"}))
         ->type_name("KIND")
         ->capture_default_str();
+    serve
+        ->add_option("--cors-origins", flags->cors_origins,
+                     "Web pages that may call the API: https://app.example.com, comma-separated")
+        ->type_name("LIST");
     serve->footer(
         "QUIPU_ROOT_KEY is the secret key that organisation `default` gets on an empty ledger.\n"
         "SIGINT and SIGTERM stop it: requests in flight are answered, everything is written.\n\n"

@@ -90,14 +90,14 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
 // first.
 class Node {
 public:
-    Node(server::EngineLoop& loop, server::LedgerEngine& engine)
+    Node(server::EngineLoop& loop, server::LedgerEngine& engine, const ServingOptions& options)
         : loop_(loop),
           engine_(engine),
           http_metrics_(*metrics_),
           api_(engine, ids_, &http_metrics_),
           admin_api_(engine, *metrics_),
           server_(
-              loop, {},
+              loop, {.cors_origins = options.cors_origins},
               [this](const auto& request, server::Responder respond) {
                   api_.handle(request, std::move(respond));
               },
@@ -186,7 +186,7 @@ Result<void> serve(const ServingOptions& options) {
     server::EngineLoop loop;
     const auto engine = open_engine(options, loop, *stamped);
     if (!engine) return tl::unexpected(engine.error());
-    Node node(loop, **engine);
+    Node node(loop, **engine, options);
     if (auto listening = node.listen(options); !listening) return listening;
 
     const ListenAddress listen{options.listen.host, node.port()};

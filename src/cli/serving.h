@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/listen_address.h"
@@ -18,6 +19,7 @@ struct ServingOptions {
     std::optional<std::uint32_t> partitions;  // none: the ledger's own, or 4 for a new one
     bool manual_clock = false;                // embedded log only
     std::string root_key;                     // "" = none
+    std::vector<std::string> cors_origins;    // web pages that may call the API
 };
 
 // Runs until SIGINT or SIGTERM, or until a partition has to halt. Logs to spdlog's default logger.
