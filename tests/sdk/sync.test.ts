@@ -239,6 +239,22 @@ test("4.4 B-52 an unknown reset is refused", async () => {
     }
 });
 
+test("19.4 intervals of plans: every name of the reference, aliases in their stored form", async () => {
+    const stored = {
+        ...{ hourly: "hourly", daily: "daily", weekly: "weekly", monthly: "monthly", quarterly: "quarterly", yearly: "yearly" },
+        ...{ semi_annual: "semi_annual", biannually: "semi_annual", annually: "yearly" },
+    };
+    for (const [interval, expected] of Object.entries(stored)) {
+        const slug = unique("p");
+        await q.ok("/sync", { features: [], plans: [plan(slug, [], { interval })] });
+        assert.equal((await q.get(`/plans/${slug}`)).body.plan.interval, expected, interval);
+    }
+    const never = await q.post("/sync", { features: [], plans: [plan(unique("p"), [], { interval: "never" })] });
+    assert.equal(never.body.error, "Invalid plans.0.interval: A recurring plan needs an interval that repeats");
+    const unknown = await q.post("/sync", { features: [], plans: [plan(unique("p"), [], { interval: "fortnightly" })] });
+    assert.equal(unknown.body.error, "Invalid plans.0.interval: Unknown interval 'fortnightly'");
+});
+
 test("4.4 usage_based has no limits, charges, and has no overage price", async () => {
     const got = await stored({ usageModel: "usage_based", limit: 5, trialLimit: 2, overage: "block", overagePrice: 7, pricePerUnit: 3 });
     assert.deepEqual([got.limit, got.trialLimit, got.overage, got.pricePerUnit], [null, null, "charge", 3]);

@@ -351,6 +351,39 @@ test("B-1 every POST that writes hears its first answer again", async () => {
     }
 });
 
+test("B-1 a key of one customer means nothing to another; under it another call is a conflict", async () => {
+    const [one, two] = [await q.customer("auto"), await q.customer("auto")];
+    const once = { headers: { "Idempotency-Key": unique("key") } };
+    for (const customer of [one, two])
+        assert.equal((await q.post("/track", { customer, feature: "calls" }, once)).body.duplicate, undefined);
+    const other = await q.post("/entities", { customer: one, feature: "calls", entity: "e1" }, once);
+    assertError(other, 409, "idempotency_conflict");
+});
+
+test("B-1 a sync and a customer under a key: the first answer again, another body is a conflict", async () => {
+    const id = unique();
+    const calls: [string, object, object][] = [
+        ["/customers", { email: `${id}@example.com`, id }, { email: `${id}@example.com`, id, name: "Else" }],
+        ["/sync", { features: [], plans: [] }, { features: [{ slug: "later", name: "Later", type: "metered" }], plans: [] }],
+    ];
+    for (const [path, body, other] of calls) {
+        const once = { headers: { "Idempotency-Key": unique("key") } };
+        const first = await q.post(path, body, once);
+        assertRepeats(await q.post(path, body, once), first, path);
+        assertError(await q.post(path, other, once), 409, "idempotency_conflict");
+    }
+});
+
+test("C keys are made, work and are revoked at once", async () => {
+    const id = await q.customer("auto");
+    const created = await q.post("/keys", { name: "second" });
+    assert.equal(created.status, 200, created.text);
+    const key = created.body.secret ?? created.body.key;
+    assert.equal((await q.get(`/customers/${id}`, { key })).status, 200); // the same organisation
+    assert.equal((await q.post("/keys/revoke", { id: created.body.id })).status, 200);
+    assertError(await q.get(`/customers/${id}`, { key }), 401, "invalid_api_key", "Invalid API Key");
+});
+
 test("B-1 an entity that is added twice under one key is added once; without a key it is a conflict", async () => {
     const customer = await q.customer();
     const add = { customer, feature: "calls", entity: "e1" };
