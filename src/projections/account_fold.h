@@ -93,7 +93,7 @@ private:
                  bool opened, FoldSink& sink);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
                 const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
-                bool duplicate = false);
+                const ledger::Entry* first = nullptr);
 
     [[nodiscard]] base::Result<void> load_meta();
     [[nodiscard]] base::Result<void> load_catalogs();

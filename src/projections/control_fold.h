@@ -37,7 +37,8 @@ private:
     void forward(const ledger::Forward& forward, FoldSink& sink) const;
     void changed(const ledger::ControlEvent& event);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
-                const ledger::Outcome& outcome, FoldSink& sink, bool duplicate = false) const;
+                const ledger::Outcome& outcome, FoldSink& sink,
+                const ledger::Entry* first = nullptr) const;
     [[nodiscard]] base::Result<void> load_rows();
 
     const ledger::Partition partition_;

@@ -91,16 +91,19 @@ std::optional<MatchedRoute> match_route(std::string_view method, std::string_vie
 }
 
 std::string_view allowed_methods(std::string_view path) {
-    bool get = false;
-    bool post = false;
+    static_assert(std::ranges::all_of(kRoutes, [](const ApiRoute& route) {
+        return route.method == "GET" || route.method == "POST" || route.method == "DELETE";
+    }));
+    static constexpr auto kTexts = std::to_array<std::string_view>(
+        {"", "GET, HEAD", "POST", "GET, HEAD, POST", "DELETE", "GET, HEAD, DELETE", "POST, DELETE",
+         "GET, HEAD, POST, DELETE"});
+    std::size_t methods = 0;
     std::string parameter;
     for (const ApiRoute& route : kRoutes) {
         if (!matches(route.path, path, parameter)) continue;
-        get |= route.method == "GET";
-        post |= route.method == "POST";
+        methods |= route.method == "GET" ? 1U : route.method == "POST" ? 2U : 4U;
     }
-    if (get) return post ? "GET, HEAD, POST" : "GET, HEAD";
-    return post ? "POST" : "";
+    return kTexts[methods];
 }
 
 std::optional<std::string_view> below_mount(std::string_view path) {

@@ -11,7 +11,7 @@ namespace {
 
 // Nothing here depends on the request, so a browser may keep it: ten minutes.
 constexpr std::string_view kPreflight =
-    "Access-Control-Allow-Methods: GET, POST\r\n"
+    "Access-Control-Allow-Methods: GET, POST, DELETE\r\n"
     "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key\r\n"
     "Access-Control-Max-Age: 600\r\n";
 

@@ -11,7 +11,7 @@ test("a preflight of a listed page is answered without a key", async () => {
     const answer = await q.call("OPTIONS", "/v1/track", undefined, { key: null, headers });
     assert.equal(answer.status, 204);
     assert.equal(answer.headers.get("access-control-allow-origin"), PAGE);
-    assert.equal(answer.headers.get("access-control-allow-methods"), "GET, POST");
+    assert.equal(answer.headers.get("access-control-allow-methods"), "GET, POST, DELETE");
     assert.equal(answer.headers.get("access-control-allow-headers"), "Authorization, Content-Type, Idempotency-Key");
     assert.equal(answer.headers.get("vary"), "Origin");
 });

@@ -51,7 +51,7 @@ TEST(Cors, APreflightIsAnsweredWithoutTheHandler) {
     const auto reply = ask_as(server, "OPTIONS", std::string(kListed) + kAsks);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->status, 204);
-    EXPECT_TRUE(reply->has("\r\nAccess-Control-Allow-Methods: GET, POST\r\n"));
+    EXPECT_TRUE(reply->has("\r\nAccess-Control-Allow-Methods: GET, POST, DELETE\r\n"));
     EXPECT_TRUE(reply->has(
         "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key\r\n"));
     EXPECT_TRUE(reply->has("\r\nAccess-Control-Max-Age: 600\r\n"));
