@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "ledger/log/partition_layout.h"
+#include "server/http_cors.h"
 
 namespace quipu::cli {
 namespace {
@@ -31,6 +32,7 @@ struct ServeFlags {
     std::string clock = "system";
     bool allow_private_webhooks = false;
     std::vector<std::string> webhook_retries;
+    std::string cors_origins;
 };
 
 constexpr std::int64_t kLongestDelayMillis = 7LL * 86'400'000;
@@ -62,6 +64,8 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
     if (!listen) return tl::unexpected(listen.error());
     const auto admin = parse_listen("--admin-listen", flags.admin_listen);
     if (!admin) return tl::unexpected(admin.error());
+    auto origins = server::parse_origins(flags.cors_origins);
+    if (!origins) return base::fail(kUsage, "--cors-origins: " + origins.error().message);
     const char* root_key = std::getenv("QUIPU_ROOT_KEY");
 
     ServingOptions options;
@@ -77,6 +81,7 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
         if (!delays) return tl::unexpected(delays.error());
         options.webhooks.delays = std::move(*delays);
     }
+    options.cors_origins = std::move(*origins);
     return options;
 }
 
@@ -129,6 +134,10 @@ void add_serve(CLI::App& app, Commands& commands) {
                      "Seconds between the attempts of a webhook "
                      "[5,300,1800,7200,18000,36000,50400,72000,86400]")
         ->delimiter(',')
+        ->type_name("LIST");
+    serve
+        ->add_option("--cors-origins", flags->cors_origins,
+                     "Web pages that may call the API: https://app.example.com, comma-separated")
         ->type_name("LIST");
     serve->footer(
         "QUIPU_ROOT_KEY is the secret key that organisation `default` gets on an empty ledger.\n"

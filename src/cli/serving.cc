@@ -94,17 +94,17 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
 class Node {
 public:
     Node(server::EngineLoop& loop, server::LedgerEngine& engine, const StampedLog& stamped,
-         server::WebhookStore& deliveries, const server::WebhookOptions& webhooks)
+         server::WebhookStore& deliveries, const ServingOptions& options)
         : loop_(loop),
           engine_(engine),
-          webhook_transport_(loop, webhooks),
+          webhook_transport_(loop, options.webhooks),
           webhooks_(loop, engine, *stamped.log, *stamped.clock, deliveries, webhook_transport_,
-                    webhooks),
+                    options.webhooks),
           http_metrics_(*metrics_),
           api_(engine, ids_, &http_metrics_),
           admin_api_(engine, *metrics_),
           server_(
-              loop, {},
+              loop, {.cors_origins = options.cors_origins},
               [this](const auto& request, server::Responder respond) {
                   api_.handle(request, std::move(respond));
               },
@@ -205,7 +205,7 @@ Result<void> serve(const ServingOptions& options) {
     if (!engine) return tl::unexpected(engine.error());
     const auto deliveries = server::open_rocksdb_webhook_store(options.source.data + "/webhooks");
     if (!deliveries) return tl::unexpected(deliveries.error());
-    Node node(loop, **engine, *stamped, **deliveries, options.webhooks);
+    Node node(loop, **engine, *stamped, **deliveries, options);
     if (auto listening = node.listen(options); !listening) return listening;
 
     const ListenAddress listen{options.listen.host, node.port()};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/listen_address.h"
@@ -20,6 +21,7 @@ struct ServingOptions {
     bool manual_clock = false;                // embedded log only
     std::string root_key;                     // "" = none
     server::WebhookOptions webhooks;
+    std::vector<std::string> cors_origins;    // web pages that may call the API
 };
 
 // Runs until SIGINT or SIGTERM, or until a partition has to halt. Logs to spdlog's default logger.

@@ -161,9 +161,9 @@ void AccountFold::fire_timers(FoldSink& sink) {
 
 void AccountFold::answer(const StoredRecord& stored, const CommandRecord& record,
                          const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
-                         bool duplicate) {
-    sink.answered(
-        {partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+                         const ledger::Entry* first) {
+    sink.answered({partition_, first != nullptr ? first->offset : stored.offset, stored.recorded_at,
+                   record, outcome, first != nullptr, customer});
 }
 
 void AccountFold::fold(const StoredRecord& stored, FoldSink& sink) {
@@ -272,7 +272,7 @@ void AccountFold::fold_known(Slot& slot, const StoredRecord& stored, CommandReco
     const EventName name = name_of_event(account, record);
     if (const auto first = history_.find(name.id, stored.offset, clock_)) {
         if (first->content == name.content)
-            return answer(stored, record, first->outcome, account.id, sink, true);
+            return answer(stored, record, first->outcome, account.id, sink, &*first);
         const ledger::Outcome conflict = ledger::Rejection{
             ledger::Code::IdempotencyConflict,
             fmt::format("The event id '{}' was used before for another request.", record.id)};

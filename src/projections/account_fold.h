@@ -103,7 +103,7 @@ private:
                  const EventName& name, ledger::Handled handled, FoldSink& sink);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
                 const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
-                bool duplicate = false);
+                const ledger::Entry* first = nullptr);
 
     [[nodiscard]] base::Result<void> load_meta();
     [[nodiscard]] base::Result<void> load_catalogs();

@@ -123,12 +123,13 @@ base::Result<void> ControlFold::load_rows() {
 }
 
 void ControlFold::answer(const StoredRecord& stored, const CommandRecord& record,
-                         const ledger::Outcome& outcome, FoldSink& sink, bool duplicate) const {
+                         const ledger::Outcome& outcome, FoldSink& sink,
+                         const ledger::Entry* first) const {
     std::string_view customer;
     if (const auto* known = std::get_if<ledger::CustomerAnswer>(&outcome))
         customer = known->customer;
-    sink.answered(
-        {partition_, stored.offset, stored.recorded_at, record, outcome, duplicate, customer});
+    sink.answered({partition_, first != nullptr ? first->offset : stored.offset, stored.recorded_at,
+                   record, outcome, first != nullptr, customer});
 }
 
 void ControlFold::fold(const StoredRecord& stored, FoldSink& sink) {
@@ -168,7 +169,7 @@ void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandReco
     const base::Fingerprint id = history_.fingerprint(record.organisation, {}, record.id);
     const std::uint64_t content = ledger::content_digest(record);
     if (const auto first = history_.find(id, stored.offset, clock_)) {
-        if (first->content == content) return answer(stored, record, first->outcome, sink, true);
+        if (first->content == content) return answer(stored, record, first->outcome, sink, &*first);
         return answer(
             stored, record,
             ledger::Rejection{

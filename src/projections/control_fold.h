@@ -39,7 +39,8 @@ private:
     void notify(const ledger::Customer& customer, const ledger::Outcome& outcome,
                 ledger::Offset offset, FoldSink& sink) const;
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
-                const ledger::Outcome& outcome, FoldSink& sink, bool duplicate = false) const;
+                const ledger::Outcome& outcome, FoldSink& sink,
+                const ledger::Entry* first = nullptr) const;
     [[nodiscard]] base::Result<void> load_rows();
 
     const ledger::Partition partition_;

@@ -28,7 +28,7 @@ using Decode = std::function<base::Result<ledger::CommandRecord>(const ledger::S
 // The answer to one record. Borrowed: valid during the call.
 struct Answer {
     ledger::Partition partition;
-    ledger::Offset offset = 0;
+    ledger::Offset offset = 0;  // where the event is: of a duplicate, where it came first
     base::Instant recorded_at;
     const ledger::CommandRecord& record;
     const ledger::Outcome& outcome;

@@ -8,6 +8,23 @@ namespace quipu::server {
 
 using base::Error;
 
+namespace {
+
+HttpResponse no_route(const HttpRequest& request, std::string_view path) {
+    const std::string method(request.method);
+    const std::string whole(request.path);
+    const std::string_view allowed = allowed_methods(path);
+    if (allowed.empty())
+        return response_of(Error{"not_found", "There is no route " + method + " " + whole + "."});
+    HttpResponse response =
+        response_of(Error{"method_not_allowed", whole + " does not take " + method + ", only " +
+                                                    std::string(allowed) + "."});
+    response.allow = allowed;
+    return response;
+}
+
+}  // namespace
+
 Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics, SandboxProvider* sandbox)
     : ledger_(engine, ids), keys_(engine.control()), sandbox_(sandbox) {
     if (metrics == nullptr) return;
@@ -34,11 +51,7 @@ void Api::route(const HttpRequest& request, Responder respond) {
     if (!key) return respond(response_of(key.error()));
     const auto path = below_mount(request.path);
     auto matched = path ? match_route(request.method, *path) : std::nullopt;
-    if (!matched) {
-        return respond(
-            response_of(Error{"not_found", "There is no route " + std::string(request.method) +
-                                               " " + std::string(request.path) + "."}));
-    }
+    if (!matched) return respond(no_route(request, path.value_or("")));
     if (!tags_.empty()) respond.tag(tags_[matched->index]);
     const ApiRoute& route = api_routes()[matched->index];
     JsonValue body;

@@ -18,12 +18,6 @@ using ledger::Invoice;
 
 constexpr std::size_t kMostInvoices = 1000;
 
-// The reference's sentence on these routes.
-Error as_shown(const Error& error) {
-    if (error.code != "customer_not_found") return error;
-    return {error.code, "Customer not found"};
-}
-
 // Calls `then` for the customer of the query, or answers.
 void with_query_customer(ApiLedger& ledger, ApiCall& call,
                          const std::function<void(const Customer&, const SharedResponder&)>& then) {
@@ -33,7 +27,7 @@ void with_query_customer(ApiLedger& ledger, ApiCall& call,
     const SharedResponder respond = share(std::move(call.respond));
     ledger.with_known(organisation, *reference,
                       [then, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(as_shown(found.error())));
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
                           then(**found, respond);
                       });
 }
@@ -116,7 +110,7 @@ void post_billing_invoice(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(
         organisation, customer,
         [&ledger, organisation, respond, record](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(as_shown(found.error())));
+            if (!found) return (*respond)(response_of(short_of(found.error())));
             ledger.submit(**found, record,
                           [&ledger, organisation, respond](const Result<ingest::Reply>& reply) {
                               (*respond)(made_invoices(ledger, organisation, reply));

@@ -119,7 +119,7 @@ void get_customer(ApiLedger& ledger, ApiCall call) {
     const SharedResponder respond = share(std::move(call.respond));
     ledger.with_known(call.organisation, call.parameter,
                       [&ledger, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(found.error()));
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
                           const AccountView view = ledger.view(**found);
                           (*respond)(read_response([&](JsonWriter& json) {
                               write_customer(json, **found, *view.account);

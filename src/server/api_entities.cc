@@ -19,12 +19,6 @@ std::optional<std::string> owned(const std::optional<std::string_view>& text) {
     return std::string(*text);
 }
 
-// The reference's sentence on these routes.
-Error as_shown(const Error& error) {
-    if (error.code != "customer_not_found") return error;
-    return {error.code, "Customer not found"};
-}
-
 HttpResponse refused(const ledger::EntityRefused& answer) {
     const std::string sentence = fmt::format("Limit exceeded: {}/{} {} used", answer.count,
                                              answer.limit.to_string(), answer.feature);
@@ -75,7 +69,7 @@ void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::Comma
     ledger.with_customer(
         organisation, std::move(ref),
         [&ledger, respond, record = std::move(record)](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(as_shown(found.error())));
+            if (!found) return (*respond)(response_of(short_of(found.error())));
             ledger.submit(**found, record, [respond](const Result<ingest::Reply>& reply) {
                 (*respond)(slot_response(reply));
             });
@@ -135,7 +129,7 @@ void post_remove_entity(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     if (ledger.find(call.organisation, customer) == nullptr)
-        return call.respond(response_of(as_shown(customer_not_found(customer))));
+        return call.respond(response_of(short_of(customer_not_found(customer))));
     record.command = std::move(remove);
     CustomerRef ref;
     ref.reference = customer;
@@ -153,7 +147,7 @@ void get_entities(ApiLedger& ledger, ApiCall call) {
     const SharedResponder respond = share(std::move(call.respond));
     ledger.with_known(organisation, customer,
                       [&ledger, feature, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(as_shown(found.error())));
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
                           const AccountView view = ledger.view(**found);
                           (*respond)(read_response([&](JsonWriter& json) {
                               std::int64_t total = 0;

@@ -54,6 +54,7 @@ constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
     {"webhook_delivery_not_found", 404},
     {"webhook_endpoint_disabled", 409},
     {"webhooks_off", 503},
+    {"method_not_allowed", 405},
 });
 
 }  // namespace
@@ -128,6 +129,11 @@ base::Error invalid(std::string_view field, std::string_view reason) {
 base::Error customer_not_found(std::string_view reference) {
     return {"customer_not_found",
             fmt::format("Customer '{}' not found in this organization.", reference)};
+}
+
+base::Error short_of(const base::Error& error) {
+    if (error.code != name_of(Code::CustomerNotFound)) return error;
+    return {error.code, "Customer not found"};
 }
 
 }  // namespace quipu::server

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "server/api_errors.h"
@@ -11,6 +12,8 @@ namespace {
 
 using base::DecimalError;
 using base::Error;
+
+constexpr std::size_t kMinCurrencyLength = 3;
 
 std::string_view kind_name(JsonKind kind) {
     switch (kind) {
@@ -113,6 +116,32 @@ std::optional<std::string_view> Fields::optional_email(std::string_view name) {
     return text;
 }
 
+std::string_view Fields::url_or_empty(std::string_view name) {
+    const auto text = optional_text(name);
+    if (text && !looks_like_url(*text)) refuse(name, "Invalid URL");
+    return text.value_or("");
+}
+
+std::string_view Fields::currency_or_empty(std::string_view name) {
+    const auto text = optional_text(name);
+    if (text && text->size() < kMinCurrencyLength)
+        refuse(name, fmt::format("Too small: expected string to have >={} characters",
+                                 kMinCurrencyLength));
+    return text.value_or("");
+}
+
+void Fields::check_texts(std::string_view name) {
+    std::size_t index = 0;
+    for (const JsonValue each : array(name)) {
+        if (!each.string()) {
+            refuse(
+                fmt::format("{}.{}", name, index),
+                fmt::format("Invalid input: expected string, received {}", kind_name(each.kind())));
+        }
+        ++index;
+    }
+}
+
 bool Fields::boolean_or(std::string_view name, bool fallback) {
     const JsonValue value = sent(name);
     if (!value.is_present()) return fallback;
@@ -168,9 +197,14 @@ std::int64_t Fields::integer(std::string_view name, std::int64_t least) {
     return optional_integer(name, least).value_or(least);
 }
 
+std::int64_t Fields::count_or_one(std::string_view name) {
+    if (is_null(name)) refuse_kind(name, "number");
+    return optional_integer(name, 1).value_or(1);
+}
+
 base::Quantity Fields::usage_value() {
     const JsonValue value = object_["value"];
-    if (!value.is_present() || value.is_null()) return base::Quantity::from_int(1);
+    if (!value.is_present()) return base::Quantity::from_int(1);
     const auto number = value.number();
     if (!number) {
         refuse_kind("value", "number");
@@ -218,8 +252,9 @@ JsonValue Fields::required_array(std::string_view name) {
 }
 
 std::string_view Fields::object_text(std::string_view name) {
-    const JsonValue value = object(name);
-    return value.is_present() ? value.raw() : std::string_view();
+    const JsonValue value = sent(name);
+    if (value.is_present() && !value.is_object()) refuse_kind(name, "record");
+    return value.is_object() ? value.raw() : std::string_view();
 }
 
 base::Result<base::Quantity> usage_value_from(std::string_view field, std::string_view number) {
@@ -234,6 +269,23 @@ base::Result<base::Quantity> usage_value_from(std::string_view field, std::strin
                                                          base::kMaxQuantity.to_string())));
     }
     return units;
+}
+
+bool looks_like_url(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == 0 || colon == std::string_view::npos) return false;
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto may_follow = [&](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    };
+    const std::string_view scheme = text.substr(0, colon);
+    if (!is_letter(scheme.front()) || !std::ranges::all_of(scheme, may_follow)) return false;
+    if (text.find_first_of(" \t\r\n") != std::string_view::npos) return false;
+    std::string_view rest = text.substr(colon + 1);
+    if (!scheme.starts_with("http")) return !rest.empty();
+    if (!rest.starts_with("//")) return false;
+    rest.remove_prefix(2);
+    return !rest.empty() && std::string_view("/?#:").find(rest.front()) == std::string_view::npos;
 }
 
 bool looks_like_email(std::string_view text) {

@@ -37,10 +37,17 @@ public:
     [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view name,
                                                                std::int64_t least);
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t least);  // required
-    // Units of usage: 1 unless sent, never negative, at most base::kMaxQuantity.
+    // The same, 1 unless sent. A null is refused: it is how JSON writes a number that is none.
+    [[nodiscard]] std::int64_t count_or_one(std::string_view name);
+    // Units of usage: 1 unless sent, never null or negative, at most base::kMaxQuantity.
     [[nodiscard]] base::Quantity usage_value();
     // ISO text, or epoch milliseconds.
     [[nodiscard]] std::optional<base::Instant> optional_instant(std::string_view name);
+    // An absolute URL; "" when not sent.
+    [[nodiscard]] std::string_view url_or_empty(std::string_view name);
+    // At least three characters; "" when not sent.
+    [[nodiscard]] std::string_view currency_or_empty(std::string_view name);
+    void check_texts(std::string_view name);  // a list of texts, when sent
     // The source text of an object; "" when not sent.
     [[nodiscard]] std::string_view object_text(std::string_view name);
     [[nodiscard]] JsonValue object(std::string_view name);  // missing when not sent
@@ -70,6 +77,8 @@ private:
 // A value of usage from its text; `field` names it in the sentence. Used for query parameters too.
 [[nodiscard]] base::Result<base::Quantity> usage_value_from(std::string_view field,
                                                             std::string_view number);
+// A scheme, a colon and something behind it; with a host where the scheme has hosts.
+[[nodiscard]] bool looks_like_url(std::string_view text);
 // Something, an @, something with a dot in it, and no space.
 [[nodiscard]] bool looks_like_email(std::string_view text);
 

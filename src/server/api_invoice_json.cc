@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/api_catalog_json.h"
 #include "server/api_usage_json.h"
 
@@ -48,8 +50,11 @@ void write_steps(JsonWriter& json, const InvoiceLine& line) {
     json.end_array();
 }
 
-void write_line(JsonWriter& json, const InvoiceLine& line) {
+void write_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index) {
+    const InvoiceLine& line = invoice.lines[index];
     json.begin_object();
+    json.key("id").string(fmt::format("{}_{}", invoice.id, index + 1));
+    json.key("invoiceId").string(invoice.id);
     json.key("kind").string(name_of(line.kind));
     json.key("featureId").string(line.feature);
     json.key("featureSlug").string(line.feature);
@@ -67,13 +72,27 @@ void write_line(JsonWriter& json, const InvoiceLine& line) {
         write_steps(json, line);
     }
     if (line.billed_before_minor != 0) json.key("billedBefore").integer(line.billed_before_minor);
+    json.key("metadata").null();
+    json.key("createdAt").integer(base::to_millis(invoice.issued_at));
     json.end_object();
 }
 
 void write_lines(JsonWriter& json, const ledger::Invoice& invoice) {
     json.begin_array();
-    for (const InvoiceLine& line : invoice.lines) write_line(json, line);
+    for (std::size_t index = 0; index < invoice.lines.size(); ++index)
+        write_line(json, invoice, index);
     json.end_array();
+}
+
+// From the earliest start to the latest end of what is billed.
+base::Period covered(const ledger::Invoice& invoice) {
+    if (invoice.lines.empty()) return invoice.period;
+    base::Period period = invoice.lines.front().period;
+    for (const InvoiceLine& line : invoice.lines) {
+        period.start = std::min(period.start, line.period.start);
+        period.end = std::max(period.end, line.period.end);
+    }
+    return period;
 }
 
 // The price of one unit or package that the charge was made with; none for graduated tiers.
@@ -156,11 +175,15 @@ void write_window(JsonWriter& json, const UnbilledWindow& of, std::string_view c
     json.key("alreadyInvoiced").integer(line.billed_before_minor);
     json.key("currency").string(currency);
     write_period(json, line.period);
-    write_snapshot(json.key("pricingSnapshot"), of.card);
-    json.key("billingGroupKey")
-        .string(fmt::format("{}|{}|{}|{}|{}|{}", line.feature, base::to_millis(line.period.start),
-                            base::to_millis(line.period.end), of.subscription.id,
-                            of.subscription.plan, line.entity));
+    std::string snapshot;
+    JsonWriter snapshot_json(snapshot);
+    write_snapshot(snapshot_json, of.card);
+    json.key("pricingSnapshot").raw(snapshot);
+    std::string group = fmt::format(
+        "{}|{}|{}|{}|{}|{}", line.feature, base::to_millis(line.period.start),
+        base::to_millis(line.period.end), of.subscription.id, of.subscription.plan, snapshot);
+    if (!line.entity.empty()) group += '|' + line.entity;
+    json.key("billingGroupKey").string(group);
     json.end_object();
 }
 
@@ -195,7 +218,11 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     write_or_null(json.key("subscriptionId"), invoice.subscription_id);
     json.key("status").string(name_of(invoice.status));
     json.key("trigger").string(name_of(invoice.trigger));
+    json.key("idempotencyKey")
+        .string(fmt::format("{}:{}:{}:{}", name_of(invoice.trigger), invoice.organisation,
+                            invoice.customer, invoice.sequence));
     json.key("currency").string(invoice.currency);
+    json.key("description").null();
     json.key("subtotal").integer(invoice.total_minor);
     json.key("tax").integer(0);
     json.key("total").integer(invoice.total_minor);
@@ -205,10 +232,15 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
         .integer(invoice.status == ledger::InvoiceStatus::Open ? invoice.total_minor : 0);
     write_lines(json.key("lineItems"), invoice);
     write_lines(json.key("items"), invoice);
-    write_period(json, invoice.period);
+    write_period(json, covered(invoice));
+    json.key("usageWindowStart").null();
     json.key("usageWindowEnd").integer(base::to_millis(invoice.issued_at));
+    json.key("usageCutoffAt").integer(base::to_millis(invoice.issued_at));
     json.key("dueAt").integer(base::to_millis(invoice.due_at));
     json.key("paidAt").null();
+    json.key("metadata").begin_object();
+    json.key("sourceTrigger").string(name_of(invoice.trigger));
+    json.end_object();
     json.key("createdAt").integer(base::to_millis(invoice.issued_at));
     json.key("updatedAt").integer(base::to_millis(invoice.issued_at));
     json.end_object();

@@ -104,6 +104,22 @@ std::optional<MatchedRoute> match_route(std::string_view method, std::string_vie
     return std::nullopt;
 }
 
+std::string_view allowed_methods(std::string_view path) {
+    static_assert(std::ranges::all_of(kRoutes, [](const ApiRoute& route) {
+        return route.method == "GET" || route.method == "POST" || route.method == "DELETE";
+    }));
+    static constexpr auto kTexts = std::to_array<std::string_view>(
+        {"", "GET, HEAD", "POST", "GET, HEAD, POST", "DELETE", "GET, HEAD, DELETE", "POST, DELETE",
+         "GET, HEAD, POST, DELETE"});
+    std::size_t methods = 0;
+    std::string parameter;
+    for (const ApiRoute& route : kRoutes) {
+        if (!matches(route.path, path, parameter)) continue;
+        methods |= route.method == "GET" ? 1U : route.method == "POST" ? 2U : 4U;
+    }
+    return kTexts[methods];
+}
+
 std::optional<std::string_view> below_mount(std::string_view path) {
     for (const std::string_view mount : {std::string_view("/v1"), std::string_view("/api/v1")}) {
         if (!path.starts_with(mount)) continue;

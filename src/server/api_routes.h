@@ -30,6 +30,10 @@ struct MatchedRoute {
 [[nodiscard]] std::optional<MatchedRoute> match_route(std::string_view method,
                                                       std::string_view path);
 
+// The methods of a path that no route takes with the method asked, as `Allow` wants them (static
+// text); "" where no route has that path.
+[[nodiscard]] std::string_view allowed_methods(std::string_view path);
+
 // What is behind `/v1` or `/api/v1`; nothing for a path that is not below either.
 [[nodiscard]] std::optional<std::string_view> below_mount(std::string_view path);
 

@@ -1,10 +1,13 @@
 // Attaching plans, canceling and continuing them, and buying credit packs.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
+#include "server/http_error.h"
 
 namespace quipu::server {
 namespace {
@@ -89,16 +92,20 @@ void change_subscription(ApiLedger& ledger, ApiCall& call, const std::string& re
         });
 }
 
+// `unresolved`: what an unknown customer who cannot be created is told.
 void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::CommandRecord record,
-                void (*write)(JsonWriter&, const ingest::Reply&)) {
+                std::string_view unresolved, void (*write)(JsonWriter&, const ingest::Reply&)) {
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_customer(organisation, std::move(ref),
-                         [&ledger, respond, record = std::move(record),
-                          write](const Result<const Customer*>& found) {
-                             if (!found) return (*respond)(response_of(found.error()));
-                             ledger.submit(**found, record, answer_with(respond, write));
-                         });
+    ledger.with_customer(
+        organisation, std::move(ref),
+        [&ledger, respond, record = std::move(record), unresolved,
+         write](const Result<const Customer*>& found) {
+            if (!found && found.error().code == "customer_not_found")
+                return (*respond)(error_response(400, "customer_not_found", unresolved));
+            if (!found) return (*respond)(response_of(found.error()));
+            ledger.submit(**found, record, answer_with(respond, write));
+        });
 }
 
 }  // namespace
@@ -110,6 +117,9 @@ void post_attach(ApiLedger& ledger, ApiCall call) {
     ledger::Attach attach;
     attach.plan = fields.text("product");
     attach.metadata_json = fields.object_text("metadata");
+    std::ignore = fields.currency_or_empty("currency");  // amounts are never converted
+    std::ignore = fields.url_or_empty("callbackUrl");
+    fields.check_texts("channels");
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     // Before a customer is created for it.
@@ -118,7 +128,8 @@ void post_attach(ApiLedger& ledger, ApiCall call) {
             response_of(Error{"plan_not_found", fmt::format("Plan '{}' not found", attach.plan)}));
     }
     record.command = std::move(attach);
-    submit_for(ledger, call, std::move(customer), std::move(record), write_attached);
+    submit_for(ledger, call, std::move(customer), std::move(record),
+               "Could not resolve or create customer", write_attached);
 }
 
 void post_cancel(ApiLedger& ledger, ApiCall call) {
@@ -150,7 +161,10 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
     CustomerRef customer = customer_ref(fields, false);
     ledger::PurchaseAddon purchase;
     purchase.pack = fields.text("pack");
-    purchase.quantity = fields.optional_integer("quantity", 1).value_or(1);
+    purchase.quantity = fields.count_or_one("quantity");
+    std::ignore = fields.currency_or_empty("currency");
+    std::ignore = fields.url_or_empty("callbackUrl");
+    std::ignore = fields.object_text("metadata");
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const ledger::CreditPack* pack =
@@ -165,7 +179,11 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
                               fmt::format("Provider '{}' not configured", *pack->provider)}));
     }
     record.command = std::move(purchase);
-    submit_for(ledger, call, std::move(customer), std::move(record), write_purchase);
+    submit_for(
+        ledger, call, std::move(customer), std::move(record),
+        "Could not resolve customer. Use an existing customer ID/external ID or pass a customer "
+        "email to auto-create.",
+        write_purchase);
 }
 
 }  // namespace quipu::server

@@ -17,8 +17,6 @@ using base::UnitPrice;
 using ledger::Catalog;
 using ledger::PlanFeature;
 
-constexpr std::size_t kMinCurrencyLength = 3;
-
 std::optional<std::string> owned(const std::optional<std::string_view>& text) {
     if (!text) return std::nullopt;
     return std::string(*text);
@@ -37,10 +35,8 @@ std::string read_slug(Fields& fields, std::string_view name = "slug") {
 }
 
 std::string read_currency(Fields& fields) {
-    const std::string_view currency = fields.text("currency");
-    if (currency.size() < kMinCurrencyLength)
-        fields.refuse("currency", "Too small: expected string to have >=3 characters");
-    return std::string(currency);
+    if (!fields.has("currency")) std::ignore = fields.text("currency");
+    return std::string(fields.currency_or_empty("currency"));
 }
 
 ledger::Interval read_interval(Fields& fields, std::string_view name, ledger::Interval fallback) {
@@ -55,7 +51,7 @@ ledger::Feature read_feature(Fields& fields) {
     ledger::Feature feature;
     feature.slug = read_slug(fields);
     feature.name = fields.text("name");
-    const std::string_view type = fields.text("type");
+    const std::string_view type = fields.text_or("type", "");
     if (type == "boolean") {
         feature.type = ledger::FeatureType::Boolean;
     } else if (type == "static") {
@@ -116,6 +112,8 @@ std::vector<rating::Tier> read_tiers(Fields& fields) {
     std::size_t index = 0;
     for (const JsonValue each : fields.array("tiers")) {
         Fields tier(each, fields.nested("tiers", index++));
+        if (each.is_object() && !tier.has("upTo"))
+            tier.refuse("upTo", "Invalid input: expected number, received undefined");
         tiers.push_back({tier.optional_decimal<Quantity::kScale>("upTo"),
                          tier.optional_decimal<UnitPrice::kScale>("unitPrice"),
                          tier.optional_decimal<UnitPrice::kScale>("flatFee")});
@@ -152,8 +150,12 @@ PlanFeature read_plan_feature(Fields& fields, bool metered) {
     feature.trial_limit = fields.optional_decimal<Quantity::kScale>("trialLimit");
     feature.reset = read_interval(fields, "reset", ledger::Interval::Monthly);
     feature.alignment = read_alignment(fields);
-    if (fields.text_or("overage", "block") == "charge")
+    const std::string_view overage = fields.text_or("overage", "block");
+    if (overage == "charge") {
         feature.overage = ledger::OverageMode::Charge;
+    } else if (overage != "block") {
+        fields.refuse("overage", R"(Invalid option: expected one of "block"|"charge")");
+    }
     feature.max_overage_units = fields.optional_decimal<Quantity::kScale>("maxOverageUnits");
     feature.credit_cost =
         fields.optional_decimal<Quantity::kScale>("creditCost").value_or(Quantity{});

@@ -123,7 +123,7 @@ void write_numbers(JsonWriter& json, const UsageAnswer& answer, const PlanFeatur
 }
 
 void write_details(JsonWriter& json, const UsageAnswer& answer, const Explained& explained,
-                   std::string_view message) {
+                   std::string_view message, UsageWords words) {
     json.key("details").begin_object();
     json.key("message").string(message);
     if (explained.found_plan) json.key("planName").string(explained.plan_name);
@@ -139,7 +139,10 @@ void write_details(JsonWriter& json, const UsageAnswer& answer, const Explained&
     write_overage(json, answer, explained.terms);
     if (answer.addon_used.is_positive() && answer.credits) {
         write_quantity(json.key("addonCreditsUsed"), answer.addon_used);
-        write_quantity(json.key("addonCreditsRemaining"), answer.credits->addon_balance);
+        // A check that records nothing shows the balance as it is, and here what would be left.
+        base::Quantity left = answer.credits->addon_balance;
+        if (words == UsageWords::Check) left -= answer.addon_used;
+        write_quantity(json.key("addonCreditsRemaining"), left);
     }
     json.end_object();
 }
@@ -167,7 +170,7 @@ void write_usage(JsonWriter& json, const UsageAnswer& answer, const ledger::Cata
         json.key("message").string(message);
     }
     write_numbers(json, answer, explained.terms);
-    write_details(json, answer, explained, message);
+    write_details(json, answer, explained, message, words);
 }
 
 void write_usage_numbers(JsonWriter& json, const UsageAnswer& answer,

@@ -150,6 +150,7 @@ bool HttpConnection::parse_head(std::string_view& input) {
     exchange.head_only = ask.head_only;
     exchange.http11 = head->http11;
     exchange.keep_alive = head->keep_alive;
+    exchange.cors = cors_of(ask.request, core_->config.cors_origins);
     if (ask.refusal) {
         fail(*ask.refusal);
         return false;
@@ -225,6 +226,7 @@ void HttpConnection::call_handler(HttpExchange& exchange) {
     exchange.held_by_responder = true;
     HttpObserver* const observer = core_->observer;
     if (observer != nullptr) exchange.received = Clock::now();
+    if (exchange.cors.preflight) return Responder(exchange)(HttpResponse{.status = 204});
     try {
         core_->handler(exchange.request, Responder(exchange));
     } catch (const std::exception& failure) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "server/http_cors.h"
 #include "server/http_server.h"
 
 namespace quipu::server {
@@ -23,6 +24,7 @@ struct HttpExchange {
     std::vector<HttpField> fields;
     HttpRequest request;
     HttpResponse response;
+    CorsAnswer cors;
     std::chrono::steady_clock::time_point
         received;  // end of the request; set when there is an observer
     std::uint32_t route = HttpObserver::kNoRoute;

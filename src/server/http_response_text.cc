@@ -118,6 +118,7 @@ void append_response(std::string& out, const HttpExchange& exchange, std::string
         out.append("\r\n");
     }
     append_extra_headers(out, response);
+    append_cors(out, exchange.cors);
     if (!exchange.keep_alive) {
         out.append("Connection: close\r\n");
     } else if (!exchange.http11) {

@@ -90,8 +90,10 @@ struct HttpServerConfig {
     std::size_t max_large_body_bytes = 4 * 1024 * 1024;  // for paths with one of these prefixes
     std::vector<std::string> large_body_prefixes = {"/v1/sync", "/v1/events", "/v1/track/batch"};
     std::size_t max_buffered_body_bytes = 256 * 1024 * 1024;  // all connections; beyond: 503
-    std::size_t max_connections = 10'000;                     // beyond: 503 and close
-    std::size_t max_pipelined = 64;                           // per connection; beyond: not read
+    // Web pages that may call; none: no CORS, and OPTIONS goes to the handler.
+    std::vector<std::string> cors_origins;
+    std::size_t max_connections = 10'000;  // beyond: 503 and close
+    std::size_t max_pipelined = 64;        // per connection; beyond: not read
 
     std::chrono::milliseconds header_timeout{10'000};  // first byte (or accept) to end of headers
     std::chrono::milliseconds body_timeout{30'000};    // end of headers to end of body

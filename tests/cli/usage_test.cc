@@ -29,6 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
         Arguments{"price", "-", "--quantity", "1", "extra"}, Arguments{"serve", "--log", "paper"},
         Arguments{"serve", "--clock", "sundial"}, Arguments{"serve", "--partitions", "0"},
         Arguments{"serve", "--partitions", "many"}, Arguments{"serve", "--listen", "nowhere"},
+        Arguments{"serve", "--cors-origins", "app.example.com"},
         Arguments{"serve", "--listen", "127.0.0.1:70000"}, Arguments{"serve", "--log", "kafka"},
         Arguments{"serve", "--kafka-brokers", "localhost:1"},
         Arguments{"serve", "--log", "kafka", "--kafka-brokers", "localhost:1", "--clock", "manual"},

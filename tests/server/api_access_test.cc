@@ -41,9 +41,17 @@ TEST(ApiAccess, WithoutAKnownKeyNothingIsAnswered) {
 TEST(ApiAccess, UnknownRoutesAreErrorsOfTheOneShape) {
     ApiServer server;
     expect_error(server.get("/v1/nothing"), 404, "not_found", "There is no route GET /v1/nothing.");
-    expect_error(server.get("/v1/track"), 404, "not_found", "There is no route GET /v1/track.");
     expect_error(server.get("/elsewhere"), 404, "not_found", "There is no route GET /elsewhere.");
     EXPECT_EQ(server.get("/v1/plans/a/b").code(), "not_found");
+}
+
+TEST(ApiAccess, AnotherMethodOnAKnownPathIsToldWhichOnesItTakes) {
+    ApiServer server;
+    const Answer wrong = server.get("/v1/track");
+    expect_error(wrong, 405, "method_not_allowed", "/v1/track does not take GET, only POST.");
+    EXPECT_NE(wrong.head.find("\r\nAllow: POST\r\n"), std::string::npos) << wrong.head;
+    expect_error(server.post("/v1/plans/pro", Json::object()), 405, "method_not_allowed",
+                 "/v1/plans/pro does not take POST, only GET, HEAD.");
 }
 
 TEST(ApiAccess, BothMountsAndADoubledSlashReachTheSameRoute) {

@@ -323,8 +323,9 @@ TEST(ApiAttach, SamePlanUpgradeAndDowngrade) {
     EXPECT_EQ(unknown.status, 404);
     EXPECT_EQ(unknown["error"], "Plan 'none' not found");
     const Answer nobody = server.post("/v1/attach", {{"customer", "user_7"}, {"product", "max"}});
-    EXPECT_EQ(nobody.status, 404);
+    EXPECT_EQ(nobody.status, 400);
     EXPECT_EQ(nobody.code(), "customer_not_found");
+    EXPECT_EQ(nobody["error"], "Could not resolve or create customer");
     const Answer known = server.post(
         "/v1/attach",
         {{"customer", "user_7"}, {"product", "max"}, {"customerData", {{"email", "s@x.io"}}}});

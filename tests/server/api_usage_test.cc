@@ -226,6 +226,8 @@ TEST_F(Usage, ValuesThatAreNoUnitsAreRefused) {
         {"1e300", "Invalid value: Too big: the number is out of range"},
         {"1000000000000001", "Invalid value: Too big: expected number to be <=1000000000000000"},
         {"\"5\"", "Invalid value: Invalid input: expected number, received string"},
+        // How JSON writes a number that is none: it must not count as one unit.
+        {"null", "Invalid value: Invalid input: expected number, received null"},
     };
     for (const Case& each : cases) {
         for (const char* path : {"/v1/track", "/v1/check"}) {
@@ -239,7 +241,6 @@ TEST_F(Usage, ValuesThatAreNoUnitsAreRefused) {
         }
     }
     EXPECT_EQ(check(0)["usage"], 0);
-    EXPECT_EQ(track(nullptr)["usage"], 1);  // null is not sent: one unit
 }
 
 TEST_F(Usage, CheckMayBeAskedWithAQuery) {
