@@ -179,6 +179,17 @@ TEST(HttpClient, GivesUpWhenTheTimeIsOver) {
     server.counts().await_connections(0);
 }
 
+TEST(HttpClient, ANameThatIsResolvedTooLateFreesItsPlaceThen) {
+    TestServer server;
+    Caller caller({.timeout = 0ms, .max_concurrent = 1});
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(code_of(caller.get(url_of(server, "/echo", "localhost"))), "timed_out");
+    for (int i = 0; caller.on_engine([&] { return caller.client().active(); }) > 0; ++i) {
+        ASSERT_LT(i, 1000);
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
 TEST(HttpClient, KeepsToItsNumberOfConnectionsAndItsQueue) {
     TestServer server;
     Caller caller({.max_concurrent = 2, .max_queued = 1});
