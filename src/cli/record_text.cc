@@ -124,6 +124,85 @@ public:
         begin("publish_payload");
         catalog(publish.payload);
     }
+    void operator()(const ledger::PublishSettings& publish) {
+        const ledger::BillingSettings& settings = publish.settings;
+        begin("publish_settings");
+        number("version", static_cast<std::int64_t>(settings.version));
+        text("provider", settings.provider);
+        truth("requirePaymentMethod", settings.require_payment_method);
+        number("thresholdAmount", settings.threshold_minor);
+        truth("autoCollect", settings.auto_collect);
+        number("gracePeriodHours", settings.grace_hours);
+    }
+    void operator()(const ledger::ActivateSubscription& activate) {
+        begin("activate_subscription");
+        text("subscription", activate.subscription);
+    }
+    void operator()(const ledger::SetUpPaymentMethod&) { begin("set_up_payment_method"); }
+    void operator()(const ledger::RemovePaymentMethod& remove) {
+        begin("remove_payment_method");
+        text("method", remove.method);
+    }
+    void operator()(const ledger::PayInvoice& pay) {
+        begin("pay_invoice");
+        text("invoice", pay.invoice);
+    }
+    void operator()(const ledger::MarkInvoicePaid& mark) {
+        begin("mark_invoice_paid");
+        text("invoice", mark.invoice);
+        text("reference", mark.reference);
+    }
+    void operator()(const ledger::VoidInvoice& withdraw) {
+        begin("void_invoice");
+        text("invoice", withdraw.invoice);
+        text("reason", withdraw.reason);
+    }
+    void operator()(const ledger::RecordPayment& payment) {
+        begin("record_payment");
+        text("intent", payment.intent);
+        text("result", payment.result == ledger::PaymentResult::Succeeded ? "succeeded"
+                       : payment.result == ledger::PaymentResult::Failed  ? "failed"
+                                                                          : "abandoned");
+        number("amount", payment.amount_minor);
+        text("currency", payment.currency);
+        text("reference", payment.reference);
+        text("failure", payment.failure);
+    }
+    void operator()(const ledger::RecordRefund& refund) {
+        begin("record_refund");
+        text("intent", refund.intent);
+        number("amount", refund.amount_minor);
+        text("currency", refund.currency);
+        text("reference", refund.reference);
+    }
+    void operator()(const ledger::GrantOverride& grant) {
+        begin("grant_override");
+        text("feature", grant.granted.feature);
+        if (grant.granted.limit) json_.key("limit").number(grant.granted.limit->to_string());
+        text("reset", name_of(grant.granted.reset));
+        text("reason", grant.granted.reason);
+    }
+    void operator()(const ledger::RevokeOverride& revoke) {
+        begin("revoke_override");
+        text("feature", revoke.feature);
+    }
+    void operator()(const ledger::CorrectUsage& correct) {
+        begin("correct_usage");
+        text("feature", correct.feature);
+        text("entity", correct.entity);
+        json_.key("value").number(correct.value.to_string());
+        text("reason", correct.reason);
+    }
+    void operator()(const ledger::SetDefaultProvider& set) {
+        begin("set_default_provider");
+        text("provider", set.provider);
+    }
+    void operator()(const ledger::UpdateSettings& update) {
+        begin("update_settings");
+        if (update.patch.provider) text("provider", *update.patch.provider);
+        if (update.patch.threshold_minor) number("thresholdAmount", *update.patch.threshold_minor);
+        if (update.patch.auto_collect) truth("autoCollect", *update.patch.auto_collect);
+    }
     // Secrets are on the log, but not on a screen.
     void operator()(const ledger::CreateWebhookEndpoint& create) {
         begin("create_webhook_endpoint");

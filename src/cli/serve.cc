@@ -30,6 +30,8 @@ struct ServeFlags {
     std::string prefix = "quipu";
     std::uint32_t partitions = 0;  // 0: not given
     std::string clock = "system";
+    std::string payment_provider;
+    std::string public_url;
     bool allow_private_webhooks = false;
     std::vector<std::string> webhook_retries;
     std::string cors_origins;
@@ -75,6 +77,8 @@ Result<ServingOptions> options_of(const ServeFlags& flags) {
     if (flags.partitions != 0) options.partitions = flags.partitions;
     options.manual_clock = flags.clock == "manual";
     options.root_key = root_key != nullptr ? root_key : "";
+    options.payment_provider = flags.payment_provider;
+    options.public_url = flags.public_url;
     options.webhooks.allow_private = flags.allow_private_webhooks;
     if (!flags.webhook_retries.empty()) {
         auto delays = parse_delays(flags.webhook_retries);
@@ -127,6 +131,16 @@ void add_serve(CLI::App& app, Commands& commands) {
         ->check(CLI::IsMember({"system", "manual"}))
         ->type_name("KIND")
         ->capture_default_str();
+    serve
+        ->add_option("--payment-provider", flags->payment_provider,
+                     "Who collects for organisations that choose none: manual, or sandbox with "
+                     "test cards [what the ledger has; manual for a new one]")
+        ->check(CLI::IsMember({"manual", "sandbox"}))
+        ->type_name("NAME");
+    serve
+        ->add_option("--public-url", flags->public_url,
+                     "Where customers' browsers reach the API, for checkout pages [as it listens]")
+        ->type_name("URL");
     serve->add_flag("--allow-private-webhooks", flags->allow_private_webhooks,
                     "Send webhooks over http and into private networks too; for tests");
     serve

@@ -22,8 +22,11 @@
 #include "server/http_webhook_transport.h"
 #include "server/ledger_engine.h"
 #include "server/openssl_random_ids.h"
+#include "server/payment_desk.h"
 #include "server/prometheus_metrics.h"
+#include "server/rocksdb_sandbox_store.h"
 #include "server/rocksdb_webhook_store.h"
+#include "server/sandbox_provider.h"
 #include "server/webhook_sender.h"
 
 namespace quipu::cli {
@@ -83,6 +86,7 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
     server::EngineOptions engine;
     engine.state_folder = state_folder(options.source.data);
     engine.root_key = options.root_key;
+    engine.payment_provider = options.payment_provider;
     engine.node = random_value<std::uint64_t>() | 1;
     engine.new_ledger_key = random_value<std::array<std::uint8_t, 16>>();
     return server::LedgerEngine::open(loop, *stamped.log, *stamped.clock, stamped.manual_clock,
@@ -94,14 +98,17 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
 class Node {
 public:
     Node(server::EngineLoop& loop, server::LedgerEngine& engine, const StampedLog& stamped,
-         server::WebhookStore& deliveries, const ServingOptions& options)
+         server::WebhookStore& deliveries, server::SandboxProvider& sandbox,
+         const ServingOptions& options)
         : loop_(loop),
           engine_(engine),
+          sandbox_(sandbox),
+          desk_(loop, engine),
           webhook_transport_(loop, options.webhooks),
           webhooks_(loop, engine, *stamped.log, *stamped.clock, deliveries, webhook_transport_,
                     options.webhooks),
           http_metrics_(*metrics_),
-          api_(engine, ids_, &http_metrics_),
+          api_(engine, ids_, &http_metrics_, &sandbox),
           admin_api_(engine, *metrics_),
           server_(
               loop, {.cors_origins = options.cors_origins},
@@ -113,6 +120,9 @@ public:
               admin_api_.handle(request, std::move(respond));
           }) {
         api_.use_webhooks(&webhooks_);
+        desk_.add(sandbox_);
+        engine_.set_provider_calls(desk_);
+        api_.use_payments(&desk_, &sandbox_);
     }
 
     Result<void> listen(const ServingOptions& options) {
@@ -120,6 +130,9 @@ public:
         if (auto bound = bind(admin_, options.admin_listen); !bound) return bound;
         server_.start();
         admin_.start();
+        const std::string own =
+            "http://" + ListenAddress{options.listen.host, port()}.reachable().text();
+        sandbox_.start({options.public_url.empty() ? own : options.public_url, own});
         return {};
     }
 
@@ -179,6 +192,8 @@ private:
 
     server::EngineLoop& loop_;
     server::LedgerEngine& engine_;
+    server::SandboxProvider& sandbox_;
+    server::PaymentDesk desk_;
     server::HttpWebhookTransport webhook_transport_;
     server::WebhookSender webhooks_;
     const std::unique_ptr<server::Metrics> metrics_ = server::make_prometheus_metrics();
@@ -205,7 +220,13 @@ Result<void> serve(const ServingOptions& options) {
     if (!engine) return tl::unexpected(engine.error());
     const auto deliveries = server::open_rocksdb_webhook_store(options.source.data + "/webhooks");
     if (!deliveries) return tl::unexpected(deliveries.error());
-    Node node(loop, **engine, *stamped, **deliveries, options);
+    auto sandbox_store = server::RocksdbSandboxStore::open(options.source.data + "/sandbox");
+    if (!sandbox_store) return tl::unexpected(sandbox_store.error());
+    server::RandomIds sandbox_ids;
+    const auto sandbox = server::SandboxProvider::open(loop, std::move(*sandbox_store), sandbox_ids,
+                                                       *stamped->clock);
+    if (!sandbox) return tl::unexpected(sandbox.error());
+    Node node(loop, **engine, *stamped, **deliveries, **sandbox, options);
     if (auto listening = node.listen(options); !listening) return listening;
 
     const ListenAddress listen{options.listen.host, node.port()};

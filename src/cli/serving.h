@@ -20,8 +20,10 @@ struct ServingOptions {
     std::optional<std::uint32_t> partitions;  // none: the ledger's own, or 4 for a new one
     bool manual_clock = false;                // embedded log only
     std::string root_key;                     // "" = none
+    std::string payment_provider;             // manual or sandbox; "" = as the ledger has it
+    std::string public_url;                   // where browsers reach the API; "" = as it listens
     server::WebhookOptions webhooks;
-    std::vector<std::string> cors_origins;    // web pages that may call the API
+    std::vector<std::string> cors_origins;  // web pages that may call the API
 };
 
 // Runs until SIGINT or SIGTERM, or until a partition has to halt. Logs to spdlog's default logger.

@@ -110,21 +110,21 @@ void put(RowWriter& io, const UpdateSettings& c) {
     io(c.patch);
 }
 // A secret is random per attempt, and so is the id of an endpoint that is made.
-    void put(RowWriter & io, const CreateWebhookEndpoint& c) {
-        io(c.url, c.description, c.types);
-    }
-    void put(RowWriter & io, const UpdateWebhookEndpoint& c) {
-        io(c.endpoint, c.url, c.description, c.types, c.enabled);
-    }
-    void put(RowWriter & io, const DeleteWebhookEndpoint& c) {
-        io(c.endpoint);
-    }
-    void put(RowWriter & io, const DisableWebhookEndpoint& c) {
-        io(c.endpoint, c.reason);
-    }
-    void put(RowWriter & io, const RotateWebhookSecret& c) {
-        io(c.endpoint);
-    }
+void put(RowWriter& io, const CreateWebhookEndpoint& c) {
+    io(c.url, c.description, c.types);
+}
+void put(RowWriter& io, const UpdateWebhookEndpoint& c) {
+    io(c.endpoint, c.url, c.description, c.types, c.enabled);
+}
+void put(RowWriter& io, const DeleteWebhookEndpoint& c) {
+    io(c.endpoint);
+}
+void put(RowWriter& io, const DisableWebhookEndpoint& c) {
+    io(c.endpoint, c.reason);
+}
+void put(RowWriter& io, const RotateWebhookSecret& c) {
+    io(c.endpoint);
+}
 
 }  // namespace
 

@@ -69,7 +69,9 @@ Decision give_back(Events events, const Account& account, PaymentIntent intent) 
 
 Decision succeed(const Account& account, const CatalogBook& book, const RecordPayment& command,
                  PaymentIntent intent, const Invoice* invoice, Instant now) {
-    if (command.amount_minor != intent.amount_minor || command.currency != intent.currency) {
+    const bool same_money = command.amount_minor == intent.amount_minor &&
+                            (intent.amount_minor == 0 || command.currency == intent.currency);
+    if (!same_money) {
         return rejected(Code::PaymentMismatch,
                         fmt::format("{} {} was paid for an intent of {} {}.", command.amount_minor,
                                     command.currency, intent.amount_minor, intent.currency));
@@ -192,6 +194,8 @@ Decision decide_record_refund(const Account& account, const CatalogBook& book,
         return rejected(Code::PaymentNotFound,
                         fmt::format("There is no payment '{}'.", command.intent));
     }
+    if (std::ranges::find(intent->refunds, command.reference) != intent->refunds.end())
+        return {{}, answer_of(account, *intent, "The refund was recorded before.")};
     const std::int64_t refunded = intent->refunded_minor + command.amount_minor;
     if (command.currency != intent->currency || refunded > intent->amount_minor) {
         return rejected(
@@ -202,6 +206,7 @@ Decision decide_record_refund(const Account& account, const CatalogBook& book,
     const bool counted = intent->status == IntentStatus::Succeeded;
     PaymentIntent after = *intent;
     after.refunded_minor = refunded;
+    after.refunds.push_back(command.reference);
     Decision decision;
     decision.outcome = answer_of(account, after, "The refund is recorded.");
     const bool in_full = counted && refunded == intent->amount_minor && refunded > 0;

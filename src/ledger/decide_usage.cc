@@ -268,7 +268,8 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
         const OverageVerdict verdict = guard_overage(account, settings, *source, *amount);
         if (verdict.out_of_range || verdict.refusal != Refusal::None) {
             UsageDecision decision = refused(sources, request, verdict);
-            if (verdict.refusal == Refusal::Blocked)
+            const bool says_why = !request.check || source->bills_all_usage();
+            if (verdict.refusal == Refusal::Blocked && says_why)
                 decision.answer.message = account.overage_block->reason;
             if (request.record) decision.notices = limit_notices(sources, decision.answer);
             return decision;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/instant.h"
 #include "ledger/payment_method.h"
@@ -59,6 +60,7 @@ struct PaymentIntent {
     std::uint32_t invoice = 0;       // what is paid; for the rest, once it is paid
     std::uint32_t grant = 0;         // Purchase, once it is paid
     std::int64_t refunded_minor = 0;
+    std::vector<std::string> refunds;  // the provider's references: each counts once
     std::string callback_url;
     base::Instant created_at;
     base::Instant expires_at;  // of the page

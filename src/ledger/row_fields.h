@@ -114,8 +114,8 @@ template <typename Io, Of<PaymentIntent> T>
 void fields(Io& io, T& v) {
     io(v.seq, v.id, v.purpose, v.mode, v.status, v.provider, v.amount_minor, v.currency,
        v.description, v.method, v.collecting, v.plan, v.catalog_version, v.pack, v.quantity,
-       v.subscription, v.invoice, v.grant, v.refunded_minor, v.callback_url, v.created_at,
-       v.expires_at);
+       v.subscription, v.invoice, v.grant, v.refunded_minor, v.refunds, v.callback_url,
+       v.created_at, v.expires_at);
 }
 template <typename Io, Of<Collection> T>
 void fields(Io& io, T& v) {

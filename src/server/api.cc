@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "server/api_activation.h"
 #include "server/api_errors.h"
+#include "server/api_provider_webhooks.h"
 
 namespace quipu::server {
 
@@ -43,6 +45,12 @@ void Api::handle(const HttpRequest& request, Responder respond) {
         return respond(response_of(
             Error{"not_ready", "The server is still catching up with its log; try again soon."}));
     }
+    if (is_provider_webhook(request))
+        return post_provider_webhook(ledger_, request, std::move(respond));
+    if (const auto path = below_mount(request.path)) {
+        if (const auto subscription = activated_subscription(request, *path))
+            return get_activation(ledger_, request, *subscription, std::move(respond));
+    }
     route(request, std::move(respond));
 }
 
@@ -60,6 +68,11 @@ void Api::route(const HttpRequest& request, Responder respond) {
         if (!read && read.error().code == "malformed_json")
             read.error().message = "Malformed JSON in request body";
         if (!read) return respond(response_of(read.error()));
+        body = *read;
+    }
+    if (route.body == BodyKind::OptionalJson) {
+        auto read = reader_.read(request.body);
+        if (!read || !read->is_object()) read = reader_.read("{}");
         body = *read;
     }
     route.handler(ledger_, ApiCall{request, std::move(respond), (*key)->organisation,

@@ -25,6 +25,10 @@ public:
         SandboxProvider* sandbox = nullptr);
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
+    // Both may be null.
+    void use_payments(PaymentDesk* payments, SandboxControls* sandbox) {
+        ledger_.use_payments(payments, sandbox);
+    }
     void use_webhooks(WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
 
     void handle(const HttpRequest& request, Responder respond);

@@ -6,6 +6,7 @@
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_invoice_json.h"
+#include "server/api_invoice_lookup.h"
 #include "server/api_request.h"
 
 namespace quipu::server {
@@ -30,40 +31,6 @@ void with_query_customer(ApiLedger& ledger, ApiCall& call,
                           if (!found) return (*respond)(response_of(short_of(found.error())));
                           then(**found, respond);
                       });
-}
-
-// `inv_<rest of the customer's id>_<sequence>`, as the ledger makes them.
-struct InvoiceName {
-    std::string customer;
-    std::uint32_t sequence = 0;
-};
-
-std::optional<InvoiceName> parse_invoice_id(std::string_view id) {
-    constexpr std::string_view kPrefix = "inv_";
-    const std::size_t last = id.rfind('_');
-    if (!id.starts_with(kPrefix) || last < kPrefix.size()) return std::nullopt;
-    InvoiceName name;
-    name.customer = "cus_" + std::string(id.substr(kPrefix.size(), last - kPrefix.size()));
-    const std::string_view digits = id.substr(last + 1);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), name.sequence);
-    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return name;
-}
-
-Result<Invoice> find_invoice(ApiLedger& ledger, std::string_view organisation,
-                             std::string_view id) {
-    const Error missing{"invoice_not_found", "Invoice not found"};
-    const auto name = parse_invoice_id(id);
-    const Customer* customer = name ? ledger.find(organisation, name->customer) : nullptr;
-    if (customer == nullptr || customer->id != name->customer || !ledger.is_open(*customer))
-        return tl::unexpected(missing);
-    projections::AccountFold& home = ledger.engine().home_of(*customer);
-    auto invoice =
-        home.find_invoice(*home.find(customer->organisation, customer->id), name->sequence);
-    if (!invoice) return tl::unexpected(invoice.error());
-    if (!*invoice) return tl::unexpected(missing);
-    return std::move(**invoice);
 }
 
 HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,

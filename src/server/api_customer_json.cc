@@ -1,5 +1,6 @@
 #include "server/api_customer_json.h"
 
+#include "ledger/invoice.h"
 #include "server/api_usage_json.h"
 
 namespace quipu::server {
@@ -62,6 +63,17 @@ void write_billing_config(JsonWriter& json, const ledger::Account& account) {
     for (const ledger::FeatureConfig& config : account.feature_configs)
         write_feature_config(json, config);
     json.end_array();
+    json.key("overageBlock");
+    if (account.overage_block) {
+        json.begin_object();
+        json.key("reason").string(account.overage_block->reason);
+        json.key("invoiceId")
+            .string(ledger::invoice_id(account.id, account.overage_block->invoice));
+        write_instant(json.key("since"), account.overage_block->since);
+        json.end_object();
+    } else {
+        json.null();
+    }
     json.end_object();
 }
 

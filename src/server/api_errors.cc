@@ -55,6 +55,12 @@ constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
     {"webhook_endpoint_disabled", 409},
     {"webhooks_off", 503},
     {"method_not_allowed", 405},
+    {"subscription_not_found", 404},
+    {"payment_not_found", 404},
+    {"provider_not_configured", 400},
+    {"checkout_closed", 409},
+    {"payment_pending", 503},
+    {"sandbox_off", 404},
 });
 
 }  // namespace
@@ -76,6 +82,10 @@ int status_of(Code code) {
         case Code::SubscriptionNotFound:
         case Code::OrganisationNotFound:
         case Code::KeyNotFound:
+        case Code::InvoiceNotFound:
+        case Code::PaymentNotFound:
+        case Code::PaymentMethodNotFound:
+        case Code::OverrideNotFound:
         case Code::WebhookEndpointNotFound:
             return 404;
         case Code::EntityExists:
@@ -83,6 +93,7 @@ int status_of(Code code) {
         case Code::CustomerConflict:
         case Code::CustomerAmbiguous:
         case Code::AlreadyExists:
+        case Code::PaymentMismatch:
             return 409;
         case Code::LedgerNotOpen:
             return 503;
@@ -97,6 +108,10 @@ int status_of(Code code) {
         case Code::QuantityOutOfRange:
         case Code::ProviderNotConfigured:
         case Code::InvalidRequest:
+        case Code::InvoiceNotOpen:
+        case Code::InvoiceBelowMinimum:
+        case Code::NothingToPay:
+        case Code::SubscriptionNotPending:
             return 400;
     }
     return 400;

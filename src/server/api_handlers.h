@@ -38,6 +38,32 @@ void post_cancel(ApiLedger& ledger, ApiCall call);
 void post_uncancel(ApiLedger& ledger, ApiCall call);
 void post_addon(ApiLedger& ledger, ApiCall call);
 
+// api_activation.cc
+void post_subscription_checkout(ApiLedger& ledger, ApiCall call);
+
+// api_wallet.cc
+void get_wallet(ApiLedger& ledger, ApiCall call);
+void post_wallet_setup(ApiLedger& ledger, ApiCall call);
+void post_wallet_remove(ApiLedger& ledger, ApiCall call);
+
+// api_invoices.cc
+void post_pay_invoice(ApiLedger& ledger, ApiCall call);
+void post_mark_paid(ApiLedger& ledger, ApiCall call);
+void post_void_invoice(ApiLedger& ledger, ApiCall call);
+
+// api_settings.cc
+void get_billing_settings(ApiLedger& ledger, ApiCall call);
+void post_billing_settings(ApiLedger& ledger, ApiCall call);
+
+// api_overrides.cc
+void post_overrides(ApiLedger& ledger, ApiCall call);
+void post_remove_override(ApiLedger& ledger, ApiCall call);
+void get_overrides(ApiLedger& ledger, ApiCall call);
+void post_correct_usage(ApiLedger& ledger, ApiCall call);
+
+// api_sandbox.cc
+void post_test_sandbox(ApiLedger& ledger, ApiCall call);
+
 // api_entities.cc
 void post_entities(ApiLedger& ledger, ApiCall call);
 void post_remove_entity(ApiLedger& ledger, ApiCall call);

@@ -237,12 +237,18 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("usageWindowEnd").integer(base::to_millis(invoice.issued_at));
     json.key("usageCutoffAt").integer(base::to_millis(invoice.issued_at));
     json.key("dueAt").integer(base::to_millis(invoice.due_at));
-    json.key("paidAt").null();
+    json.key("paidAt");
+    if (paid && invoice.settled_at) {
+        json.integer(base::to_millis(*invoice.settled_at));
+    } else {
+        json.null();
+    }
+    json.key("payment").string(invoice.payment);
     json.key("metadata").begin_object();
     json.key("sourceTrigger").string(name_of(invoice.trigger));
     json.end_object();
     json.key("createdAt").integer(base::to_millis(invoice.issued_at));
-    json.key("updatedAt").integer(base::to_millis(invoice.issued_at));
+    json.key("updatedAt").integer(base::to_millis(invoice.settled_at.value_or(invoice.issued_at)));
     json.end_object();
 }
 

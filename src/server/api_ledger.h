@@ -15,6 +15,8 @@
 
 namespace quipu::server {
 
+class PaymentDesk;
+class SandboxControls;
 class WebhookSender;
 
 // Whom a request means, and what is known for creating them.
@@ -49,6 +51,13 @@ public:
     // Null where no webhooks are sent.
     [[nodiscard]] WebhookSender* webhooks() { return webhooks_; }
     void use_webhooks(WebhookSender* webhooks) { webhooks_ = webhooks; }
+    // Null: only the manual provider.
+    [[nodiscard]] PaymentDesk* payments() { return payments_; }
+    [[nodiscard]] SandboxControls* sandbox() { return sandbox_; }
+    void use_payments(PaymentDesk* payments, SandboxControls* sandbox) {
+        payments_ = payments;
+        sandbox_ = sandbox;
+    }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -84,6 +93,8 @@ private:
     ApiIds& ids_;
     ingest::CloudEventDecoder event_decoder_;
     WebhookSender* webhooks_ = nullptr;
+    PaymentDesk* payments_ = nullptr;
+    SandboxControls* sandbox_ = nullptr;
 };
 
 }  // namespace quipu::server

@@ -34,6 +34,10 @@ CustomerRef customer_ref(Fields& fields, bool auto_enable) {
     return ref;
 }
 
+std::string callback_url(Fields& fields) {
+    return std::string(fields.url_or_empty("callbackUrl"));
+}
+
 HttpResponse write_response(const base::Result<ingest::Reply>& reply, const WriteAnswer& write) {
     if (!reply) return response_of(reply.error());
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))

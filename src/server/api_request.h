@@ -19,6 +19,8 @@ enum class BodyId : std::uint8_t { IsEventId, IsSomethingElse };
 [[nodiscard]] std::string event_id(const ApiCall& call, Fields& fields,
                                    BodyId id = BodyId::IsEventId);
 
+// `callbackUrl`; "" when not sent.
+[[nodiscard]] std::string callback_url(Fields& fields);
 // `customer` and `customerData`.
 [[nodiscard]] CustomerRef customer_ref(Fields& fields, bool auto_enable);
 

@@ -34,6 +34,22 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/attach", post_attach, BodyKind::Json},
     {"POST", "/subscriptions/cancel", post_cancel, BodyKind::Json},
     {"POST", "/subscriptions/uncancel", post_uncancel, BodyKind::Json},
+    {"POST", "/subscriptions/:id/checkout", post_subscription_checkout, BodyKind::OptionalJson},
+
+    {"GET", "/wallet", get_wallet, BodyKind::None},
+    {"POST", "/wallet/setup", post_wallet_setup, BodyKind::Json},
+    {"POST", "/wallet/remove", post_wallet_remove, BodyKind::Json},
+
+    {"POST", "/billing/invoice/:id/pay", post_pay_invoice, BodyKind::OptionalJson},
+    {"POST", "/invoices/:id/mark-paid", post_mark_paid, BodyKind::OptionalJson},
+    {"POST", "/invoices/:id/void", post_void_invoice, BodyKind::OptionalJson},
+    {"GET", "/billing/settings", get_billing_settings, BodyKind::None},
+    {"POST", "/billing/settings", post_billing_settings, BodyKind::Json},
+    {"POST", "/overrides", post_overrides, BodyKind::Json},
+    {"GET", "/overrides", get_overrides, BodyKind::None},
+    {"POST", "/overrides/remove", post_remove_override, BodyKind::Json},
+    {"POST", "/usage/correct", post_correct_usage, BodyKind::Json},
+    {"POST", "/test/sandbox", post_test_sandbox, BodyKind::Json},
     {"POST", "/addon", post_addon, BodyKind::Json},
 
     {"POST", "/entities", post_entities, BodyKind::Json},

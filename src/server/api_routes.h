@@ -11,7 +11,8 @@
 
 namespace quipu::server {
 
-enum class BodyKind : std::uint8_t { None, Json, Raw };  // raw: the handler decodes it itself
+// Raw: the handler decodes it itself. OptionalJson: what cannot be read counts as {}.
+enum class BodyKind : std::uint8_t { None, Json, OptionalJson, Raw };
 
 struct ApiRoute {
     std::string_view method;

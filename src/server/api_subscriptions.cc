@@ -3,8 +3,10 @@
 
 #include <tuple>
 
+#include "ledger/sources.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
+#include "server/api_payment.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
 #include "server/http_error.h"
@@ -15,8 +17,6 @@ namespace {
 using base::Error;
 using base::Result;
 using ledger::Customer;
-
-constexpr std::string_view kOnlyProvider = "manual";
 
 void write_customer_id(JsonWriter& json, const ingest::Reply& reply) {
     json.key("customerId").string(reply.customer);
@@ -57,6 +57,98 @@ void write_purchase(JsonWriter& json, const ingest::Reply& reply) {
                                            answer.pack_name, answer.credits.to_string()));
     if (!answer.invoice.empty()) json.key("invoiceId").string(answer.invoice);
     write_customer_id(json, reply);
+}
+
+// An attach whose intent is paid, or has a page.
+void write_payable(JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
+                   const ledger::Catalog& catalog) {
+    const auto& answer = std::get<ledger::AttachAnswer>(reply.outcome);
+    const ledger::PaymentIntent& intent = *state.intent;
+    const ledger::Plan* plan = find_plan(catalog, intent.plan);
+    const bool trial = answer.type == ledger::AttachType::Trial;
+    const bool paid = state.checkout_url.empty();
+    const ledger::Subscription* bought =
+        paid ? state.account->find_subscription(intent.subscription) : nullptr;
+    if (trial) {
+        json.key("trial").boolean(true);
+        if (plan != nullptr) {
+            json.key("trial_days").integer(plan->trial_days);
+            json.key("trialDays").integer(plan->trial_days);
+        }
+        if (bought != nullptr) write_instant(json.key("trial_ends_at"), bought->period.end);
+    } else {
+        json.key("type").string(name_of(answer.type));
+    }
+    json.key("requiresCheckout").boolean(!paid);
+    if (!paid) json.key("checkoutUrl").string(state.checkout_url);
+    json.key("reference").string(intent.id);
+    if (paid) {
+        json.key("message").string(fmt::format("Subscribed to {}", intent.description));
+        if (bought != nullptr) write_subscription_id(json, bought->id);
+        if (intent.invoice != 0)
+            json.key("invoiceId").string(ledger::invoice_id(state.account->id, intent.invoice));
+    } else {
+        json.key("message").string(answer.message);
+    }
+    write_customer_id(json, reply);
+}
+
+// A purchase that is paid, or has a page.
+void write_payable_purchase(JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
+                            base::Instant now) {
+    ledger::AddonAnswer answer = std::get<ledger::AddonAnswer>(reply.outcome);
+    answer.balance = ledger::addon_balance(*state.account, answer.system, now);
+    const bool paid = state.checkout_url.empty();
+    json.key("requiresCheckout").boolean(!paid);
+    if (!paid) json.key("checkoutUrl").string(state.checkout_url);
+    json.key("reference").string(state.intent->id);
+    json.key("quantity").integer(answer.quantity);
+    write_quantity(json.key("credits"), answer.credits);
+    write_quantity(json.key("balance"), answer.balance);
+    json.key("creditSystemId").string(answer.system);
+    json.key("pack").string(answer.pack);
+    json.key("message").string(
+        fmt::format("{} {}x {} ({} credits)", paid ? "Purchased" : "Checkout created for",
+                    answer.quantity, answer.pack_name, answer.credits.to_string()));
+    if (paid && state.intent->invoice != 0)
+        json.key("invoiceId").string(ledger::invoice_id(state.account->id, state.intent->invoice));
+    write_customer_id(json, reply);
+}
+
+// The reply itself, or what its intent comes to.
+void answer_bought(ApiLedger& ledger, const Customer& customer, const SharedResponder& respond,
+                   const Result<ingest::Reply>& reply,
+                   void (*write)(JsonWriter&, const ingest::Reply&)) {
+    if (reply) {
+        const auto* attached = std::get_if<ledger::AttachAnswer>(&reply->outcome);
+        if (attached != nullptr && !attached->intent.empty()) {
+            return answer_payment(
+                ledger, customer, attached->intent, *reply, respond,
+                [&ledger, organisation = customer.organisation](
+                    JsonWriter& json, const ingest::Reply& stored, const PaymentState& state) {
+                    write_payable(json, stored, state, ledger.catalog(organisation));
+                });
+        }
+        const auto* bought = std::get_if<ledger::AddonAnswer>(&reply->outcome);
+        if (bought != nullptr && !bought->intent.empty()) {
+            return answer_payment(
+                ledger, customer, bought->intent, *reply, respond,
+                [&ledger, &customer](JsonWriter& json, const ingest::Reply& stored,
+                                     const PaymentState& state) {
+                    write_payable_purchase(json, stored, state, ledger.view(customer).now);
+                });
+        }
+    }
+    (*respond)(write_response(reply, write));
+}
+
+// Whether a plan or pack that names its provider can be sold here.
+bool is_provider_here(ApiLedger& ledger, const std::string& organisation,
+                      const std::optional<std::string>& provider) {
+    if (!provider || *provider == ledger::kManualProvider) return true;
+    const auto& organisations = ledger.engine().control().organisations;
+    const auto known = organisations.find(organisation);
+    return known != organisations.end() && known->second.settings.provider == *provider;
 }
 
 void write_changed_subscription(JsonWriter& json, const ingest::Reply& reply, ApiLedger& ledger,
@@ -104,7 +196,11 @@ void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::Comma
             if (!found && found.error().code == "customer_not_found")
                 return (*respond)(error_response(400, "customer_not_found", unresolved));
             if (!found) return (*respond)(response_of(found.error()));
-            ledger.submit(**found, record, answer_with(respond, write));
+            const Customer& customer = **found;
+            ledger.submit(customer, record,
+                          [&ledger, &customer, respond, write](const Result<ingest::Reply>& reply) {
+                              answer_bought(ledger, customer, respond, reply, write);
+                          });
         });
 }
 
@@ -118,7 +214,7 @@ void post_attach(ApiLedger& ledger, ApiCall call) {
     attach.plan = fields.text("product");
     attach.metadata_json = fields.object_text("metadata");
     std::ignore = fields.currency_or_empty("currency");  // amounts are never converted
-    std::ignore = fields.url_or_empty("callbackUrl");
+    attach.callback_url = callback_url(fields);
     fields.check_texts("channels");
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
@@ -163,7 +259,7 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
     purchase.pack = fields.text("pack");
     purchase.quantity = fields.count_or_one("quantity");
     std::ignore = fields.currency_or_empty("currency");
-    std::ignore = fields.url_or_empty("callbackUrl");
+    purchase.callback_url = callback_url(fields);
     std::ignore = fields.object_text("metadata");
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
@@ -173,7 +269,7 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
         return call.respond(response_of(
             Error{"pack_not_found", fmt::format("Credit pack '{}' not found", purchase.pack)}));
     }
-    if (pack->provider && *pack->provider != kOnlyProvider) {
+    if (!is_provider_here(ledger, call.organisation, pack->provider)) {
         return call.respond(response_of(
             ledger::Rejection{ledger::Code::ProviderNotConfigured,
                               fmt::format("Provider '{}' not configured", *pack->provider)}));

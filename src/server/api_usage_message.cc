@@ -73,6 +73,8 @@ std::string refused(const UsageAnswer& answer, const ledger::PlanFeature* terms,
         return fmt::format("Overage spending cap reached ({}/{} block).",
                            answer.refused_used.to_string(), answer.refused_cap.to_string());
     }
+    if (says_why && answer.refusal == Refusal::NoPaymentMethod)
+        return "No payment method on file. Add a card to enable overage billing.";
     if (words == UsageWords::Track) {
         return fmt::format("Usage tracking denied — limit reached ({} remaining).{}",
                            text_of(answer.balance, "Infinity"), resets_sentence(answer));

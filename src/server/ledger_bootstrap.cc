@@ -57,7 +57,8 @@ void Engine::make_account_partitions() {
 }
 
 void Engine::make_root_organisation() {
-    if (options_.root_key.empty() || !control().organisations.empty()) return become_ready();
+    if (options_.root_key.empty() || !control().organisations.empty())
+        return set_default_provider();
     ledger::CommandRecord organisation;
     organisation.id = "root:organisation";
     organisation.organisation = kDefaultOrganisation;
@@ -74,7 +75,24 @@ void Engine::make_root_organisation() {
     gateway_.submit(kControlPartition, {}, std::move(key),
                     [this](const Result<ingest::Reply>& reply) {
                         if (!reply) return fail(reply.error());
-                        become_ready();
+                        set_default_provider();
+                    });
+}
+
+// Every account partition has heard of it before the first request is served.
+void Engine::set_default_provider() {
+    const std::string& provider = options_.payment_provider;
+    if (provider.empty() || provider == control().default_provider) return become_ready();
+    ledger::CommandRecord record;
+    record.id = "provider:" + std::to_string(options_.node);
+    record.command = ledger::SetDefaultProvider{provider};
+    gateway_.submit(kControlPartition, {}, std::move(record),
+                    [this](const Result<ingest::Reply>& reply) {
+                        if (!reply) return fail(reply.error());
+                        gateway_.barrier(account_partitions(), [this](const Result<void>& passed) {
+                            if (!passed) return fail(passed.error());
+                            become_ready();
+                        });
                     });
 }
 

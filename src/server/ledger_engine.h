@@ -29,8 +29,9 @@ class ManualClock;
 struct EngineOptions {
     std::string state_folder;  // one folder per partition is made in it
     std::int64_t dedupe_window_micros = projections::kDefaultDedupeWindowMicros;
-    std::string root_key;    // "" = none; the secret of organisation `default` on an empty ledger
-    std::uint64_t node = 0;  // random, not 0
+    std::string root_key;  // "" = none; the secret of organisation `default` on an empty ledger
+    std::string payment_provider;  // of organisations that choose none; "" = as the ledger has it
+    std::uint64_t node = 0;        // random, not 0
     std::array<std::uint8_t, 16> new_ledger_key{};  // random; used if the ledger is new
 };
 

@@ -110,6 +110,7 @@ private:
                         std::function<void()> then);
     void make_account_partitions();
     void make_root_organisation();
+    void set_default_provider();
     void become_ready();
     void fail(const base::Error& error);
 

@@ -1,0 +1,18 @@
+// Telling the sandbox to misbehave, for tests.
+#include "server/api_errors.h"
+#include "server/api_handlers.h"
+#include "server/api_ledger.h"
+#include "server/sandbox_controls.h"
+
+namespace quipu::server {
+
+void post_test_sandbox(ApiLedger& ledger, ApiCall call) {
+    if (ledger.sandbox() == nullptr) {
+        return call.respond(
+            response_of(base::Error{"sandbox_off", "This server has no sandbox provider."}));
+    }
+    auto answered = control_sandbox(*ledger.sandbox(), call.organisation, call.body);
+    call.respond(answered ? std::move(*answered) : response_of(answered.error()));
+}
+
+}  // namespace quipu::server
