@@ -83,6 +83,11 @@ public:
         EXPECT_TRUE(done.get_future().get());
     }
 
+    // How many are on their topic, once everything before is.
+    [[nodiscard]] ledger::Offset notifications() {
+        return log_->end({ledger::Topic::Notifications, 0}).value();
+    }
+
     [[nodiscard]] LedgerEngine& engine() { return *engine_; }
     [[nodiscard]] ManualClock& clock() { return clock_; }
     [[nodiscard]] const std::string& failed() const { return failed_; }
@@ -239,9 +244,11 @@ TEST_F(Engine, AWipedStateIsRebuiltWithTheSameDigests) {
         running.clock().set(base::Instant{running.clock().now().micros + 70 * base::kMicrosPerDay});
         running.barrier();
         before = digests(running);
+        EXPECT_EQ(running.notifications(), 1);  // the customer was created
     }
     std::filesystem::remove_all(folder_ / "state");
     RunningEngine running(folder_);
+    EXPECT_EQ(running.notifications(), 1);  // not published a second time
     std::vector<std::string> after;
     after = digests(running);
     const auto length = [&] {
