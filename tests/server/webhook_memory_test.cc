@@ -30,6 +30,34 @@ TEST(WebhookMemory, ARestartInTheMiddleLosesNothing) {
     EXPECT_EQ(bodies.size(), 13U);
 }
 
+TEST(WebhookMemory, WhatIsOnTheTopicTwiceIsSentOnce) {
+    WebhookReceiver receiver;
+    WebhookServer server;
+    const std::string endpoint = server.make_endpoint(receiver.url());
+    server.make_customer("acme");
+    ASSERT_EQ(server.await(endpoint, "delivered", 1).size(), 1U);
+    constexpr ledger::Partition kNotifications{ledger::Topic::Notifications, 0};
+    std::vector<ledger::StoredRecord> records;
+    ASSERT_EQ(server.api().log().read(kNotifications, 0).value()->poll(1, records).value(), 1U);
+    const ledger::NewRecord again{records[0].key, records[0].value, records[0].headers};
+    server.api().log().append({{kNotifications, again, {}}, {kNotifications, again, {}}});
+    server.make_customer("next");
+    EXPECT_EQ(receiver.await(2).size(), 2U);
+    EXPECT_EQ(server.await(endpoint, "", 2).size(), 2U);
+    EXPECT_NE(receiver.await(2)[0].id, receiver.await(2)[1].id);
+}
+
+TEST(WebhookMemory, ThePositionOnTheTopicIsKept) {
+    WebhookReceiver receiver;
+    WebhookServer server;
+    const std::string endpoint = server.make_endpoint(receiver.url());
+    for (const char* name : {"a", "b", "c"}) server.make_customer(name);
+    ASSERT_EQ(server.await(endpoint, "delivered", 3).size(), 3U);
+    server.stop_sender();
+    EXPECT_EQ(server.store().position().value(), 3);
+    server.start_sender();
+}
+
 TEST(WebhookMemory, ALostStoreSendsWhatIsRecentAgainWithTheSameIds) {
     WebhookReceiver receiver;
     WebhookServer server;
