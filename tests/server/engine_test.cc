@@ -237,6 +237,7 @@ TEST_F(Engine, ARestartKeepsStateAndFirstAnswers) {
 
 TEST_F(Engine, AWipedStateIsRebuiltWithTheSameDigests) {
     std::vector<std::string> before;
+    ledger::Offset told = 0;
     {
         RunningEngine running(folder_);
         const ledger::Partition home = set_up(running);
@@ -244,11 +245,12 @@ TEST_F(Engine, AWipedStateIsRebuiltWithTheSameDigests) {
         running.clock().set(base::Instant{running.clock().now().micros + 70 * base::kMicrosPerDay});
         running.barrier();
         before = digests(running);
-        EXPECT_EQ(running.notifications(), 1);  // the customer was created
+        told = running.notifications();
+        EXPECT_GT(told, 0);
     }
     std::filesystem::remove_all(folder_ / "state");
     RunningEngine running(folder_);
-    EXPECT_EQ(running.notifications(), 1);  // not published a second time
+    EXPECT_EQ(running.notifications(), told);  // not published a second time
     std::vector<std::string> after;
     after = digests(running);
     const auto length = [&] {
