@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+
+#include "base/sha256.h"
 
 namespace quipu::ledger {
 namespace {
@@ -84,7 +87,7 @@ private:
     void tell_once(const char* type, const std::string& what, std::vector<Fact> facts) {
         Notification notification;
         notification.id =
-            fmt::format("ntf_{}_{}_{}", account_.id.substr(account_.id.find('_') + 1), type, what);
+            id_of(fmt::format("{}\n{}\n{}\n{}", account_.organisation, account_.id, type, what));
         notification.organisation = account_.organisation;
         notification.customer = account_.id;
         notification.type = type;
@@ -94,6 +97,13 @@ private:
             facts.insert(facts.begin() + 1, {"externalId", account_.external_id});
         notification.facts = std::move(facts);
         out_.push_back(std::move(notification));
+    }
+
+    // Slugs and entities are the caller's, but a webhook's id may hold no full stop, no space and
+    // nothing that ends a header.
+    static std::string id_of(const std::string& fact) {
+        const base::Sha256Digest hash = base::sha256(fact);
+        return "ntf_" + base::to_hex(std::span(hash).first<16>());
     }
 
     static std::vector<Fact> facts_of(const Subscription& subscription) {

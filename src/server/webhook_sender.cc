@@ -14,7 +14,9 @@ using base::Instant;
 using base::Result;
 
 constexpr std::chrono::hours kForgetEvery{1};
+constexpr std::chrono::seconds kForgetMoreAfter{1};
 constexpr std::size_t kForgottenAtOnce = 1000;
+constexpr std::size_t kMostVisited = 1000;  // by one list: the engine thread has others to serve
 constexpr const char* kTestType = "webhook.test";
 
 std::function<std::uint64_t()> system_random() {
@@ -138,6 +140,12 @@ void WebhookSender::every_hour() {
     });
 }
 
+void WebhookSender::forget_more() {
+    loop_.run_after(kForgetMoreAfter, [this, alive = alive_] {
+        if (*alive && !stopped_) forget_old();
+    });
+}
+
 void WebhookSender::forget_old() {
     const Instant limit{now().micros - options_.keep_micros};
     DeliveryWrites writes;
@@ -155,6 +163,7 @@ void WebhookSender::forget_old() {
     for (const DeliverySummary& each : writes.remove) {
         if (--counts_[each.endpoint] == 0) counts_.erase(each.endpoint);
     }
+    if (writes.remove.size() >= kForgottenAtOnce) forget_more();
 }
 
 Result<std::optional<WebhookDelivery>> WebhookSender::find(std::string_view organisation,
@@ -167,12 +176,17 @@ Result<std::optional<WebhookDelivery>> WebhookSender::find(std::string_view orga
 Result<DeliveryPage> WebhookSender::list(const DeliveryQuery& query) {
     DeliveryPage page;
     std::vector<std::string> found;
+    std::size_t visited = 0;
+    std::uint64_t last = 0;
     auto scanned =
         store_.scan_back(query.endpoint, query.before, [&](const DeliverySummary& summary) {
-            if (query.status && summary.status != *query.status) return true;
-            if (found.size() == query.limit) return false;
-            found.push_back(summary.id);
-            page.next = summary.sequence;
+            if (found.size() == query.limit || visited == kMostVisited) {
+                page.next = last;
+                return false;
+            }
+            ++visited;
+            last = summary.sequence;
+            if (!query.status || summary.status == *query.status) found.push_back(summary.id);
             return true;
         });
     if (!scanned) return tl::unexpected(scanned.error());
@@ -181,7 +195,6 @@ Result<DeliveryPage> WebhookSender::list(const DeliveryQuery& query) {
         if (!delivery) return tl::unexpected(delivery.error());
         if (*delivery) page.deliveries.push_back(std::move(**delivery));
     }
-    if (found.size() < query.limit) page.next.reset();
     return page;
 }
 

@@ -34,7 +34,8 @@ struct DeliveryQuery {
 };
 struct DeliveryPage {
     std::vector<WebhookDelivery> deliveries;  // newest first
-    std::optional<std::uint64_t> next;        // `before` of the next page; none = that was all
+    // `before` of the next page, which may be short or empty; none = that was all.
+    std::optional<std::uint64_t> next;
 };
 
 // Engine thread. Deliveries have the machine's time; the ledger's clock only judges what is old
@@ -75,6 +76,7 @@ private:
     [[nodiscard]] base::Result<void> keep(DeliveryWrites writes);
     [[nodiscard]] base::Result<void> drop_surplus(DeliveryWrites& writes);
     void forget_old();
+    void forget_more();
     void every_hour();
 
     // webhook_sender_intake.cc

@@ -54,6 +54,7 @@ void ServerProcess::launch() {
                                            "--topic-prefix", settings_.prefix});
     }
     if (settings_.manual_clock) arguments.insert(arguments.end(), {"--clock", "manual"});
+    arguments.insert(arguments.end(), settings_.arguments.begin(), settings_.arguments.end());
     process_ = std::make_unique<ChildCommand>(
         arguments, std::vector<std::string>{std::string("QUIPU_ROOT_KEY=") + kRootKey}, err_file_,
         err_file_);

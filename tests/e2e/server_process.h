@@ -25,6 +25,7 @@ struct ServerSettings {
     std::string prefix;
     int partitions = 4;
     bool manual_clock = false;
+    std::vector<std::string> arguments;  // more of them, as they are
 };
 
 // What a run of the program left behind.

@@ -7,10 +7,12 @@
 #include <future>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 
 #include "ledger/log/embedded_log.h"
+#include "ledger/notification_codec.h"
 #include "server/asio_loop.h"
 #include "server/clocks.h"
 #include "server/ledger_engine.h"
@@ -81,6 +83,20 @@ public:
                 [&](const Result<void>& passed) { done.set_value(passed.has_value()); });
         });
         EXPECT_TRUE(done.get_future().get());
+    }
+
+    // The ids of all that are on their topic.
+    [[nodiscard]] std::vector<std::string> notifications() {
+        constexpr ledger::Partition kTopic{ledger::Topic::Notifications, 0};
+        constexpr std::size_t kAll = 1000;
+        std::vector<ledger::StoredRecord> records;
+        const auto reader = log_->read(kTopic, 0).value();
+        while (reader->poll(kAll, records).value() > 0) {
+        }
+        std::vector<std::string> ids;
+        for (const ledger::StoredRecord& record : records)
+            ids.push_back(ledger::decode_notification(record.value).value().id);
+        return ids;
     }
 
     [[nodiscard]] LedgerEngine& engine() { return *engine_; }
@@ -253,6 +269,9 @@ TEST_F(Engine, AWipedStateIsRebuiltWithTheSameDigests) {
     running.barrier();  // its ticks come behind anything that was sent again
     for (std::size_t at = 1; at < expected.size(); ++at) ++expected[at];
     EXPECT_EQ(running.on_engine(length), expected);
+    const std::vector<std::string> told = running.notifications();
+    EXPECT_GT(told.size(), 1U);
+    EXPECT_EQ(std::set<std::string>(told.begin(), told.end()).size(), told.size());
     EXPECT_EQ(before, after);
     EXPECT_EQ(before.size(), 3u);
 }

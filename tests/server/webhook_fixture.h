@@ -27,6 +27,7 @@ public:
     // The sender ends and begins again; the store stays unless it is lost.
     void stop_sender();
     void start_sender();
+    [[nodiscard]] WebhookStore& store() { return *store_; }  // while the sender is stopped
     void lose_store() { store_ = std::make_unique<MemoryWebhookStore>(); }
     void set_options(WebhookOptions options) { options_ = std::move(options); }
 

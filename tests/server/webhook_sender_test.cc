@@ -1,5 +1,4 @@
-// Notifications on their way to real receivers: taken, refused, gone, slow, away, and after a
-// restart.
+// Notifications on their way to real receivers: taken, refused, gone, slow, away.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -315,66 +314,6 @@ TEST(WebhookSender, OrganisationsHearOnlyOfTheirOwn) {
     EXPECT_EQ(Json::parse(receiver.await(1)[0].body)["organisation"], "other");
 }
 
-TEST(WebhookSender, ARestartInTheMiddleLosesNothing) {
-    WebhookReceiver receiver;
-    receiver.hold(true);
-    WebhookServer server;
-    const std::string endpoint = server.make_endpoint(receiver.url());
-    for (int i = 0; i < 6; ++i) server.make_customer("before" + std::to_string(i));
-    ASSERT_EQ(receiver.await(4).size(), 4U);  // under way, none answered
-    server.stop_sender();
-    for (int i = 0; i < 6; ++i) server.make_customer("during" + std::to_string(i));
-    receiver.hold(false);
-    server.start_sender();
-    server.make_customer("after");
-    EXPECT_EQ(server.await(endpoint, "delivered", 13).size(), 13U);
-    std::map<std::string, std::string> bodies;
-    for (const ReceivedWebhook& each : receiver.await(17)) {
-        const auto [known, fresh] = bodies.emplace(each.id, each.body);
-        EXPECT_EQ(known->second, each.body);
-    }
-    EXPECT_EQ(bodies.size(), 13U);
-}
-
-TEST(WebhookSender, ALostStoreSendsWhatIsRecentAgainWithTheSameIds) {
-    WebhookReceiver receiver;
-    WebhookServer server;
-    const std::string endpoint = server.make_endpoint(receiver.url());
-    server.make_customer("acme");
-    ASSERT_EQ(server.await(endpoint, "delivered", 1).size(), 1U);
-    server.stop_sender();
-    server.lose_store();
-    server.start_sender();
-    const auto received = receiver.await(2);
-    ASSERT_EQ(received.size(), 2U);
-    EXPECT_EQ(received[0].id, received[1].id);
-    EXPECT_EQ(received[0].body, received[1].body);
-    // Days later nobody wants to hear of it.
-    server.stop_sender();
-    server.lose_store();
-    server.api().set_clock("2026-03-24T12:00:01Z");
-    server.start_sender();
-    server.make_customer("later");
-    ASSERT_EQ(server.await(endpoint, "delivered", 1).size(), 1U);
-    EXPECT_EQ(receiver.count(), 3U);
-    EXPECT_NE(receiver.await(3)[2].id, received[0].id);
-}
-
-TEST(WebhookSender, AnEndpointHearsNothingOfTheTimeBeforeIt) {
-    WebhookReceiver receiver;
-    WebhookServer server;
-    server.make_customer("acme");
-    server.api().set_clock("2026-03-20T13:00:00Z");
-    const std::string endpoint = server.make_endpoint(receiver.url());
-    server.stop_sender();
-    server.lose_store();
-    server.start_sender();
-    server.make_customer("later");
-    const Json delivered = server.await(endpoint, "delivered", 1);
-    EXPECT_EQ(delivered.size(), 1U);
-    EXPECT_EQ(receiver.count(), 1U);
-}
-
 TEST(WebhookSender, AnOldSecretSignsForADayMore) {
     WebhookReceiver receiver;
     WebhookServer server;
@@ -396,23 +335,6 @@ TEST(WebhookSender, AnOldSecretSignsForADayMore) {
     ASSERT_EQ(receiver.await(2).size(), 2U);
     const ReceivedWebhook second = receiver.await(2)[1];
     EXPECT_EQ(second.signature, signature_of(second, new_secret));
-}
-
-TEST(WebhookSender, TheOldestDeliveriesGoWhenThereAreTooMany) {
-    WebhookReceiver receiver;
-    WebhookOptions options = quick_webhooks();
-    options.max_deliveries_per_endpoint = 3;
-    WebhookServer server(options);
-    const std::string endpoint = server.make_endpoint(receiver.url());
-    for (int i = 0; i < 8; ++i) {
-        server.make_customer("c" + std::to_string(i));
-        ASSERT_EQ(receiver.await(static_cast<std::size_t>(i) + 1).size(),
-                  static_cast<std::size_t>(i) + 1);
-    }
-    const std::string last = receiver.await(8)[7].id;
-    const Json kept = server.await(endpoint, "", 3);
-    ASSERT_EQ(kept.size(), 3U);
-    EXPECT_EQ(kept[0]["notification"], last);
 }
 
 TEST(WebhookSender, WhatWaitsForARemovedEndpointIsGivenUp) {
