@@ -12,6 +12,7 @@ using ledger::Topic;
 namespace {
 
 constexpr std::chrono::milliseconds kTimersEvery{100};
+constexpr std::chrono::milliseconds kSettingsArriveWithin{2};
 const char* const kDefaultOrganisation = "default";
 
 }  // namespace
@@ -89,11 +90,25 @@ void Engine::set_default_provider() {
     gateway_.submit(kControlPartition, {}, std::move(record),
                     [this](const Result<ingest::Reply>& reply) {
                         if (!reply) return fail(reply.error());
-                        gateway_.barrier(account_partitions(), [this](const Result<void>& passed) {
-                            if (!passed) return fail(passed.error());
-                            become_ready();
-                        });
+                        await_settings();
                     });
+}
+
+// No tick tells when they are there: a manual clock may still be set anywhere before the first
+// request.
+void Engine::await_settings() {
+    for (const auto& [id, organisation] : control().organisations) {
+        for (std::size_t at = 1; at < shards_.size(); ++at) {
+            const auto index = static_cast<std::uint32_t>(at - 1);
+            const auto known = account_fold(index).book(id).settings().version;
+            if (known >= organisation.settings.version) continue;
+            loop_.run_after(kSettingsArriveWithin, [this, alive = alive_] {
+                if (*alive && !stopped_) await_settings();
+            });
+            return;
+        }
+    }
+    become_ready();
 }
 
 void Engine::become_ready() {

@@ -111,6 +111,7 @@ private:
     void make_account_partitions();
     void make_root_organisation();
     void set_default_provider();
+    void await_settings();
     void become_ready();
     void fail(const base::Error& error);
 
