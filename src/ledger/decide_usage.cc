@@ -23,9 +23,6 @@ UsageDecision denied(Code code, std::string_view feature, std::string message) {
     return decision;
 }
 
-// All charges of one currency that an invoice may yet have to hold.
-constexpr std::int64_t kMaxChargesMinor = 100'000'000'000'000'000;
-
 // Splits a value over the sources, in order, keeping what is still to be paid.
 class Funding {
 public:
@@ -350,57 +347,6 @@ UsageDecision decide_seats(const Account& account, const BillingSettings& settin
 }
 
 }  // namespace
-
-OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
-                             const Source& source, Quantity amount) {
-    OverageVerdict verdict;
-    if (account.overage_block) {
-        verdict.refusal = Refusal::Blocked;
-        return verdict;
-    }
-    const bool needs_method = takes_payments(settings) && settings.require_payment_method;
-    if (needs_method && account.default_method() == nullptr) {
-        verdict.refusal = Refusal::NoPaymentMethod;
-        return verdict;
-    }
-    const MeterWindow none;
-    const MeterWindow& own = source.used != nullptr ? *source.used : none;
-    if (const auto cap = overage_cap(account, source)) {
-        const Meter* customers =
-            account.find_meter({source.subscription->seq, source.meter_feature, {}});
-        const MeterWindow* pooled =
-            customers != nullptr ? customers->find(source.window.start) : nullptr;
-        const Quantity used = pooled != nullptr ? pooled->pooled_overage : Quantity{};
-        if (used + amount > *cap) {
-            verdict.refusal = Refusal::OverageUnitsCap;
-            verdict.used = used;
-            verdict.cap = *cap;
-            return verdict;
-        }
-    }
-    verdict.overage_after = own.overage + amount;
-    const auto charge = rating::price_minor(source.terms->grant.card, verdict.overage_after);
-    if (!charge || verdict.overage_after > base::kMaxTotal) {
-        verdict.out_of_range = true;
-        return verdict;
-    }
-    verdict.charge_after = *charge;
-    const auto counted = account.capped_charges.find(source.currency);
-    const std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
-    // Judged on the total after the request (defect B-28 of the reference tested before it).
-    const base::Int128 after = static_cast<base::Int128>(before) + *charge - own.charge_minor;
-    if (after > kMaxChargesMinor) {
-        verdict.out_of_range = true;
-        return verdict;
-    }
-    if (account.overage_limit && account.overage_limit->reaction == LimitReaction::Block &&
-        after > account.overage_limit->max_minor) {
-        verdict.refusal = Refusal::OverageAmountCap;
-        verdict.used = Quantity::from_int(before);
-        verdict.cap = Quantity::from_int(account.overage_limit->max_minor);
-    }
-    return verdict;
-}
 
 UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                            const UsageRequest& request, Instant now) {

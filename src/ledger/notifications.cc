@@ -28,7 +28,13 @@ public:
     }
     void on_change(std::uint32_t seq, const char* type) {
         const Subscription* subscription = account_.find_subscription(seq);
-        if (subscription != nullptr) tell(type, subscription->id, facts_of(*subscription));
+        if (subscription == nullptr) return;
+        // What changes twice within one moment is two facts.
+        const std::string subject =
+            fmt::format("{}_{}_{}_{}", subscription->id, name_of(subscription->status),
+                        subscription->cancel_at.value_or(base::Instant{}).micros,
+                        subscription->scheduled_plan.value_or(""));
+        tell(type, subject, facts_of(*subscription));
     }
     void on(const ThresholdsPassed& event) {
         const std::string window =

@@ -69,6 +69,11 @@ public:
         item_.credit_cost = value;
         return *this;
     }
+    Includes& rolls_over(std::optional<base::Quantity> max = std::nullopt,
+                         std::uint32_t windows = 0) {
+        item_.rollover = ledger::Rollover{max, windows};
+        return *this;
+    }
     Includes& disabled() {
         item_.enabled = false;
         return *this;

@@ -47,6 +47,9 @@ struct Then {
     [[nodiscard]] const ledger::AddonAnswer& addon() const {
         return std::get<ledger::AddonAnswer>(handled.outcome);
     }
+    [[nodiscard]] const ledger::PaymentAnswer& payment() const {
+        return std::get<ledger::PaymentAnswer>(handled.outcome);
+    }
     [[nodiscard]] const ledger::EntityAnswer& entity() const {
         return std::get<ledger::EntityAnswer>(handled.outcome);
     }

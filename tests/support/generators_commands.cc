@@ -1,0 +1,216 @@
+// One of every command.
+#include "support/generator_parts.h"
+
+namespace quipu::testing {
+namespace {
+
+using namespace parts;
+
+template <typename T>
+T generated();
+
+template <>
+ledger::Genesis generated() {
+    return {filled<std::uint32_t>(), filled<std::array<std::uint8_t, 16>>(),
+            filled<std::uint32_t>()};
+}
+template <>
+ledger::Tick generated() {
+    return {};
+}
+template <>
+ledger::PublishCatalog generated() {
+    return {*catalog()};
+}
+template <>
+ledger::OpenAccount generated() {
+    return {*text(), *text(), *text(), filled<bool>()};
+}
+template <>
+ledger::Track generated() {
+    return {*word(), *quantity(), *text(), metadata(), filled<bool>()};
+}
+template <>
+ledger::Attach generated() {
+    return {*text(), metadata()};
+}
+template <>
+ledger::Cancel generated() {
+    return {*text(), filled<bool>()};
+}
+template <>
+ledger::Uncancel generated() {
+    return {*text()};
+}
+template <>
+ledger::PurchaseAddon generated() {
+    return {*text(), filled<std::int64_t>()};
+}
+template <>
+ledger::AddEntity generated() {
+    return {*text(), *text(), maybe_text(), maybe_text(), metadata()};
+}
+template <>
+ledger::RemoveEntity generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::SetFeatureConfig generated() {
+    ledger::FeatureConfig config = filled<ledger::FeatureConfig>();
+    if (config.max_overage_units) config.max_overage_units = *quantity();
+    return {config};
+}
+template <>
+ledger::SetOverageLimit generated() {
+    auto limit = filled<std::optional<ledger::OverageLimit>>();
+    if (limit) limit->max_minor &= std::numeric_limits<std::int64_t>::max();
+    return {limit};
+}
+template <>
+ledger::GenerateInvoice generated() {
+    return {};
+}
+template <>
+ledger::CreateOrganisation generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::CreateKey generated() {
+    return {*text(), *text(), *text(), filled<ledger::Sha256>()};
+}
+template <>
+ledger::RevokeKey generated() {
+    return {*text()};
+}
+template <>
+ledger::UpsertCustomer generated() {
+    return {*text(), *text(), *text(), maybe_text(), metadata(), filled<bool>(), filled<bool>()};
+}
+ledger::BillingSettings settings() {
+    auto made = filled<ledger::BillingSettings>();
+    made.threshold_minor = *rc::gen::inRange<std::int64_t>(0, ledger::kMaxThresholdMinor);
+    const auto hours = rc::gen::inRange<std::uint32_t>(0, ledger::kMaxSettingsHours);
+    made.grace_hours = *hours;
+    made.past_due_after_hours = *hours;
+    made.retry_hours = *rc::gen::resize(ledger::kMaxRetries - 1,
+                                        rc::gen::container<std::vector<std::uint32_t>>(hours));
+    return made;
+}
+
+template <>
+ledger::PublishPayload generated() {
+    return {*catalog()};
+}
+template <>
+ledger::CreateWebhookEndpoint generated() {
+    return {*word(), *text(), *text(), *text(), filled<std::vector<std::string>>()};
+}
+template <>
+ledger::UpdateWebhookEndpoint generated() {
+    return {*text(), maybe_text(), maybe_text(), filled<std::optional<std::vector<std::string>>>(),
+            filled<std::optional<bool>>()};
+}
+template <>
+ledger::DeleteWebhookEndpoint generated() {
+    return {*text()};
+}
+template <>
+ledger::DisableWebhookEndpoint generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::RotateWebhookSecret generated() {
+    return {*text(), *text()};
+}
+
+template <>
+ledger::PublishSettings generated() {
+    return {settings()};
+}
+template <>
+ledger::ActivateSubscription generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::SetUpPaymentMethod generated() {
+    return {*text()};
+}
+template <>
+ledger::RemovePaymentMethod generated() {
+    return {*text()};
+}
+template <>
+ledger::PayInvoice generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::MarkInvoicePaid generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::VoidInvoice generated() {
+    return {*text(), *text()};
+}
+template <>
+ledger::RecordPayment generated() {
+    auto method = filled<std::optional<ledger::PaymentMethod>>();
+    if (method) {
+        method->id = *word();
+        method->last4 = "4242";
+    }
+    return {*word(),
+            filled<ledger::PaymentResult>(),
+            *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor),
+            *text(),
+            *text(),
+            std::move(method),
+            *text(),
+            *text(),
+            filled<bool>()};
+}
+template <>
+ledger::RecordRefund generated() {
+    return {*word(), *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor), *text(), *text()};
+}
+template <>
+ledger::GrantOverride generated() {
+    auto granted = filled<ledger::Override>();
+    granted.feature = *word();
+    if (granted.limit) granted.limit = *quantity();
+    granted.created_at = {};
+    return {std::move(granted)};
+}
+template <>
+ledger::RevokeOverride generated() {
+    return {*text()};
+}
+template <>
+ledger::CorrectUsage generated() {
+    base::Quantity value = *quantity();
+    if (!value.is_positive()) value = base::Quantity::from_coefficient(1);
+    return {*word(), *text(), value, *text()};
+}
+template <>
+ledger::SetDefaultProvider generated() {
+    return {*word()};
+}
+template <>
+ledger::UpdateSettings generated() {
+    auto patch = filled<ledger::SettingsPatch>();
+    const ledger::BillingSettings sound = settings();
+    if (patch.threshold_minor) patch.threshold_minor = sound.threshold_minor;
+    if (patch.grace_hours) patch.grace_hours = sound.grace_hours;
+    if (patch.retry_hours) patch.retry_hours = sound.retry_hours;
+    if (patch.past_due_after_hours) patch.past_due_after_hours = sound.past_due_after_hours;
+    return {std::move(patch)};
+}
+
+}  // namespace
+
+rc::Gen<ledger::Command> command() {
+    return rc::gen::exec([] {
+        return any_alternative<ledger::Command>([]<typename T>() { return generated<T>(); });
+    });
+}
+
+}  // namespace quipu::testing
