@@ -149,8 +149,9 @@ void AccountFold::collect(WriteSet& set) {
     history_.collect(set);  // first: it can move its many rows as they are
     for (Slot* slot : touched_) collect_account(*slot, set);
     touched_.clear();
-    std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
-    new_rows_.clear();
+    for (auto& [name, value] : changed_rows_)
+        set.rows.push_back({name.first, name.second, std::move(value)});
+    changed_rows_.clear();
 }
 
 void AccountFold::mark_saved(ledger::Offset next_offset) {

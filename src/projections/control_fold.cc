@@ -245,16 +245,16 @@ void ControlFold::changed(const ledger::ControlEvent& event) {
     } else if (const auto* settings = std::get_if<ledger::SettingsChanged>(&event)) {
         unsaved_organisations_.insert(settings->organisation);
     } else if (const auto* fallback = std::get_if<ledger::DefaultProviderSet>(&event)) {
-        new_rows_.push_back({Table::Meta, kProviderName, fallback->provider});
+        changed_rows_[{Table::Meta, kProviderName}] = fallback->provider;
     } else if (const auto* endpoint = std::get_if<ledger::WebhookEndpointSaved>(&event)) {
         unsaved_webhook_endpoints_.insert(endpoint->endpoint.organisation + '\0' +
                                           endpoint->endpoint.id);
     } else if (const auto* deleted = std::get_if<ledger::WebhookEndpointDeleted>(&event)) {
         unsaved_webhook_endpoints_.insert(deleted->organisation + '\0' + deleted->endpoint);
     } else if (const auto* published = std::get_if<ledger::CatalogPublished>(&event)) {
-        new_rows_.push_back({Table::Catalog,
-                             catalog_row_key(published->organisation, published->catalog->version),
-                             encode_published({published->catalog, clock_})});
+        changed_rows_[{Table::Catalog,
+                       catalog_row_key(published->organisation, published->catalog->version)}] =
+            encode_published({published->catalog, clock_});
     }
 }
 
@@ -285,8 +285,9 @@ void ControlFold::collect(WriteSet& set) {
     unsaved_organisations_.clear();
     unsaved_keys_.clear();
     unsaved_customers_.clear();
-    std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
-    new_rows_.clear();
+    for (auto& [name, value] : changed_rows_)
+        set.rows.push_back({name.first, name.second, std::move(value)});
+    changed_rows_.clear();
 }
 
 void ControlFold::mark_saved(ledger::Offset next_offset) {

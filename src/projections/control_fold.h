@@ -2,6 +2,7 @@
 // hear of it.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -57,7 +58,8 @@ private:
     std::set<std::string> unsaved_keys_;
     std::set<std::string> unsaved_customers_;          // `organisation \0 id`
     std::set<std::string> unsaved_webhook_endpoints_;  // `organisation \0 id`; deleted ones too
-    std::vector<Row> new_rows_;                        // catalogs
+    // Rows to be written that no other list says, by table and key: the last value counts.
+    std::map<std::pair<Table, std::string>, std::string> changed_rows_;
 };
 
 }  // namespace quipu::projections

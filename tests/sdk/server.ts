@@ -35,6 +35,7 @@ export class Server {
     private child: ChildProcess | undefined;
     private folder = "";
     private log = "";
+    private stopping = false;
     url = "";
     adminUrl = "";
 
@@ -52,6 +53,9 @@ export class Server {
             { env: { ...process.env, QUIPU_ROOT_KEY: ROOT_KEY }, stdio: ["ignore", "pipe", "pipe"] },
         );
         this.child = child;
+        child.once("exit", (code, signal) => {
+            if (!this.stopping) console.error(`the server ended by itself (${code ?? signal}): ${this.log}`);
+        });
         child.stdout.on("data", (text) => (this.log += text));
         child.stderr.on("data", (text) => (this.log += text));
         await this.untilReady(child);
@@ -76,6 +80,7 @@ export class Server {
 
     async stop(): Promise<void> {
         const child = this.child;
+        this.stopping = true;
         if (child && child.exitCode === null) {
             const ended = new Promise((resolve) => child.once("exit", resolve));
             child.kill("SIGTERM");
