@@ -128,7 +128,7 @@ void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, Fo
     std::string bytes = ledger::encode_invoice(invoice);
     std::string key = invoice_row_key(slot.prefix, invoice.sequence);
     unsaved_invoices_[key] = {folding_, bytes};
-    new_rows_.push_back({Table::Invoice, std::move(key), bytes});
+    new_rows_[{Table::Invoice, std::move(key)}] = bytes;
     const bool issued = !invoice.settled_at || *invoice.settled_at == invoice.issued_at;
     SendRecord sent;
     sent.to = {ledger::Topic::Invoices, 0};
@@ -206,7 +206,7 @@ void AccountFold::fold_genesis(const ledger::Genesis& genesis) {
     open_ = true;
     genesis_ = genesis;
     history_.set_key(genesis.hash_key);
-    new_rows_.push_back({Table::Meta, kGenesisKey, encode_genesis(genesis)});
+    new_rows_[{Table::Meta, kGenesisKey}] = encode_genesis(genesis);
 }
 
 void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& record) {
@@ -215,16 +215,15 @@ void AccountFold::fold_catalog(const StoredRecord& stored, const CommandRecord& 
     const base::Instant at = std::max(clock_, stored.recorded_at);
     const PublishedCatalog version{std::make_shared<const ledger::Catalog>(published.catalog), at};
     if (!book_of(record.organisation).publish(version.catalog, at)) return;
-    new_rows_.push_back({Table::Catalog,
-                         catalog_row_key(record.organisation, published.catalog.version),
-                         encode_published(version)});
+    new_rows_[{Table::Catalog, catalog_row_key(record.organisation, published.catalog.version)}] =
+        encode_published(version);
 }
 
 void AccountFold::fold_settings(const CommandRecord& record) {
     const auto& published = std::get<ledger::PublishSettings>(record.command);
     if (!book_of(record.organisation).publish(published.settings)) return;
-    new_rows_.push_back({Table::Meta, settings_row_key(record.organisation),
-                         ledger::encode_settings(published.settings)});
+    new_rows_[{Table::Meta, settings_row_key(record.organisation)}] =
+        ledger::encode_settings(published.settings);
 }
 
 // Only the control partition opens accounts, but anyone who may write to the topic can send such a

@@ -126,7 +126,8 @@ private:
         aliases_;  // by `organisation \0 id, external id or e-mail`
     std::set<Timer, TimerLess> timers_;
     std::vector<Slot*> touched_;
-    std::vector<Row> new_rows_;  // invoices, catalogs, genesis: written once
+    // Invoices, catalogs, settings, genesis. One that changes before it is written is one row.
+    std::map<std::pair<Table, std::string>, std::string> new_rows_;
     struct UnsavedInvoice {
         ledger::Offset offset = 0;  // of the record that wrote it last
         std::string value;

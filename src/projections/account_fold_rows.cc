@@ -149,7 +149,8 @@ void AccountFold::collect(WriteSet& set) {
     history_.collect(set);  // first: it can move its many rows as they are
     for (Slot* slot : touched_) collect_account(*slot, set);
     touched_.clear();
-    std::move(new_rows_.begin(), new_rows_.end(), std::back_inserter(set.rows));
+    for (auto& [row, value] : new_rows_)
+        set.rows.push_back({row.first, row.second, std::move(value)});
     new_rows_.clear();
 }
 
