@@ -47,6 +47,9 @@ void write_prices(JsonWriter& json, const PlanFeature& feature) {
         write_quantity(json.key("maxOverageUnits"), *feature.max_overage_units);
     if (feature.credit_cost.is_positive())
         write_quantity(json.key("creditCost"), feature.credit_cost);
+    if (!feature.rollover) return;
+    json.key("rollover").boolean(true);
+    if (feature.rollover->max) write_quantity(json.key("maxRollover"), *feature.rollover->max);
 }
 
 void write_plan_feature(JsonWriter& json, const ledger::Catalog& catalog,
@@ -117,7 +120,7 @@ void write_plan(JsonWriter& json, const ledger::Catalog& catalog, const ledger::
     json.key("isAddon").boolean(plan.is_addon);
     write_text(json.key("planGroup"), plan.group);
     json.key("trialDays").integer(plan.trial_days);
-    json.key("trialCardRequired").boolean(false);
+    json.key("trialCardRequired").boolean(plan.trial_needs_card);
     if (shape == PlanShape::Listed) {
         write_text(json.key("provider"), plan.provider);
         json.key("autoEnable").boolean(plan.auto_enable);

@@ -29,11 +29,16 @@ HttpResponse received(bool skipped) {
     return response;
 }
 
-HttpResponse refused(const Error& error) {
+// In the reference's words; what is wrong with a signature is not told to whoever made it.
+HttpResponse refused(const Error& error, std::string_view provider) {
     if (error.code == "payload_malformed")
         return error_response(400, error.code, "Failed to parse webhook payload");
-    if (error.code == "signature_missing" || error.code == "signature_invalid")
-        return error_response(401, error.code, error.message);
+    if (error.code == "signature_missing") {
+        return error_response(401, error.code,
+                              fmt::format("Missing x-{}-signature header", provider));
+    }
+    if (error.code == "signature_invalid")
+        return error_response(401, error.code, "Invalid webhook signature");
     return response_of(error);
 }
 
@@ -100,7 +105,7 @@ void post_provider_webhook(ApiLedger& ledger, const HttpRequest& request, Respon
                                       fmt::format("Unsupported provider '{}'", provider_name)));
     }
     auto event = provider->parse_webhook(organisation, request);
-    if (!event) return respond(refused(event.error()));
+    if (!event) return respond(refused(event.error(), provider_name));
     take(ledger, organisation, *event, std::move(respond));
 }
 

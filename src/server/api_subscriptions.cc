@@ -59,6 +59,21 @@ void write_purchase(JsonWriter& json, const ingest::Reply& reply) {
     write_customer_id(json, reply);
 }
 
+void write_trial_days(JsonWriter& json, const ledger::Plan* plan) {
+    if (plan == nullptr) return;
+    json.key("trial_days").integer(plan->trial_days);
+    json.key("trialDays").integer(plan->trial_days);
+}
+
+// The plan of one of a customer's subscriptions, as it is sold now; null when it is no more.
+const ledger::Plan* plan_of(ApiLedger& ledger, const Customer& customer, std::string_view id) {
+    for (const ledger::Subscription& subscription : ledger.view(customer).account->subscriptions) {
+        if (subscription.id == id)
+            return find_plan(ledger.catalog(customer.organisation), subscription.plan);
+    }
+    return nullptr;
+}
+
 // An attach whose intent is paid, or has a page.
 void write_payable(JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
                    const ledger::Catalog& catalog) {
@@ -71,10 +86,7 @@ void write_payable(JsonWriter& json, const ingest::Reply& reply, const PaymentSt
         paid ? state.account->find_subscription(intent.subscription) : nullptr;
     if (trial) {
         json.key("trial").boolean(true);
-        if (plan != nullptr) {
-            json.key("trial_days").integer(plan->trial_days);
-            json.key("trialDays").integer(plan->trial_days);
-        }
+        write_trial_days(json, plan);
         if (bought != nullptr) write_instant(json.key("trial_ends_at"), bought->period.end);
     } else {
         json.key("type").string(name_of(answer.type));
@@ -128,6 +140,12 @@ void answer_bought(ApiLedger& ledger, const Customer& customer, const SharedResp
                     JsonWriter& json, const ingest::Reply& stored, const PaymentState& state) {
                     write_payable(json, stored, state, ledger.catalog(organisation));
                 });
+        }
+        if (attached != nullptr && attached->type == ledger::AttachType::Trial) {
+            return (*respond)(write_response(reply, [&](JsonWriter& json, const ingest::Reply& of) {
+                write_trial_days(json, plan_of(ledger, customer, attached->subscription));
+                write_attached(json, of);
+            }));
         }
         const auto* bought = std::get_if<ledger::AddonAnswer>(&reply->outcome);
         if (bought != nullptr && !bought->intent.empty()) {

@@ -130,6 +130,21 @@ ledger::Alignment read_alignment(Fields& fields) {
     return ledger::Alignment::Subscription;
 }
 
+// Under the documents' names, or those of the stored fields.
+std::optional<ledger::Rollover> read_rollover(Fields& fields) {
+    const bool on =
+        fields.boolean_or("rollover", false) || fields.boolean_or("rolloverEnabled", false);
+    ledger::Rollover rollover;
+    for (const std::string_view name : {"maxRollover", "rolloverMaxBalance"}) {
+        const auto most = fields.optional_decimal<Quantity::kScale>(name);
+        if (!most) continue;
+        if (most->is_negative()) fields.refuse(name, "Too small: expected number to be >=0");
+        rollover.max = most;
+    }
+    if (!on) return std::nullopt;
+    return rollover;
+}
+
 PlanFeature read_plan_feature(Fields& fields, bool metered) {
     PlanFeature feature;
     feature.feature = read_slug(fields, "slug");
@@ -159,6 +174,7 @@ PlanFeature read_plan_feature(Fields& fields, bool metered) {
     feature.max_overage_units = fields.optional_decimal<Quantity::kScale>("maxOverageUnits");
     feature.credit_cost =
         fields.optional_decimal<Quantity::kScale>("creditCost").value_or(Quantity{});
+    feature.rollover = read_rollover(fields);
     normalise(feature);
     return feature;
 }
@@ -229,6 +245,10 @@ private:
         plan.trial_days = fields.optional_integer("trialDays", 0).value_or(0);
         plan.provider = owned(fields.optional_text("provider"));
         plan.metadata_json = fields.object_text("metadata");
+        const JsonValue metadata = fields.object("metadata");
+        plan.trial_in_minutes =
+            metadata.is_object() && metadata["trialUnit"].string() == std::string_view("minutes");
+        plan.trial_needs_card = fields.boolean_or("trialCardRequired", false);
         plan.auto_enable = fields.boolean_or("autoEnable", false);
         plan.is_addon = fields.boolean_or("isAddon", false);
         read_plan_features(fields, plan);

@@ -81,12 +81,17 @@ export class Server {
     async stop(): Promise<void> {
         const child = this.child;
         this.stopping = true;
-        if (child && child.exitCode === null) {
+        if (child && child.exitCode === null && child.signalCode === null) {
             const ended = new Promise((resolve) => child.once("exit", resolve));
             child.kill("SIGTERM");
             await ended;
         }
         await rm(this.folder, { recursive: true, force: true });
+    }
+
+    // The ledger's folder of this server.
+    get data(): string {
+        return join(this.folder, "data");
     }
 
     sdk(config: Partial<OwostackConfig> = {}): Owostack {

@@ -1,0 +1,496 @@
+// Section 15: trials, cancellation, renewal, and what a provider reports, as corrected by 21.4.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DECLINED, FAILS_LATER, ORGANISATION, Till, asked, collecting, form, pay } from "./payments";
+import { charged, grant, metered, plan, seats } from "./payloads";
+import { type Json } from "./server";
+
+const calls = (limit: number, more: Json = {}) => [grant("calls", { limit, ...more })];
+const q = collecting({
+    features: [metered("calls"), seats("seats")],
+    creditSystems: [{ slug: "ai", name: "AI", features: [{ feature: "calls", creditCost: 1 }] }],
+    creditPacks: [{ slug: "pack", name: "Pack", credits: 100, price: 900, currency: "USD", creditSystem: "ai" }],
+    plans: [
+        plan("free", calls(5)),
+        plan("pro", [...calls(10), grant("seats", { limit: 2, reset: "never" })], { price: 1000 }),
+        plan("max", calls(100), { price: 3000 }),
+        plan("trial", [charged("calls", 10, 7, { trialLimit: 3 })], { price: 1000, trialDays: 14 }),
+        plan("quick", calls(10), { price: 1000, trialDays: 30, metadata: { trialUnit: "minutes" } }),
+        plan("carded", calls(10), { price: 1000, trialDays: 7, trialCardRequired: true }),
+        plan("base", calls(1), { planGroup: "g", autoEnable: true }),
+        plan("better", calls(20), { planGroup: "g", price: 1000 }),
+        plan("hold", calls(1), { planGroup: "h", price: 500, autoEnable: true }),
+        plan("hold-trial", calls(2), { planGroup: "i", price: 500, autoEnable: true, trialDays: 2 }),
+        plan("extra", calls(5), { price: 300, isAddon: true }),
+        plan("once", calls(9, { reset: "never" }), { price: 700, billingType: "one_time" }),
+    ],
+});
+const till = new Till(q);
+const check = (customer: string): Promise<Json> => q.ok("/check", { customer, feature: "calls" });
+const end = async (customer: string, slug: string): Promise<void> => till.to((await till.subscription(customer, slug)).currentPeriodEnd);
+const cancel = (customer: string, product: string, more: Json = {}) => q.ok("/subscriptions/cancel", { customer, product, ...more });
+
+test("15.1 a trial without a card: every field, and no page", async () => {
+    const customer = await q.customer();
+    const answer = await till.attach(customer, "trial");
+    const { id, status, currentPeriodEnd } = await till.subscription(customer, "trial");
+    assert.deepEqual(
+        [answer.success, answer.trial, answer.message, answer.subscription_id, answer.trial_ends_at, "type" in answer, "checkoutUrl" in answer],
+        [true, true, "14-day trial activated", id, currentPeriodEnd, false, false],
+    );
+    assert.match(answer.customer_id, /^cus_/);
+    assert.equal(status, "trialing");
+    assert.equal(Date.parse(currentPeriodEnd) - Date.parse(await q.now()), 14 * 86_400_000);
+    assert.equal((await check(customer)).limit, 3);
+});
+
+test("15.1 attaching it again: Trial already active", async () => {
+    const customer = await q.customer();
+    await till.attach(customer, "trial");
+    const { trial, message, subscription_id } = await till.attach(customer, "trial");
+    assert.deepEqual([trial, message, subscription_id], [true, "Trial already active", (await till.subscription(customer, "trial")).id]);
+});
+
+test("15.1 metadata.trialUnit makes the days minutes", async () => {
+    const customer = await q.customer();
+    const { message, trial_ends_at } = await till.attach(customer, "quick");
+    assert.equal(message, "30-minute trial activated");
+    assert.equal(Date.parse(trial_ends_at) - Date.parse(await q.now()), 30 * 60_000);
+});
+
+test("15.1 B-38 one trial per customer and plan; a paid plan is never given up for one", async () => {
+    const customer = await q.customer();
+    await till.attach(customer, "trial");
+    await cancel(customer, "trial", { immediate: true });
+    const again = await till.attach(customer, "trial");
+    assert.deepEqual([again.trial, again.type, again.requiresCheckout], [undefined, "new", true]);
+    const payer = await till.paid("pro");
+    assert.equal((await till.attach(payer, "trial")).trial, undefined);
+    assert.equal(await till.status(payer, "pro"), "active");
+});
+
+test("15.2 a trial that needs a card: a page of 0, then the trial and the card", async () => {
+    assert.equal((await q.get("/plans/carded")).body.plan.trialCardRequired, true);
+    const customer = await q.customer();
+    const answer = await till.attach(customer, "carded");
+    assert.deepEqual([answer.success, answer.trial, answer.trial_days], [true, true, 7]);
+    assert.match(answer.reference, /^pi_/);
+    assert.match(await asked(answer.checkoutUrl), /^0\.00 USD$|^$|/);
+    assert.equal(await till.status(customer, "carded"), undefined);
+    await pay(answer.checkoutUrl);
+    await till.untilStatus(customer, "carded", "trialing");
+    assert.equal((await till.wallet(customer)).hasCard, true);
+    assert.deepEqual(await till.invoices(customer), []);
+});
+
+test("15.2 with a card on file: as without, plus trial_days", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer);
+    const answer = await till.attach(customer, "carded");
+    assert.deepEqual([answer.trial, answer.trial_days, answer.message, "checkoutUrl" in answer], [true, 7, "7-day trial activated", false]);
+    assert.equal(await till.status(customer, "carded"), "trialing");
+});
+
+test("15.3.1 a canceled trial ends canceled, and is not charged", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer);
+    await till.attach(customer, "trial");
+    await cancel(customer, "trial");
+    assert.equal((await check(customer)).allowed, true);
+    await end(customer, "trial");
+    assert.equal(await till.status(customer, "trial"), "canceled");
+    assert.deepEqual(await till.invoices(customer), []);
+});
+
+test("15.3.3 without a card a trial ends expired", async () => {
+    const customer = await q.customer();
+    await till.attach(customer, "trial");
+    await end(customer, "trial");
+    assert.equal(await till.status(customer, "trial"), "expired");
+    assert.equal((await check(customer)).code, "no_active_subscription");
+    assert.deepEqual(await till.invoices(customer), []);
+});
+
+test("15.3.4 with a card its end charges the plan and begins the paid period; its usage is not billed (B-21)", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer);
+    await till.attach(customer, "trial");
+    await q.ok("/track", { customer, feature: "calls", value: 3 });
+    const { currentPeriodEnd: trialEnd } = await till.subscription(customer, "trial");
+    await till.to(trialEnd);
+    const invoice = await till.untilInvoice(customer, "the first fee", (each) => each.status === "paid");
+    assert.deepEqual([invoice.total, invoice.items.length, invoice.items[0].kind], [1000, 1, "plan_fee"]);
+    const { status, currentPeriodStart, id } = await till.subscription(customer, "trial");
+    assert.deepEqual([status, currentPeriodStart, id], ["active", trialEnd, invoice.subscriptionId]);
+    assert.deepEqual([(await check(customer)).usage, (await check(customer)).limit], [0, 10]);
+    assert.equal((await q.sdk().billing.usage({ customer })).totalEstimated, 0);
+});
+
+test("15.3.4 B-34 a check right after the end changes nothing about the conversion", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer);
+    await till.attach(customer, "trial");
+    await end(customer, "trial");
+    assert.equal((await check(customer)).allowed, true);
+    await till.untilInvoice(customer, "the first fee", (each) => each.status === "paid");
+    assert.equal(await till.status(customer, "trial"), "active");
+});
+
+test("15.3.4 D-12 a card that is declined at its end: past due, no access; paying brings it back", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer, FAILS_LATER);
+    await till.attach(customer, "trial");
+    await end(customer, "trial");
+    await till.untilStatus(customer, "trial", "past_due");
+    assert.equal((await check(customer)).code, "no_active_subscription");
+    const again = await till.attach(customer, "trial");
+    assert.deepEqual([again.requiresCheckout, await asked(again.checkoutUrl)], [true, "10.00 USD"]);
+    await pay(again.checkoutUrl);
+    await till.untilStatus(customer, "trial", "active");
+    assert.equal((await check(customer)).allowed, true);
+});
+
+test("15.3.4 declined for as long as it is tried again: expired", async () => {
+    const customer = await q.customer();
+    await till.saveCard(customer, FAILS_LATER);
+    await till.attach(customer, "trial");
+    await end(customer, "trial");
+    await till.untilStatus(customer, "trial", "past_due");
+    for (let days = 0; days < 12 && (await till.status(customer, "trial")) !== "expired"; ++days) {
+        await till.days(1);
+        await new Promise((resolve) => setTimeout(resolve, 100)); // a charge of that day may be under way
+    }
+    await till.untilStatus(customer, "trial", "expired");
+});
+
+test("15.4 a scheduled downgrade happens at the period's end, and its fee is charged", async () => {
+    const customer = await till.paid("max");
+    await till.attach(customer, "pro");
+    const { currentPeriodEnd } = await till.subscription(customer, "max");
+    await till.to(currentPeriodEnd);
+    assert.deepEqual([await till.status(customer, "max"), await till.status(customer, "pro")], ["canceled", "active"]);
+    const invoice = await till.untilInvoice(customer, "the smaller fee", (each) => each.status === "paid" && each.total === 1000);
+    assert.equal(invoice.subscriptionId !== null, true);
+    assert.equal((await till.subscription(customer, "pro")).currentPeriodStart, currentPeriodEnd);
+});
+
+test("15.4 B-34 a check right after its date does not suppress it", async () => {
+    const customer = await till.paid("max");
+    await till.attach(customer, "free");
+    await end(customer, "max");
+    assert.deepEqual([(await check(customer)).limit, await till.status(customer, "free")], [5, "active"]);
+});
+
+test("15.5 canceling waits for the period's end, reported as pending_cancel", async () => {
+    const customer = await till.paid("pro");
+    const { currentPeriodEnd } = await till.subscription(customer, "pro");
+    const answer = await cancel(customer, "pro");
+    assert.deepEqual([answer.success, answer.plan, answer.status, answer.cancelAt], [true, "pro", "pending_cancel", currentPeriodEnd]);
+    assert.equal((await check(customer)).allowed, true);
+    await till.to(currentPeriodEnd);
+    assert.equal(await till.status(customer, "pro"), "canceled");
+    assert.equal((await till.invoices(customer)).length, 1);
+});
+
+test("15.5 immediately: canceled, and the free plan of the group that enables itself takes over", async () => {
+    const customer = await till.paid("better");
+    const answer = await cancel(customer, "better", { immediate: true });
+    assert.equal(answer.status, "canceled");
+    assert.notEqual(answer.endedAt, null);
+    const { status, currentPeriodEnd } = await till.subscription(customer, "base");
+    assert.equal(status, "active");
+    assert.notEqual(currentPeriodEnd, null);
+    assert.equal((await check(customer)).limit, 1);
+});
+
+test("15.5 at the period's end the free plan of the group takes over as well", async () => {
+    const customer = await till.paid("better");
+    await cancel(customer, "better");
+    await end(customer, "better");
+    assert.deepEqual([await till.status(customer, "better"), await till.status(customer, "base")], ["canceled", "active"]);
+});
+
+test("15.5 C uncancel takes it back: it renews", async () => {
+    const customer = await till.paid("pro");
+    await cancel(customer, "pro");
+    const answer = await q.ok("/subscriptions/uncancel", { customer, product: "pro" });
+    assert.deepEqual([answer.success, answer.status, answer.cancelAt], [true, "active", null]);
+    await end(customer, "pro");
+    await till.untilInvoice(customer, "the renewal", (each) => each.status === "paid" && each.createdAt === Date.parse(answer.cancelAt ?? "") || each.trigger === "period_end");
+    assert.equal(await till.status(customer, "pro"), "active");
+    const nothing = await q.post("/subscriptions/uncancel", { customer, product: "pro" });
+    assert.deepEqual([nothing.status, nothing.body.code], [404, "subscription_not_found"]);
+});
+
+test("15.6 renewal: the saved card is charged, the period advances, the window resets, pending entities leave", async () => {
+    const customer = await till.paid("pro");
+    await q.ok("/track", { customer, feature: "calls", value: 4 });
+    await q.ok("/entities", { customer, feature: "seats", entity: "e1" });
+    await q.ok("/entities/remove", { customer, feature: "seats", entity: "e1" });
+    const { currentPeriodEnd } = await till.subscription(customer, "pro");
+    await till.to(currentPeriodEnd);
+    const renewed = await till.untilInvoice(customer, "the renewal", (each) => each.trigger === "period_end" && each.status === "paid");
+    assert.deepEqual([renewed.total, renewed.paidAt, renewed.payment.slice(0, 3)], [1000, Date.parse(currentPeriodEnd), "pi_"]);
+    const { status, currentPeriodStart } = await till.subscription(customer, "pro");
+    assert.deepEqual([status, currentPeriodStart], ["active", currentPeriodEnd]);
+    assert.equal((await check(customer)).usage, 0);
+    assert.equal((await q.get(`/entities?customer=${customer}&feature=seats`)).body.entities.length, 0);
+});
+
+test("6 15.6 a renewal that is not paid grants for 72 hours, then it is past due; paying recovers it", async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await end(customer, "pro");
+    const open = await till.untilInvoice(customer, "the unpaid renewal", (each) => each.trigger === "period_end");
+    assert.deepEqual([open.status, await till.status(customer, "pro"), (await check(customer)).allowed], ["open", "active", true]);
+    await till.hours(71);
+    assert.equal((await check(customer)).allowed, true);
+    await till.hours(1);
+    assert.equal(await till.status(customer, "pro"), "past_due");
+    assert.equal((await check(customer)).code, "no_active_subscription");
+    const page = await q.ok(`/billing/invoice/${open.id}/pay`, {});
+    await pay(page.checkoutUrl);
+    await till.untilStatus(customer, "pro", "active");
+    assert.equal((await check(customer)).allowed, true);
+});
+
+test("15.6 a better card is charged at once, and recovers what was past due", async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await end(customer, "pro");
+    await till.untilInvoice(customer, "the unpaid renewal", (each) => each.trigger === "period_end");
+    await till.hours(73);
+    assert.equal(await till.status(customer, "pro"), "past_due");
+    await till.saveCard(customer);
+    await till.untilStatus(customer, "pro", "active");
+    await till.untilInvoice(customer, "the renewal is paid", (each) => each.trigger === "period_end" && each.status === "paid");
+});
+
+const event = (intent: string, more: Json = {}): Json => ({ intent, customer: "", amount: 1000, currency: "USD", reference: "cs_test", ...more });
+const answered = ({ status, body }: Json) => [status, body.success, body.code, body.error];
+
+test("15.7 authentication: missing and wrong signatures, unknown organisation and provider", async () => {
+    await till.paid("pro");
+    const path = `/webhooks/${ORGANISATION}/sandbox`;
+    assert.deepEqual(answered(await till.webhook(path, "{}", null)), [401, false, "signature_missing", "Missing x-sandbox-signature header"]);
+    for (const signature of ["", "x", "t=1,v1=00", `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}`].slice(1))
+        assert.deepEqual(answered(await till.webhook(path, "{}", signature)), [401, false, "signature_invalid", "Invalid webhook signature"]);
+    assert.deepEqual(answered(await till.webhook("/webhooks/unknown-org", "{}")), [404, false, "organisation_not_found", "Organization not found"]);
+    assert.equal((await till.webhook(`/webhooks/${ORGANISATION}/paypal`, "{}")).status, 400);
+    assert.deepEqual(answered(await till.webhook(path, "no json")), [400, false, "payload_malformed", "Failed to parse webhook payload"]);
+    assert.equal((await till.webhook(`/webhooks/${ORGANISATION}`, "no json")).body.code, "payload_malformed", "the default provider");
+});
+
+test("15.7 an unknown event is received and skipped", async () => {
+    await till.paid("pro");
+    const answer = await till.event("customer.identified", {});
+    assert.deepEqual([answer.status, answer.body], [200, { success: true, received: true, skipped: true }]);
+});
+
+test("15.7 B-48 events that come twice count once", async () => {
+    await till.sandbox({ webhooks: "twice" });
+    const customer = await q.customer();
+    await pay((await q.ok("/addon", { customer, pack: "pack" })).checkoutUrl);
+    await till.untilInvoice(customer, "the pack", (each) => each.status === "paid");
+    await pay((await till.attach(customer, "pro")).checkoutUrl ?? "").catch(() => undefined);
+    await till.untilStatus(customer, "pro", "active");
+    await till.sandbox({ webhooks: "once" });
+    assert.equal((await till.invoices(customer)).length, 2);
+    assert.equal((await q.ok("/check", { customer, feature: "calls" })).credits?.addonBalance ?? 100, 100);
+});
+
+test("15.7 a late event counts when it comes; until then nothing is bought", async () => {
+    await till.sandbox({ webhooks: "late", delayMs: 3_600_000 });
+    const customer = await q.customer();
+    await pay((await till.attach(customer, "pro")).checkoutUrl);
+    assert.equal(await till.status(customer, "pro"), undefined);
+    await till.sandbox({ webhooks: "once", flush: true });
+    await till.untilStatus(customer, "pro", "active");
+});
+
+test("15.7 an event that never comes: the page asks again, nothing is bought; the provider's own resend settles it", async () => {
+    await till.sandbox({ webhooks: "never" });
+    const customer = await q.customer();
+    const { checkoutUrl, reference } = await till.attach(customer, "pro");
+    await pay(checkoutUrl);
+    await till.sandbox({ webhooks: "once" });
+    assert.equal(await till.status(customer, "pro"), undefined);
+    assert.equal((await till.event("payment.succeeded", event(reference))).status, 200);
+    assert.equal(await till.status(customer, "pro"), "active");
+});
+
+test("15.7 B-32 an event that does not match its payment is refused, not answered 200 (B-48)", async () => {
+    const customer = await q.customer();
+    const { reference } = await till.attach(customer, "pro");
+    for (const wrong of [{ amount: 1 }, { currency: "EUR" }]) {
+        const answer = await till.event("payment.succeeded", event(reference, wrong));
+        assert.deepEqual([answer.status, answer.body.code], [409, "payment_mismatch"], JSON.stringify(wrong));
+    }
+    const unknown = await till.event("payment.succeeded", event("pi_none_1"));
+    assert.deepEqual([unknown.status, unknown.body.code], [404, "payment_not_found"]);
+    assert.equal(await till.status(customer, "pro"), undefined);
+});
+
+test("15.7 an event id that comes again with something else is a conflict", async () => {
+    const customer = await q.customer();
+    const { reference } = await till.attach(customer, "pro");
+    const id = `evt_conflict_${customer}`;
+    assert.equal((await till.event("payment.succeeded", event(reference), { id })).status, 200);
+    const other = await till.event("payment.failed", event(reference), { id });
+    assert.deepEqual([other.status, other.body.code], [409, "idempotency_conflict"]);
+    assert.equal(await till.status(customer, "pro"), "active");
+});
+
+test("15.7 a declined page and an abandoned one buy nothing", async () => {
+    const customer = await q.customer();
+    const { checkoutUrl } = await till.attach(customer, "pro");
+    assert.equal((await form(checkoutUrl, { action: "pay", card: DECLINED })).status, 402);
+    await form(checkoutUrl, { action: "abandon" });
+    assert.equal(await till.status(customer, "pro"), undefined);
+    assert.deepEqual(await till.invoices(customer), []);
+});
+
+test("15.7 B-45 a partial refund is only recorded; the full one ends what it paid for, and nothing else", async () => {
+    const customer = await q.customer("free");
+    await q.ok("/attach", { customer, product: "extra" }).then((addon: Json) => pay(addon.checkoutUrl));
+    await till.untilStatus(customer, "extra", "active");
+    const { payment } = (await till.invoices(customer))[0];
+    const refund = (amount: number, reference: string) => till.event("payment.refunded", event(payment, { amount, reference }));
+    assert.equal((await refund(100, "rfd_1")).status, 200);
+    assert.deepEqual([await till.status(customer, "extra"), await till.status(customer, "free")], ["active", "active"]);
+    assert.equal((await refund(100, "rfd_1")).status, 200); // the same refund again
+    assert.deepEqual(answered(await refund(300, "rfd_2")).slice(0, 3), [409, false, "payment_mismatch"]);
+    assert.equal((await refund(200, "rfd_3")).status, 200);
+    assert.deepEqual([await till.status(customer, "extra"), await till.status(customer, "free")], ["refunded", "active"]);
+});
+
+test("15.7 B-45 a refunded pack takes its credits back", async () => {
+    const customer = await q.customer("free");
+    await pay((await q.ok("/addon", { customer, pack: "pack" })).checkoutUrl);
+    const { payment } = await till.untilInvoice(customer, "the pack", (each) => each.status === "paid");
+    const balance = async () => (await q.ok("/check", { customer, feature: "ai" })).allowed;
+    assert.equal(await balance(), true);
+    assert.equal((await till.event("payment.refunded", event(payment, { amount: 900, reference: "rfd_9" }))).status, 200);
+    assert.equal(await balance(), false);
+    assert.equal(await till.status(customer, "free"), "active");
+});
+
+// One case per row of the table; `make` answers with the customer and the plan in question.
+type Made = [customer: string, slug: string];
+const carded = async (): Promise<string> => {
+    const customer = await q.customer();
+    await till.saveCard(customer);
+    return customer;
+};
+const transitions: [name: string, to: string, make: () => Promise<Made>][] = [
+    ["none to active: free attach", "active", async () => [await q.customer("free"), "free"]],
+    ["none to active: a free plan that enables itself", "active", async () => [await q.customer(), "base"]],
+    ["none to active: a saved card is charged", "active", async () => {
+        const customer = await carded();
+        await till.attach(customer, "pro");
+        return [customer, "pro"];
+    }],
+    ["none to active: the payment webhook", "active", async () => [await till.paid("pro"), "pro"]],
+    ["none to active: one-time", "active", async () => [await till.paid("once"), "once"]],
+    ["none to trialing: trial attach", "trialing", async () => [await q.customer("trial"), "trial"]],
+    ["none to trialing: the webhook of a trial with a card", "trialing", async () => {
+        const customer = await q.customer();
+        await pay((await till.attach(customer, "carded")).checkoutUrl);
+        return [customer, "carded"];
+    }],
+    ["none to pending: a paid plan that enables itself", "pending", async () => [await q.customer(), "hold"]],
+    ["pending to active: the activation's payment", "active", async () => {
+        const customer = await q.customer();
+        const { id } = await till.subscription(customer, "hold");
+        await pay((await q.ok(`/subscriptions/${id}/checkout`, {})).checkoutUrl);
+        return [customer, "hold"];
+    }],
+    ["pending to trialing: trial attach", "trialing", async () => {
+        const customer = await q.customer("hold-trial");
+        assert.equal((await q.get(`/customers/${customer}`)).body.subscriptions.filter((each: Json) => each.plan === "hold-trial").length, 1);
+        return [customer, "hold-trial"];
+    }],
+    ["trialing to active: charged at its end", "active", async () => {
+        const customer = await carded();
+        await till.attach(customer, "trial");
+        await end(customer, "trial");
+        return [customer, "trial"];
+    }],
+    ["trialing to expired: no card at its end", "expired", async () => {
+        const customer = await q.customer("trial");
+        await end(customer, "trial");
+        return [customer, "trial"];
+    }],
+    ["trialing to canceled: immediate cancel", "canceled", async () => {
+        const customer = await q.customer("trial");
+        await cancel(customer, "trial", { immediate: true });
+        return [customer, "trial"];
+    }],
+    ["active to canceled: replaced by attach", "canceled", async () => {
+        const customer = await till.paid("pro");
+        await pay((await till.attach(customer, "max")).checkoutUrl);
+        await till.untilStatus(customer, "max", "active");
+        return [customer, "pro"];
+    }],
+    ["pending_cancel to canceled: its date has passed", "canceled", async () => {
+        const customer = await till.paid("pro");
+        await cancel(customer, "pro");
+        await end(customer, "pro");
+        return [customer, "pro"];
+    }],
+    ["active to canceled: the downgrade's date has passed", "canceled", async () => {
+        const customer = await till.paid("max");
+        await till.attach(customer, "free");
+        await end(customer, "max");
+        return [customer, "max"];
+    }],
+    ["active to pending_cancel: cancel", "pending_cancel", async () => {
+        const customer = await till.paid("pro");
+        await cancel(customer, "pro");
+        return [customer, "pro"];
+    }],
+    ["active to past_due: 72 hours after a renewal that is not paid", "past_due", async () => {
+        const customer = await till.paid("pro", FAILS_LATER);
+        await end(customer, "pro");
+        await till.untilInvoice(customer, "the renewal", (each) => each.trigger === "period_end");
+        await till.hours(72);
+        return [customer, "pro"];
+    }],
+    ["canceled stays canceled: a late payment of its fee does not bring it back", "canceled", async () => {
+        const customer = await till.paid("pro", FAILS_LATER);
+        await end(customer, "pro");
+        const { id } = await till.untilInvoice(customer, "the renewal", (each) => each.trigger === "period_end");
+        await cancel(customer, "pro", { immediate: true });
+        await pay((await q.ok(`/billing/invoice/${id}/pay`, {})).checkoutUrl);
+        await till.untilInvoice(customer, "it is paid", (each) => each.id === id && each.status === "paid");
+        return [customer, "pro"];
+    }],
+    ["active to refunded: a full refund", "refunded", async () => {
+        const customer = await till.paid("pro");
+        const [{ payment }] = (await till.invoices(customer)) as [Json];
+        await till.event("payment.refunded", event(payment, { reference: `rfd_${customer}` }));
+        return [customer, "pro"];
+    }],
+    ["active to active: renewal", "active", async () => {
+        const customer = await till.paid("pro");
+        await end(customer, "pro");
+        await till.untilInvoice(customer, "the renewal", (each) => each.trigger === "period_end" && each.status === "paid");
+        return [customer, "pro"];
+    }],
+    ["active to active: a free plan goes on at its period's end", "active", async () => {
+        const customer = await q.customer("free");
+        const { currentPeriodEnd } = await till.subscription(customer, "free");
+        await till.to(currentPeriodEnd);
+        assert.equal((await till.subscription(customer, "free")).currentPeriodStart, currentPeriodEnd);
+        return [customer, "free"];
+    }],
+];
+for (const [name, to, make] of transitions) {
+    test(`15.8 ${name}`, async () => {
+        const [customer, slug] = await make();
+        await till.untilStatus(customer, slug, to);
+        const grants = ["active", "trialing", "pending_cancel"].includes(to);
+        const { subscriptions } = (await q.get(`/customers/${customer}`)).body;
+        const live = subscriptions.some((each: Json) => ["active", "trialing", "pending_cancel"].includes(each.status));
+        assert.ok(!grants || live);
+        assert.equal((await check(customer)).code === "no_active_subscription", !live);
+    });
+}
