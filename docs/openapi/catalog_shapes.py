@@ -73,7 +73,7 @@ PAYLOAD = record(
         "plans": listing(PLAN),
         "defaultProvider?": text(),
     },
-    "The whole catalog: what is missing is retired.",
+    "What is missing stays as it is, but features that a plan lists no more end with their window.",
 )
 CHANGES = record({"created": listing(text()), "updated": listing(text()), "unchanged": listing(text())})
 SYNCED = written(

@@ -34,7 +34,7 @@ OPERATIONS = [
     Operation(
         "POST", "/v1/sync", "Publish the catalog",
         tag="Catalog", idempotent=True,
-        about="Replaces the catalog as a whole and makes a new version of it. Subscriptions keep the prices that they were "
+        about="Lays the payload over the catalog and makes a new version of it. Subscriptions keep the prices that they were "
         "sold at; limits and switches of features hold for all at once.",
         body=ref("CatalogPayload"), answer=SYNCED, errors=(400, 409),
         examples=[
