@@ -38,7 +38,7 @@ CUSTOMERS = [
             example("a new customer", {"email": "ada@example.com", "id": "ada", "name": "Ada", "metadata": {"team": "engines"}},
                     saves={"cus_ada": "id", "sub_ada_2": "subscriptions.1.id"}),
             example("no e-mail address", {"id": "ada"}, status=400),
-            example("the e-mail address of somebody else's id", {"email": "ada@example.com", "id": "grace"}, status=409),
+            example("the e-mail address of somebody else's id", {"email": "ada@example.com", "id": "charles"}, status=409),
         ],
     ),
     Operation(

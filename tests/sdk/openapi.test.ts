@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { Description, Names, callsOf, send } from "./openapi";
 import { serve, type Json } from "./server";
 
@@ -43,7 +43,7 @@ async function payingCustomer(id: string): Promise<void> {
     await q.ok("/track", { customer: id, feature: "api-calls", value: 1500 });
 }
 
-before(async () => {
+test("the customers of the examples pay on the sandbox's page, and its webhooks start their plans", async () => {
     for (const id of ["grace", "hopper", "turing"]) await payingCustomer(id);
 });
 
