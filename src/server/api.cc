@@ -5,12 +5,18 @@
 #include "server/api_activation.h"
 #include "server/api_errors.h"
 #include "server/api_provider_webhooks.h"
+#include "server/openapi_document.h"
 
 namespace quipu::server {
 
 using base::Error;
 
 namespace {
+
+bool asks_for_openapi(const HttpRequest& request) {
+    const std::string_view path = below_mount(request.path).value_or(request.path);
+    return request.method == "GET" && path == "/openapi.json";
+}
 
 HttpResponse no_route(const HttpRequest& request, std::string_view path) {
     const std::string method(request.method);
@@ -39,6 +45,8 @@ Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics, SandboxProvide
 void Api::handle(const HttpRequest& request, Responder respond) {
     if (request.path == "/" && request.method == "GET")
         return respond(HttpResponse{.body = R"({"status":"healthy"})"});
+    if (asks_for_openapi(request))
+        return respond(HttpResponse{.body = std::string(openapi_document())});
     if (sandbox_ != nullptr && request.path.starts_with("/sandbox/"))
         return sandbox_->handle(request, std::move(respond));
     if (!ledger_.engine().is_caught_up()) {

@@ -103,7 +103,7 @@ export class Server {
         const headers: Record<string, string> = { ...options.headers };
         const key = options.key === undefined ? ROOT_KEY : options.key;
         if (key !== null) headers["Authorization"] = `Bearer ${key}`;
-        const init: RequestInit = { method, headers };
+        const init: RequestInit = { method, headers, redirect: "manual" };
         if (body !== undefined) {
             // Bytes carry no content type of their own, text would.
             init.body = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Writes docs/openapi.json, the description of the HTTP API, from the words in this folder.
+
+build.py          writes it
+build.py --check  exits 1 when the file is not what would be written
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import catalog_shapes
+import operations_money
+import operations_usage
+import operations_webhooks
+import shapes
+from operations_catalog import CLOCK, KEYS, OPERATIONS
+from words import Operation, answered, ref
+
+TARGET = Path(__file__).resolve().parent.parent / "openapi.json"
+
+# The order in which the examples are run, but for methods of one path, which stand together.
+ORDER: list[Operation] = [
+    *OPERATIONS,
+    *operations_usage.CUSTOMERS,
+    *operations_money.SUBSCRIPTIONS,
+    *operations_usage.USAGE,
+    *operations_usage.OVERRIDES,
+    *operations_usage.ENTITIES,
+    *operations_money.BILLING,
+    *operations_money.PAYMENTS,
+    *operations_money.PROVIDER_WEBHOOKS,
+    *operations_webhooks.WEBHOOKS,
+    *KEYS,
+    *CLOCK,
+]
+
+ABOUT = """\
+An event-sourced usage ledger with billing. It serves the runtime API of the Owostack SDK at `/v1` (and at `/api/v1`), and more.
+
+Quantities and prices are exact decimals: JSON numbers are read from their text. Money is in minor units. Moments are ISO 8601 \
+in UTC or, where it says so, epoch milliseconds. A write is on disk before it is answered, and counts once per idempotency key. \
+Answers may grow fields: ignore what you do not know.
+
+The `x-examples` of an operation are what the tests send, in the order of this document; `saves` names an id of the answer that \
+later examples mean by that name."""
+
+
+def error(about: str, retries: bool = False) -> dict:
+    response = answered(about, ref("Error"))
+    if retries:
+        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return response
+
+
+COMPONENTS = {
+    "securitySchemes": {
+        "key": {"type": "http", "scheme": "bearer", "description": "A secret key of the organisation, `sk_…`."}
+    },
+    "parameters": {
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "The request counts once: the same key and body are answered as the first time, with `duplicate: true`; the "
+            "same key with another body is 409 `idempotency_conflict`. At most 256 bytes, remembered for 35 days.",
+            "schema": {"type": "string", "maxLength": 256},
+        }
+    },
+    "responses": {
+        "BadRequest": error("The request is malformed, or a rule refuses it."),
+        "Unauthorized": error("No key, or an unknown or revoked one."),
+        "NotFound": error("What the request names is not there."),
+        "Conflict": error("It contradicts what is there, or its idempotency key was used for something else."),
+        "TooLarge": error("Too many items, or too many bytes."),
+        "UnsupportedType": error("Another content type is needed."),
+        "Unavailable": error("The log does not take it, or the server is starting or stopping: send it again.", retries=True),
+    },
+}
+
+
+def paths() -> dict:
+    # A path stands where its first method does.
+    made: dict = {}
+    for operation in ORDER:
+        methods = made.setdefault(operation.path, {})
+        if operation.method in methods:
+            raise ValueError(f"{operation.method} {operation.path} is described twice")
+        methods[operation.method] = operation.value
+    return made
+
+
+def document() -> dict:
+    schemas = {**shapes.SCHEMAS, **catalog_shapes.SCHEMAS, **operations_usage.SCHEMAS, **operations_money.SCHEMAS}
+    schemas |= operations_webhooks.SCHEMAS
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Quipu",
+            "version": "1",
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "http://127.0.0.1:8080", "description": "As `quipu serve` listens."}],
+        "security": [{"key": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(operation.value["tags"][0] for operation in ORDER)],
+        "paths": paths(),
+        "components": {"schemas": schemas, **COMPONENTS},
+    }
+
+
+def main() -> int:
+    text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+    if sys.argv[1:] == ["--check"]:
+        if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
+            return 0
+        print("docs/openapi.json is not what docs/openapi/build.py writes; run it", file=sys.stderr)
+        return 1
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

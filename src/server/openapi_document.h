@@ -1,0 +1,11 @@
+// docs/openapi.json, as it was when the program was built.
+#pragma once
+
+#include <string_view>
+
+namespace quipu::server {
+
+// An OpenAPI 3.1 document of every route of the API; static text.
+[[nodiscard]] std::string_view openapi_document();
+
+}  // namespace quipu::server
