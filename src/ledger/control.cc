@@ -190,13 +190,20 @@ private:
         return find_customer(state, record.organisation, reference);
     }
 
+    // Reference 3.2: what is before the @ stands in for a name.
+    static std::optional<std::string> name_or_local_part(const UpsertCustomer& command) {
+        const std::size_t at = command.email.find('@');
+        if (command.name || at == std::string::npos || at == 0) return command.name;
+        return command.email.substr(0, at);
+    }
+
     ControlDecision create(const UpsertCustomer& command) const {
         Customer customer;
         customer.id = command.candidate;
         customer.organisation = record.organisation;
         customer.external_id = command.external_id;
         customer.email = lower_case(command.email);
-        customer.name = command.name;
+        customer.name = name_or_local_part(command);
         customer.metadata_json = command.metadata_json;
         customer.home_key = command.external_id.empty() ? command.candidate : command.external_id;
         customer.created_at = customer.updated_at = now;
@@ -225,7 +232,8 @@ private:
         if (customer.external_id.empty()) customer.external_id = command.external_id;
         const std::string email = lower_case(command.email);
         if (customer.email.empty() && find(email) == nullptr) customer.email = email;
-        if (command.name && (command.overwrite || !customer.name)) customer.name = command.name;
+        if (command.name && command.overwrite) customer.name = command.name;
+        if (!customer.name) customer.name = name_or_local_part(command);
         if (command.overwrite) {
             customer.metadata_json = merge_metadata(customer.metadata_json, command.metadata_json);
         }

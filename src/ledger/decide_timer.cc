@@ -18,8 +18,13 @@ constexpr std::int64_t kKeepWindowsMicros = kOldestMicros;
 // The plan that goes on after the period: the same, the scheduled one, or none.
 const Plan* continuing_plan(const Account& account, const CatalogBook& book,
                             const Subscription& subscription) {
-    if (subscription.status == SubscriptionStatus::PastDue) return nullptr;
-    if (subscription.scheduled_plan) return find_plan(book.newest(), *subscription.scheduled_plan);
+    const Plan* scheduled = subscription.scheduled_plan
+                                ? find_plan(book.newest(), *subscription.scheduled_plan)
+                                : nullptr;
+    // What is overdue does not renew, but it may make way for a plan that costs nothing.
+    if (subscription.status == SubscriptionStatus::PastDue)
+        return scheduled != nullptr && is_free(*scheduled) ? scheduled : nullptr;
+    if (subscription.scheduled_plan) return scheduled;
     if (subscription.cancel_at) return nullptr;
     const Plan* same = book.plan(subscription.plan, subscription.catalog_version);
     const bool unpaid_trial =

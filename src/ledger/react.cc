@@ -178,6 +178,15 @@ private:
 void collect(Events& events, const Account& account, const CatalogBook& book, Collection collection,
              Instant at) {
     const BillingSettings& settings = book.settings();
+    const bool charging = std::ranges::any_of(account.intents, [&](const PaymentIntent& open) {
+        return open.status == IntentStatus::Pending && open.mode == IntentMode::Charge &&
+               open.invoice == collection.invoice;
+    });
+    if (charging) {  // the customer's own attempt is under way: one charge at a time
+        collection.next_attempt_at = hours_after(at, 1);
+        events.emplace_back(CollectionSaved{std::move(collection)});
+        return;
+    }
     PaymentIntent intent = new_intent(account, settings, IntentPurpose::Invoice, true, at);
     if (intent.mode != IntentMode::Charge) {
         // Nothing to charge: the next attempts wait as after a failed one.

@@ -100,6 +100,32 @@ TEST(Collection, WhatIsPastDueDoesNotRenew) {
     EXPECT_EQ(last(ledger).plan, "free");
 }
 
+TEST(Collection, WhatIsPastDueMakesWayForAFreePlan) {
+    Given ledger = subscribed({.retry_hours = {}});
+    ledger.tick("2026-02-01T00:00:00Z");
+    (void)ledger.when(Attach{"free"});
+    (void)ledger.declined(ledger.calls().back().intent);
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::PastDue);
+    ledger.tick("2026-03-01T00:00:00Z");
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Canceled);
+    EXPECT_EQ(last(ledger).plan, "free");
+    EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
+}
+
+TEST(Collection, OneChargeOfAnInvoiceIsUnderWayAtATime) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    (void)ledger.declined(ledger.calls().back().intent);
+    const std::string invoice = ledger.invoices().back().id;
+    const std::string own = ledger.when(PayInvoice{invoice, {}}).payment().intent;
+    EXPECT_EQ(ledger.calls().size(), 2u);
+    ledger.tick("2026-02-02T00:00:00Z");  // the schedule's next attempt is due
+    EXPECT_EQ(ledger.calls().size(), 2u);
+    (void)ledger.paid(own, false);
+    ledger.tick("2026-02-03T00:00:00Z");
+    EXPECT_EQ(ledger.calls().size(), 2u);
+}
+
 TEST(Collection, ANewCardPaysWhatWaits) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
