@@ -18,7 +18,7 @@ const DEFAULTS = {
     ...{ thresholdEnabled: false, thresholdAmount: null, autoCollect: false, gracePeriodHours: 0 },
     ...{ retryHours: [24, 48, 72, 96], pastDueAfterHours: 72 },
 };
-const RESET = { thresholdEnabled: false, autoCollect: false, gracePeriodHours: 0, requirePaymentMethod: true, retryHours: [24, 48, 72, 96] };
+const RESET = { thresholdEnabled: false, autoCollect: false, gracePeriodHours: 0, requirePaymentMethod: true, retryHours: [24, 48, 72, 96], pastDueAfterHours: 72 };
 const settings = async (change: Json): Promise<Json> => (await q.ok("/billing/settings", change)).data;
 const trackAny = async (customer: string, value: number, feature = "calls"): Promise<Json> => (await q.post("/track", { customer, feature, value })).body;
 const track = (customer: string, value: number): Promise<Json> => q.ok("/track", { customer, feature: "calls", value });
@@ -125,12 +125,35 @@ withSettings("18.1 usage below the provider's minimum waits for the next period"
     assert.equal(invoice.total, 60);
 });
 
-withSettings("18.1 B-22 usage of who has canceled, or is past due, is invoiced too", { autoCollect: true }, async () => {
+withSettings("18.1 B-22 usage of who has canceled is invoiced and charged", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await q.ok("/subscriptions/cancel", { customer, product: "free", immediate: true });
     const invoice = await till.untilInvoice(customer, "of the usage", (each) => each.status === "paid");
     assert.equal(invoice.total, 500);
+});
+
+test("18.1 B-22 usage of who is past due at the period's end is invoiced", async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await till.to((await till.subscription(customer)).currentPeriodEnd);
+    await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
+    await track(customer, 15);
+    const { currentPeriodEnd } = await till.subscription(customer);
+    await till.hours(72);
+    assert.equal(await till.status(customer), "past_due");
+    await till.to(currentPeriodEnd);
+    const invoice = await till.untilInvoice(customer, "of the usage", (each) => each.items.some((item: Json) => item.kind === "usage"));
+    assert.deepEqual([invoice.total, await unbilled(customer)], [500, 0]);
+});
+
+withSettings("18.4 C pastDueAfterHours is how long a fee may wait", { pastDueAfterHours: 24 }, async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await till.to((await till.subscription(customer)).currentPeriodEnd);
+    await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
+    await till.hours(23);
+    assert.equal(await till.status(customer), "active");
+    await till.hours(1);
+    assert.equal(await till.status(customer), "past_due");
 });
 
 withSettings("18.1 a failed charge leaves it open and is tried again by the schedule", { autoCollect: true, retryHours: [24, 48] }, async () => {
