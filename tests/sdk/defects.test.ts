@@ -12,6 +12,7 @@ const ELSEWHERE: [defect: string, file: string, name: string][] = [
     // 21.1 Recording usage
     ["B-1 a retry counts once", "sdk/transport.test.ts", "B-1 the same Idempotency-Key: the same answer, marked duplicate; another body: 409"],
     ["B-1 every write hears its first answer again", "sdk/transport.test.ts", "B-1 every POST that writes hears its first answer again"],
+    ["B-1 payments too", "sdk/section_18_collection.test.ts", "B-1 B2 every POST about payments hears its first answer again under its key, and another body is a conflict"],
     ["B-2 what was answered is durable", "e2e/durability_test.cc", "AnEventIsThereAfterAKillRightBehindItsAnswer"],
     ["B-3 one clock: resetsAt is the real boundary", "sdk/windows.test.ts", "7.3 B3 resetsAt is the exact end of each window, on 20 March 12:00"],
     ["B-4 never does not reset", "sdk/windows.test.ts", "7.1 B-4 never and none do not reset, however long"],
@@ -52,6 +53,7 @@ const ELSEWHERE: [defect: string, file: string, name: string][] = [
     ["B-28 the money cap is tested after the request", "sdk/overage.test.ts", "10.4 B-28 the money cap is tested on the total after the request"],
     ["B-28 and counts what was invoiced", "sdk/overage.test.ts", "10.4 B-28 the money cap counts what the window already invoiced"],
     ["B-28 maxOverageUnits 0 is none", "sdk/overage.test.ts", "10.3 B-28 maxOverageUnits 0 means none"],
+    ["B-28 notify tells", "ledger/notices_test.cc", "AnOverageLimitThatOnlyNotifiesDoes"],
     ["B-29 the last tier goes on", "sdk/rating.test.ts", "11 B-29 a bounded last tier goes on"],
     ["B-31 one charge however often it is asked for", "sdk/section_17_pay.test.ts", "17.4 B-31 asking twice at the same time charges once"],
     ["B-31 a removed card is not charged", "sdk/section_16_wallet.test.ts", "16 B-31 a removed card is not charged any more"],

@@ -337,3 +337,29 @@ test("14.7 asking again for the same page gives the same one", async () => {
     const second = await till.attach(customer, "pro");
     assert.deepEqual([second.reference, second.checkoutUrl], [first.reference, first.checkoutUrl]);
 });
+
+test("14 B-1 attach under one key: the same page again, marked duplicate", async () => {
+    const customer = await q.customer();
+    const ask = () => q.post("/attach", { customer, product: "pro" }, { headers: { "Idempotency-Key": `attach-${customer}` } });
+    const [first, second] = [await ask(), await ask()];
+    const { duplicate, ...again } = second.body;
+    assert.equal(duplicate, true);
+    delete first.body.duplicate;
+    assert.deepEqual(again, first.body);
+});
+
+test("14 a page that was left, or has run out, is over: asking again makes a new one", async () => {
+    const customer = await q.customer();
+    const first = await till.attach(customer, "pro");
+    await form(first.checkoutUrl, { action: "abandon" });
+    const second = await until("a new page", async () => {
+        const answer = await till.attach(customer, "pro");
+        return answer.reference !== first.reference && answer;
+    });
+    await till.days(2);
+    assert.equal((await form(second.checkoutUrl, { action: "pay", card: GOOD })).status, 410);
+    const third = await till.attach(customer, "pro");
+    assert.notEqual(third.reference, second.reference);
+    await pay(third.checkoutUrl);
+    await till.untilStatus(customer, "pro", "active");
+});

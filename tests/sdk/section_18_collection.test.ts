@@ -353,3 +353,42 @@ test("B-9 C usage is corrected by a new fact", async () => {
     const tooMuch = await q.post("/usage/correct", { customer, feature: "calls", value: 9 });
     assert.equal(tooMuch.status, 400);
 });
+
+test("B-1 B2 every POST about payments hears its first answer again under its key, and another body is a conflict", async () => {
+    const customer = await till.withCard("free");
+    await track(customer, 15);
+    const { invoice } = await q.ok("/billing/invoice", { customer });
+    await track(customer, 5);
+    const { invoice: second } = await q.ok("/billing/invoice", { customer });
+    await track(customer, 5);
+    const { invoice: third } = await q.ok("/billing/invoice", { customer });
+    const payer = await till.paid("pro");
+    const { id: method } = (await till.saveCard(customer)).methods[0];
+    const expiresAt = "2090-01-01T00:00:00.000Z";
+    const calls: [path: string, body: Json, other: Json | null][] = [
+        ["/wallet/remove", { customer, id: method }, { customer, id: "pm_other" }],
+        [`/billing/invoice/${invoice.id}/pay`, {}, { callbackUrl: "https://example.com/" }],
+        [`/invoices/${second.id}/mark-paid`, { reference: "a" }, { reference: "b" }],
+        [`/invoices/${third.id}/void`, { reason: "a" }, { reason: "b" }],
+        ["/billing/settings", { gracePeriodHours: 0 }, { gracePeriodHours: 1 }],
+        ["/overrides", { customer, feature: "calls", limit: 77, expiresAt }, { customer, feature: "calls", limit: 78, expiresAt }],
+        ["/overrides/remove", { customer, feature: "calls" }, { customer, feature: "pure" }],
+        ["/usage/correct", { customer, feature: "calls", value: 1 }, { customer, feature: "calls", value: 2 }],
+        ["/subscriptions/cancel", { customer: payer, product: "pro" }, { customer: payer, product: "pro", immediate: true }],
+        ["/subscriptions/uncancel", { customer: payer, product: "pro" }, { customer: payer }],
+        ["/attach", { customer: payer, product: "free" }, { customer: payer, product: "pro" }],
+    ];
+    for (const [path, body, other] of calls) {
+        const options = { headers: { "Idempotency-Key": `once-${path}` } };
+        const [first, again] = [await q.post(path, body, options), await q.post(path, body, options)];
+        assert.deepEqual([first.status, again.status], [200, 200], `${path}: ${first.text} ${again.text}`);
+        const { duplicate, ...rest } = again.body;
+        assert.equal(duplicate, true, path);
+        assert.equal("duplicate" in first.body ? first.body.duplicate : false, false, path);
+        delete first.body.duplicate;
+        assert.deepEqual(rest, first.body, path);
+        assert.deepEqual([typeof rest.eventId, typeof rest.position.offset], ["string", "number"], path);
+        const conflict = await q.post(path, other, options);
+        assert.deepEqual([conflict.status, conflict.body.code], [409, "idempotency_conflict"], path);
+    }
+});
