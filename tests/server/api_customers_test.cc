@@ -19,8 +19,9 @@ TEST(ApiCustomers, CreatingTwiceMergesAndKeepsTheIdentity) {
     EXPECT_EQ(made["email"], "ann@example.com");
     EXPECT_EQ(made["externalId"], "user_1");
     EXPECT_EQ(made["createdAt"], "2026-03-20T12:00:00.000Z");
-    EXPECT_EQ(made["billing"],
-              Json({{"overageLimit", nullptr}, {"featureConfigs", Json::array()}}));
+    EXPECT_EQ(made["billing"], Json({{"overageLimit", nullptr},
+                                     {"featureConfigs", Json::array()},
+                                     {"overageBlock", nullptr}}));
 
     server.set_clock("2026-03-21T12:00:00Z");
     const Answer again = server.post(
