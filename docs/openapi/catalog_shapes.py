@@ -45,6 +45,8 @@ PLAN_FEATURE = record(
         "billingUnits?": number("The size of a package; 1 unless sent."),
         "tiers?": listing(ref("Tier")),
         "creditCost?": number(),
+        "rollover?": boolean("What a window leaves unused is carried into the next. `rolloverEnabled` is the same."),
+        "maxRollover?": or_null(number("Most that is carried over in all; also `rolloverMaxBalance`.")),
     }
 )
 PLAN = record(
@@ -57,7 +59,8 @@ PLAN = record(
         "interval": one_of(*INTERVALS),
         "billingType?": one_of("recurring", "one_time"),
         "planGroup?": text("Plans of one group replace each other; without one they form the default group."),
-        "trialDays?": integer(minimum=0),
+        "trialDays?": integer("Minutes instead, when `metadata.trialUnit` is `minutes`.", minimum=0),
+        "trialCardRequired?": boolean("A trial begins once a card is saved; where nobody collects it begins at once."),
         "provider?": text(),
         "metadata?": mapping(),
         "autoEnable?": boolean("Starts for every new customer."),
@@ -107,6 +110,8 @@ SHOWN_FEATURE = record(
         "overage?": text(),
         "maxOverageUnits?": number(),
         "creditCost?": number(),
+        "rollover?": boolean(),
+        "maxRollover?": number(),
     }
 )
 SHOWN_PLAN = record(

@@ -25,7 +25,7 @@ test("3.3 a new customer: our id, ISO times, everything that was sent", async ()
     assert.deepEqual(made.metadata, { a: 1, b: { c: [2] } });
     assert.match(made.createdAt, ISO);
     assert.equal(made.updatedAt, made.createdAt);
-    assert.deepEqual(made.billing, { overageLimit: null, featureConfigs: [] });
+    assert.deepEqual(made.billing, { overageLimit: null, featureConfigs: [], overageBlock: null });
 });
 
 test("3.3 a customer without metadata has null there", async () => {
@@ -175,11 +175,12 @@ test("A feature configurations and the overage limit are set, shown with the cus
     assert.deepEqual(shown.billing, {
         overageLimit: { maxOverageAmount: 5000, onLimitReached: "notify" },
         featureConfigs: [{ feature: "calls", overage: "charge", maxOverageUnits: 10 }],
+        overageBlock: null,
     });
     await q.sdk().setFeatureConfig({ customer, feature: "calls", overage: null, maxOverageUnits: null });
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: null, onLimitReached: "block" });
     const cleared = await q.sdk().customer({ email: `${customer}@example.com` });
-    assert.deepEqual(cleared.billing, { overageLimit: null, featureConfigs: [] });
+    assert.deepEqual(cleared.billing, { overageLimit: null, featureConfigs: [], overageBlock: null });
 });
 
 test("C GET /customers lists page by page", async () => {

@@ -141,6 +141,12 @@ export class Till {
 
 let events = 0;
 
+// The data of an event about an intent, as a paid page of 10.00 USD makes it.
+export const ofPayment = (intent: string, more: Json = {}): Json => ({
+    ...{ intent, customer: "", amount: 1000, currency: "USD", reference: "cs_test" },
+    ...more,
+});
+
 // What a page asks for: "29.00 USD".
 export async function asked(url: string): Promise<string> {
     const page = await (await fetch(url)).text();

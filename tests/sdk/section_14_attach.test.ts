@@ -78,10 +78,19 @@ test("14.3 the type by price per month: the table", async () => {
     ];
     for (const [from, to, type] of steps) {
         const customer = await till.paid(from);
-        // What is left of the year must be worth less than the month, else the switch waits (ours).
-        if (type === "upgrade") await till.days(340);
+        // What is left of the longer period must be worth less than the month, else the switch would
+        // owe the customer money, and waits for the period's end (ours).
+        if (from === "a-year") await till.days(340);
+        if (from === "b-quarter") await till.days(80);
         assert.equal((await till.attach(customer, to)).type, type, `${from} to ${to}`);
     }
+});
+
+test("14.3 a switch that would owe the customer money waits for the period's end (ours)", async () => {
+    const customer = await till.paid("a-year");
+    const { currentPeriodEnd } = await till.subscription(customer);
+    const answer = await till.attach(customer, "a-month");
+    assert.deepEqual([answer.requiresCheckout, answer.scheduledAt], [false, MS(currentPeriodEnd)]);
 });
 
 test("14.3 one-time plans replace nothing", async () => {
@@ -251,7 +260,7 @@ test("14.4 proration: round(new x r) - round(old x r) with the time that is left
 });
 
 test("14.4 B-43 periods are calendar months from the anchor", async () => {
-    await till.to("2041-01-31T00:00:00.000Z");
+    await till.to("2045-01-31T00:00:00.000Z");
     const customer = await till.paid("month-end");
     const ends: string[] = [];
     for (let month = 0; month < 3; ++month) {
@@ -260,7 +269,7 @@ test("14.4 B-43 periods are calendar months from the anchor", async () => {
         await till.to(currentPeriodEnd);
         await till.untilInvoice(customer, "paid", (each) => each.createdAt === MS(currentPeriodEnd) && each.status === "paid");
     }
-    assert.deepEqual(ends, ["2041-02-28", "2041-03-31", "2041-04-30"]);
+    assert.deepEqual(ends, ["2045-02-28", "2045-03-31", "2045-04-30"]);
 });
 
 test("14.5 a free one-time plan is active at once", async () => {
@@ -327,4 +336,30 @@ test("14.7 asking again for the same page gives the same one", async () => {
     const first = await till.attach(customer, "pro");
     const second = await till.attach(customer, "pro");
     assert.deepEqual([second.reference, second.checkoutUrl], [first.reference, first.checkoutUrl]);
+});
+
+test("14 B-1 attach under one key: the same page again, marked duplicate", async () => {
+    const customer = await q.customer();
+    const ask = () => q.post("/attach", { customer, product: "pro" }, { headers: { "Idempotency-Key": `attach-${customer}` } });
+    const [first, second] = [await ask(), await ask()];
+    const { duplicate, ...again } = second.body;
+    assert.equal(duplicate, true);
+    delete first.body.duplicate;
+    assert.deepEqual(again, first.body);
+});
+
+test("14 a page that was left, or has run out, is over: asking again makes a new one", async () => {
+    const customer = await q.customer();
+    const first = await till.attach(customer, "pro");
+    await form(first.checkoutUrl, { action: "abandon" });
+    const second = await until("a new page", async () => {
+        const answer = await till.attach(customer, "pro");
+        return answer.reference !== first.reference && answer;
+    });
+    await till.days(2);
+    assert.equal((await form(second.checkoutUrl, { action: "pay", card: GOOD })).status, 410);
+    const third = await till.attach(customer, "pro");
+    assert.notEqual(third.reference, second.reference);
+    await pay(third.checkoutUrl);
+    await till.untilStatus(customer, "pro", "active");
 });

@@ -18,7 +18,7 @@ const DEFAULTS = {
     ...{ thresholdEnabled: false, thresholdAmount: null, autoCollect: false, gracePeriodHours: 0 },
     ...{ retryHours: [24, 48, 72, 96], pastDueAfterHours: 72 },
 };
-const RESET = { thresholdEnabled: false, autoCollect: false, gracePeriodHours: 0, requirePaymentMethod: true, retryHours: [24, 48, 72, 96] };
+const RESET = { thresholdEnabled: false, autoCollect: false, gracePeriodHours: 0, requirePaymentMethod: true, retryHours: [24, 48, 72, 96], pastDueAfterHours: 72 };
 const settings = async (change: Json): Promise<Json> => (await q.ok("/billing/settings", change)).data;
 const trackAny = async (customer: string, value: number, feature = "calls"): Promise<Json> => (await q.post("/track", { customer, feature, value })).body;
 const track = (customer: string, value: number): Promise<Json> => q.ok("/track", { customer, feature: "calls", value });
@@ -125,12 +125,35 @@ withSettings("18.1 usage below the provider's minimum waits for the next period"
     assert.equal(invoice.total, 60);
 });
 
-withSettings("18.1 B-22 usage of who has canceled, or is past due, is invoiced too", { autoCollect: true }, async () => {
+withSettings("18.1 B-22 usage of who has canceled is invoiced and charged", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await q.ok("/subscriptions/cancel", { customer, product: "free", immediate: true });
     const invoice = await till.untilInvoice(customer, "of the usage", (each) => each.status === "paid");
     assert.equal(invoice.total, 500);
+});
+
+test("18.1 B-22 usage of who is past due at the period's end is invoiced", async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await till.to((await till.subscription(customer)).currentPeriodEnd);
+    await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
+    await track(customer, 15);
+    const { currentPeriodEnd } = await till.subscription(customer);
+    await till.hours(72);
+    assert.equal(await till.status(customer), "past_due");
+    await till.to(currentPeriodEnd);
+    const invoice = await till.untilInvoice(customer, "of the usage", (each) => each.items.some((item: Json) => item.kind === "usage"));
+    assert.deepEqual([invoice.total, await unbilled(customer)], [500, 0]);
+});
+
+withSettings("18.4 C pastDueAfterHours is how long a fee may wait", { pastDueAfterHours: 24 }, async () => {
+    const customer = await till.paid("pro", FAILS_LATER);
+    await till.to((await till.subscription(customer)).currentPeriodEnd);
+    await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
+    await till.hours(23);
+    assert.equal(await till.status(customer), "active");
+    await till.hours(1);
+    assert.equal(await till.status(customer), "past_due");
 });
 
 withSettings("18.1 a failed charge leaves it open and is tried again by the schedule", { autoCollect: true, retryHours: [24, 48] }, async () => {
@@ -329,4 +352,43 @@ test("B-9 C usage is corrected by a new fact", async () => {
     assert.deepEqual([(await check(customer)).usage, await unbilled(customer)], [8, 0]);
     const tooMuch = await q.post("/usage/correct", { customer, feature: "calls", value: 9 });
     assert.equal(tooMuch.status, 400);
+});
+
+test("B-1 B2 every POST about payments hears its first answer again under its key, and another body is a conflict", async () => {
+    const customer = await till.withCard("free");
+    await track(customer, 15);
+    const { invoice } = await q.ok("/billing/invoice", { customer });
+    await track(customer, 5);
+    const { invoice: second } = await q.ok("/billing/invoice", { customer });
+    await track(customer, 5);
+    const { invoice: third } = await q.ok("/billing/invoice", { customer });
+    const payer = await till.paid("pro");
+    const { id: method } = (await till.saveCard(customer)).methods[0];
+    const expiresAt = "2090-01-01T00:00:00.000Z";
+    const calls: [path: string, body: Json, other: Json | null][] = [
+        ["/wallet/remove", { customer, id: method }, { customer, id: "pm_other" }],
+        [`/billing/invoice/${invoice.id}/pay`, {}, { callbackUrl: "https://example.com/" }],
+        [`/invoices/${second.id}/mark-paid`, { reference: "a" }, { reference: "b" }],
+        [`/invoices/${third.id}/void`, { reason: "a" }, { reason: "b" }],
+        ["/billing/settings", { gracePeriodHours: 0 }, { gracePeriodHours: 1 }],
+        ["/overrides", { customer, feature: "calls", limit: 77, expiresAt }, { customer, feature: "calls", limit: 78, expiresAt }],
+        ["/overrides/remove", { customer, feature: "calls" }, { customer, feature: "pure" }],
+        ["/usage/correct", { customer, feature: "calls", value: 1 }, { customer, feature: "calls", value: 2 }],
+        ["/subscriptions/cancel", { customer: payer, product: "pro" }, { customer: payer, product: "pro", immediate: true }],
+        ["/subscriptions/uncancel", { customer: payer, product: "pro" }, { customer: payer }],
+        ["/attach", { customer: payer, product: "free" }, { customer: payer, product: "pro" }],
+    ];
+    for (const [path, body, other] of calls) {
+        const options = { headers: { "Idempotency-Key": `once-${path}` } };
+        const [first, again] = [await q.post(path, body, options), await q.post(path, body, options)];
+        assert.deepEqual([first.status, again.status], [200, 200], `${path}: ${first.text} ${again.text}`);
+        const { duplicate, ...rest } = again.body;
+        assert.equal(duplicate, true, path);
+        assert.equal("duplicate" in first.body ? first.body.duplicate : false, false, path);
+        delete first.body.duplicate;
+        assert.deepEqual(rest, first.body, path);
+        assert.deepEqual([typeof rest.eventId, typeof rest.position.offset], ["string", "number"], path);
+        const conflict = await q.post(path, other, options);
+        assert.deepEqual([conflict.status, conflict.body.code], [409, "idempotency_conflict"], path);
+    }
 });

@@ -399,3 +399,17 @@ test("two entries of one slug are refused", async () => {
     const answer = await q.post("/sync", { features: [feature, feature], plans: [] });
     assert.equal(answer.body.error, "Invalid features.1.slug: 'twice' is listed twice");
 });
+
+test("D-10 rollover and its cap, under the documents' names and the stored ones", async () => {
+    const shown = async (terms: Json): Promise<Json> => {
+        await q.ok("/sync", { features: [metered("calls")], plans: [plan("rolling", [grant("calls", { limit: 5, ...terms })])] });
+        const { rollover, maxRollover } = (await q.get("/plans/rolling")).body.plan.features[0];
+        return [rollover, maxRollover];
+    };
+    assert.deepEqual(await shown({ rollover: true, maxRollover: 3 }), [true, 3]);
+    assert.deepEqual(await shown({ rolloverEnabled: true, rolloverMaxBalance: 4 }), [true, 4]);
+    assert.deepEqual(await shown({ rollover: true }), [true, undefined]);
+    assert.deepEqual(await shown({ maxRollover: 3 }), [undefined, undefined]);
+    const bad = { features: [metered("calls")], plans: [plan("rolling", [grant("calls", { limit: 5, rollover: true, maxRollover: -1 })])] };
+    assert.equal((await q.post("/sync", bad)).status, 400);
+});
