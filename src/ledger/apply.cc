@@ -44,12 +44,16 @@ void save(Items& items, Item item, Projection projection) {
     }
 }
 
-// Settled intents stay for as long as a refund may come.
+// Paid intents stay for as long as a refund may come, unpaid ones as long as a late payment.
 void forget_old_intents(Account& account, base::Instant now) {
-    constexpr std::int64_t kKeepMicros = 400 * base::kMicrosPerDay;
+    constexpr std::int64_t kKeepPaidMicros = 400 * base::kMicrosPerDay;
+    constexpr std::int64_t kKeepUnpaidMicros = 30 * base::kMicrosPerDay;
     std::erase_if(account.intents, [&](const PaymentIntent& intent) {
-        return intent.status != IntentStatus::Pending &&
-               intent.created_at.micros < now.micros - kKeepMicros;
+        if (intent.status == IntentStatus::Pending) return false;
+        const bool paid =
+            intent.status == IntentStatus::Succeeded || intent.status == IntentStatus::Refunded;
+        const std::int64_t keep = paid ? kKeepPaidMicros : kKeepUnpaidMicros;
+        return intent.created_at.micros < now.micros - keep;
     });
 }
 

@@ -195,12 +195,16 @@ CorrectUsage read(const v1::CorrectUsage& message, Problems& problems) {
 }
 
 void write(const ActivateSubscription& command, v1::Record& record) {
-    record.mutable_activate_subscription()->set_subscription(command.subscription);
-    record.mutable_activate_subscription()->set_callback_url(command.callback_url);
+    v1::ActivateSubscription& out = *record.mutable_activate_subscription();
+    out.set_subscription(command.subscription);
+    out.set_callback_url(command.callback_url);
+    out.set_page_only(command.page_only);
 }
 ActivateSubscription read(const v1::ActivateSubscription& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
-    return {.subscription = message.subscription(), .callback_url = message.callback_url()};
+    return {.subscription = message.subscription(),
+            .callback_url = message.callback_url(),
+            .page_only = message.page_only()};
 }
 
 void write(const SetUpPaymentMethod& command, v1::Record& record) {

@@ -133,6 +133,7 @@ struct PublishSettings {
 struct ActivateSubscription {
     std::string subscription;  // sub_…
     std::string callback_url;
+    bool page_only = false;  // whoever has the link asks: no saved card is charged
 
     friend bool operator==(const ActivateSubscription&, const ActivateSubscription&) = default;
 };

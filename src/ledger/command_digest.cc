@@ -71,6 +71,7 @@ void put(RowWriter& io, const PublishSettings& c) {
 }
 void put(RowWriter& io, const ActivateSubscription& c) {
     io(c.subscription, c.callback_url);
+    if (c.page_only) io(c.page_only);
 }
 void put(RowWriter& io, const SetUpPaymentMethod& c) {
     io(c.callback_url);

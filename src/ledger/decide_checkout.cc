@@ -39,18 +39,6 @@ Decision ask(const Account& account, PaymentIntent intent, AttachType type, std:
     return decision;
 }
 
-// The subscription that a plan of the same group replaces, one that is past due included.
-const Subscription* makes_room(const Account& account, const CatalogBook& book, const Plan& plan) {
-    if (const Subscription* live = replaced_by(account, book, plan)) return live;
-    if (plan.billing_type == BillingType::OneTime || plan.is_addon) return nullptr;
-    for (const Subscription& subscription : account.subscriptions) {
-        if (subscription.status != SubscriptionStatus::PastDue || subscription.is_addon) continue;
-        const Plan* current = book.plan(subscription.plan, subscription.catalog_version);
-        if (current != nullptr && current->group == plan.group) return &subscription;
-    }
-    return nullptr;
-}
-
 // The invoice that the payment settles, and one of its own for what the plan before left unbilled.
 void issue(Events& events, const Account& account, const CatalogBook& book, PaymentIntent& intent,
            const Subscription& next, InvoiceLine line, const Subscription* old, Instant now) {
@@ -72,6 +60,17 @@ void end_if_running(Events& events, const CatalogBook& book, const Subscription*
 }
 
 }  // namespace
+
+const Subscription* makes_room(const Account& account, const CatalogBook& book, const Plan& plan) {
+    if (const Subscription* live = replaced_by(account, book, plan)) return live;
+    if (plan.billing_type == BillingType::OneTime || plan.is_addon) return nullptr;
+    for (const Subscription& subscription : account.subscriptions) {
+        if (subscription.status != SubscriptionStatus::PastDue || subscription.is_addon) continue;
+        const Plan* current = book.plan(subscription.plan, subscription.catalog_version);
+        if (current != nullptr && current->group == plan.group) return &subscription;
+    }
+    return nullptr;
+}
 
 Decision checkout_plan(const Account& account, const CatalogBook& book, const Plan& plan,
                        AttachType type, const Attach& command, Instant now) {
@@ -109,22 +108,25 @@ Decision checkout_trial(const Account& account, const CatalogBook& book, const P
                            plan.name));
 }
 
-std::optional<Decision> pay_past_due(const Account& account, const CatalogBook& book,
-                                     const Attach& command, Instant now) {
-    const auto overdue = std::ranges::find_if(account.subscriptions, [&](const Subscription& s) {
-        return s.status == SubscriptionStatus::PastDue && s.plan == command.plan &&
-               account.find_collection(s.fee_invoice) != nullptr;
-    });
+std::optional<Decision> pay_open_fee(const Account& account, const CatalogBook& book,
+                                     const Plan& plan, const Attach& command, Instant now) {
+    const Subscription* replaced = replaced_by(account, book, plan);
+    const auto owes = [&](const Subscription& s) {
+        const bool meant =
+            (s.status == SubscriptionStatus::PastDue && s.plan == plan.slug) || &s == replaced;
+        return meant && s.fee_invoice != 0 && account.find_collection(s.fee_invoice) != nullptr;
+    };
+    const auto overdue = std::ranges::find_if(account.subscriptions, owes);
     if (overdue == account.subscriptions.end()) return std::nullopt;
     const Collection& owed = *account.find_collection(overdue->fee_invoice);
     PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Invoice, false, now);
     intent.invoice = owed.invoice;
     intent.amount_minor = owed.amount_minor;
     intent.currency = owed.currency;
-    intent.description = fmt::format("Overdue fee of {}", command.plan);
+    intent.description = fmt::format("Overdue fee of {}", overdue->plan);
     intent.callback_url = command.callback_url;
     return ask(account, std::move(intent), AttachType::Lateral,
-               fmt::format("The fee of {} is overdue", command.plan));
+               fmt::format("The fee of {} is not paid yet", overdue->plan));
 }
 
 Subscription begin_trial(Events& events, const Account& account, const CatalogBook& book,
@@ -144,6 +146,11 @@ bool finish_subscribe(Events& events, const Account& account, const CatalogBook&
     const bool repeatable = plan != nullptr && plan->billing_type == BillingType::OneTime;
     if (plan == nullptr || (!repeatable && live_on(account, intent.plan) != nullptr)) return false;
     const Subscription* old = makes_room(account, book, *plan);
+    const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
+    // Another plan was paid for meanwhile: it is not given up for an older page.
+    const bool paid_meanwhile = from != nullptr && !is_free(*from) && is_live(*old) &&
+                                old->status != SubscriptionStatus::Trialing;
+    if (paid_meanwhile) return false;
     Subscription next = new_subscription(account, book.newest(), *plan, now);
     next.catalog_version = intent.catalog_version;  // as it was sold
     begin(events, account, next);
@@ -157,7 +164,7 @@ bool finish_switch(Events& events, const Account& account, const CatalogBook& bo
                    PaymentIntent& intent, Instant now) {
     const Subscription* old = account.find_subscription(intent.subscription);
     const Plan* to = book.plan(intent.plan, intent.catalog_version);
-    if (old == nullptr || !is_live(*old) || to == nullptr) return false;
+    if (old == nullptr || !is_live(*old) || old->fee_invoice != 0 || to == nullptr) return false;
     const Plan* from = book.plan(old->plan, old->catalog_version);
     if (from == nullptr || live_on(account, intent.plan) != nullptr) return false;
     Subscription next = replacement(account, book.newest(), *old, *from, *to, now);

@@ -21,11 +21,18 @@ namespace quipu::ledger {
 // A page on which a payment method is left before the trial begins.
 [[nodiscard]] Decision checkout_trial(const Account& account, const CatalogBook& book,
                                       const Plan& plan, const Attach& command, base::Instant now);
-// Attaching a plan whose fee is overdue asks for that fee; none: no such subscription.
-[[nodiscard]] std::optional<Decision> pay_past_due(const Account& account, const CatalogBook& book,
-                                                   const Attach& command, base::Instant now);
+// Attaching a plan whose fee is overdue, or one in place of a plan whose fee is not paid yet, asks
+// for that fee; none: no such subscription.
+[[nodiscard]] std::optional<Decision> pay_open_fee(const Account& account, const CatalogBook& book,
+                                                   const Plan& plan, const Attach& command,
+                                                   base::Instant now);
 
-// Begins the trial of a plan in place of a free one (may be null).
+// The subscription that a plan of the same group replaces, one that is past due included; null:
+// none.
+[[nodiscard]] const Subscription* makes_room(const Account& account, const CatalogBook& book,
+                                             const Plan& plan);
+
+// Begins the trial of a plan in place of a free one, or one past due (may be null).
 Subscription begin_trial(Events& events, const Account& account, const CatalogBook& book,
                          const Plan& plan, const Subscription* free_plan, base::Instant now);
 

@@ -56,11 +56,24 @@ void save_method(Events& events, const RecordPayment& command, const PaymentInte
     events.emplace_back(PaymentMethodSaved{std::move(method)});
 }
 
+// The newest valid method but this one, as the one that is charged from now on.
+std::optional<PaymentMethod> newest_other(const Account& account, const std::string& method) {
+    const PaymentMethod* newest = nullptr;
+    for (const PaymentMethod& other : account.payment_methods) {
+        if (other.id == method || !other.is_valid) continue;
+        if (newest == nullptr || other.added_at >= newest->added_at) newest = &other;
+    }
+    if (newest == nullptr) return std::nullopt;
+    PaymentMethod chosen = *newest;
+    chosen.is_default = true;
+    return chosen;
+}
+
 // The money came for something that nobody wants any more: it goes back.
 Decision give_back(Events events, const Account& account, PaymentIntent intent) {
     intent.status = IntentStatus::Canceled;
-    if (intent.amount_minor > 0)
-        events.emplace_back(ProviderCalled{refund_of(account, intent, intent.amount_minor)});
+    const std::int64_t kept = intent.amount_minor - intent.refunded_minor;
+    if (kept > 0) events.emplace_back(ProviderCalled{refund_of(account, intent, kept)});
     PaymentAnswer answer = answer_of(
         account, intent, "What this would have paid for is gone; the payment is refunded.");
     events.emplace_back(IntentSaved{std::move(intent)});
@@ -77,9 +90,16 @@ Decision succeed(const Account& account, const CatalogBook& book, const RecordPa
                                     command.currency, intent.amount_minor, intent.currency));
     }
     Events events;
-    save_method(events, command, intent, now);
+    if (intent.amount_minor > 0 && intent.refunded_minor == intent.amount_minor) {
+        intent.status = IntentStatus::Refunded;  // the refund was told of before the payment
+        PaymentAnswer answer = answer_of(account, intent, "The payment was refunded before.");
+        events.emplace_back(IntentSaved{std::move(intent)});
+        return {std::move(events), std::move(answer)};
+    }
     const bool wanted =
         intent.status == IntentStatus::Pending || intent.status == IntentStatus::Failed;
+    // A page asked for the method; a charge only used one that may be gone by now.
+    if (wanted && intent.mode == IntentMode::Checkout) save_method(events, command, intent, now);
     if (!wanted) return give_back(std::move(events), account, std::move(intent));
     bool done = true;
     switch (intent.purpose) {
@@ -126,6 +146,8 @@ Decision fail(const Account& account, const RecordPayment& command, PaymentInten
         PaymentMethod unusable = *method;
         unusable.is_valid = unusable.is_default = false;
         events.emplace_back(PaymentMethodSaved{std::move(unusable)});
+        if (auto next = newest_other(account, method->id))
+            events.emplace_back(PaymentMethodSaved{std::move(*next)});
     }
     events.emplace_back(PaymentFailed{intent, command.failure, command.message, now});
     PaymentAnswer answer = answer_of(account, intent, command.message);
@@ -219,10 +241,20 @@ Decision decide_record_refund(const Account& account, const CatalogBook& book,
                 decision.events.emplace_back(CreditsRevoked{grant->seq, grant->remaining});
         }
         const Subscription* bought = account.find_subscription(intent->subscription);
-        const bool for_plan =
-            intent->purpose == IntentPurpose::Subscribe || intent->purpose == IntentPurpose::Switch;
-        if (for_plan && bought != nullptr && has_period(*bought)) {
+        // Periods that were paid for later are not taken away, nor is what a difference was paid
+        // on top of.
+        const bool current = intent->purpose == IntentPurpose::Subscribe && bought != nullptr &&
+                             has_period(*bought) && bought->period.start == bought->created_at;
+        if (current) {
+            append_invoices(
+                decision.events,
+                make_invoices(
+                    account, unbilled_usage(account, book, bought->seq),
+                    {InvoiceTrigger::Subscription, now, {bought->period.start, now}, bought}));
             end_subscription(decision.events, book, *bought, SubscriptionStatus::Refunded, now);
+            if (const Plan* plan = free_fallback(account, book, *bought))
+                begin(decision.events, account,
+                      new_subscription(account, book.newest(), *plan, now));
         }
     }
     decision.events.emplace_back(IntentSaved{std::move(after)});
@@ -254,8 +286,9 @@ Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
     }
     // A charge of the ledger's own that is under way answers for this one too.
     for (const PaymentIntent& open : account.intents) {
-        const bool charging = open.status == IntentStatus::Pending &&
-                              open.mode == IntentMode::Charge && open.invoice == invoice->sequence;
+        const bool charging =
+            open.status == IntentStatus::Pending && open.mode == IntentMode::Charge &&
+            open.provider == book.settings().provider && open.invoice == invoice->sequence;
         if (!charging) continue;
         answer.intent = open.id;
         return {{}, std::move(answer)};
@@ -324,16 +357,8 @@ Decision decide_remove_method(const Account& account, const RemovePaymentMethod&
     if (method == nullptr) return rejected(Code::PaymentMethodNotFound, "Payment method not found");
     Decision decision{{PaymentMethodRemoved{method->id}}, Done{method->id}};
     if (!method->is_default) return decision;
-    // The newest of the others is charged from now on.
-    const PaymentMethod* next = nullptr;
-    for (const PaymentMethod& other : account.payment_methods) {
-        if (other.id == method->id || !other.is_valid) continue;
-        if (next == nullptr || other.added_at >= next->added_at) next = &other;
-    }
-    if (next == nullptr) return decision;
-    PaymentMethod chosen = *next;
-    chosen.is_default = true;
-    decision.events.emplace_back(PaymentMethodSaved{std::move(chosen)});
+    if (auto next = newest_other(account, method->id))
+        decision.events.emplace_back(PaymentMethodSaved{std::move(*next)});
     return decision;
 }
 
@@ -348,6 +373,25 @@ Decision decide_activate(const Account& account, const CatalogBook& book,
                         fmt::format("Subscription is {} — only pending subscriptions can be "
                                     "activated",
                                     name_of(found->status)));
+    }
+    if (command.page_only) {
+        const Plan* plan = find_plan(book.newest(), found->plan);
+        if (!takes_payments(book.settings()) || plan == nullptr || is_free(*plan))
+            return no_provider();
+        PaymentIntent intent =
+            new_intent(account, book.settings(), IntentPurpose::Subscribe, false, now);
+        intent.plan = plan->slug;
+        intent.catalog_version = book.newest().version;
+        intent.amount_minor = plan->price_minor;
+        intent.currency = plan->currency;
+        intent.description = plan->name;
+        intent.callback_url = command.callback_url;
+        Decision asked;
+        PaymentAnswer page;
+        page.intent = open_intent(asked.events, account, std::move(intent));
+        page.subscription = found->id;
+        asked.outcome = std::move(page);
+        return asked;
     }
     Decision attached =
         decide_attach(account, book, Attach{found->plan, {}, command.callback_url}, now);

@@ -37,6 +37,9 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
     Decision decision;
     begin(decision.events, account, subscription);
     append_invoices(decision.events, invoices);
+    // Nothing live is replaced, but what is past due makes way.
+    if (const Subscription* overdue = makes_room(account, book, plan))
+        end_subscription(decision.events, book, *overdue, SubscriptionStatus::Canceled, now);
     const std::string message = plan.billing_type == BillingType::OneTime
                                     ? fmt::format("{} activated (one-time)", plan.name)
                                 : is_free(plan) ? fmt::format("Switched to free plan {}", plan.name)
@@ -159,8 +162,8 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     const Subscription* same = repeatable ? nullptr : live_on(account, plan->slug);
     if (same != nullptr) return keep(*same, *plan);
     const bool collects = takes_payments(book.settings());
-    if (collects) {
-        if (auto decision = pay_past_due(account, book, command, now)) return *decision;
+    if (collects && !is_free(*plan)) {
+        if (auto decision = pay_open_fee(account, book, *plan, command, now)) return *decision;
     }
 
     const Subscription* old = replaced_by(account, book, *plan);
@@ -171,7 +174,7 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     if (plan->trial_days > 0 && trial_is_new && gives_up_nothing) {
         if (collects && plan->trial_needs_card && account.default_method() == nullptr)
             return checkout_trial(account, book, *plan, command, now);
-        return start_trial(account, book, *plan, old, now);
+        return start_trial(account, book, *plan, makes_room(account, book, *plan), now);
     }
     const bool pays_first = collects && !is_free(*plan);
     if (old == nullptr || from == nullptr) {

@@ -24,9 +24,10 @@ const Plan* continuing_plan(const Account& account, const CatalogBook& book,
     // What is overdue does not renew, but it may make way for a plan that costs nothing.
     if (subscription.status == SubscriptionStatus::PastDue)
         return scheduled != nullptr && is_free(*scheduled) ? scheduled : nullptr;
-    if (subscription.scheduled_plan) return scheduled;
-    if (subscription.cancel_at) return nullptr;
-    const Plan* same = book.plan(subscription.plan, subscription.catalog_version);
+    if (subscription.cancel_at && !subscription.scheduled_plan) return nullptr;
+    const Plan* same = subscription.scheduled_plan
+                           ? scheduled
+                           : book.plan(subscription.plan, subscription.catalog_version);
     const bool unpaid_trial =
         subscription.status == SubscriptionStatus::Trialing && same != nullptr && !is_free(*same) &&
         takes_payments(book.settings()) && account.default_method() == nullptr;
@@ -127,8 +128,17 @@ Events expire(const Account& account, const CatalogBook& book, Instant due) {
         events.emplace_back(IntentSaved{std::move(expired)});
     }
     for (const Subscription& subscription : account.subscriptions) {
-        if (is_live(subscription) && subscription.past_due_at && *subscription.past_due_at <= due)
+        if (!is_live(subscription) || !subscription.past_due_at ||
+            *subscription.past_due_at > due) {
+            continue;
+        }
+        // Under the manual provider invoices just wait.
+        if (takes_payments(book.settings())) {
             events.emplace_back(SubscriptionPastDue{subscription.seq, due});
+        } else {
+            events.emplace_back(
+                FeeOutstanding{subscription.seq, subscription.fee_invoice, base::kEndOfTime});
+        }
     }
     for (const Collection& collection : account.collections) {
         if (!collection.next_attempt_at || *collection.next_attempt_at > due) continue;

@@ -1,5 +1,6 @@
 #include "ledger/handle.h"
 
+#include "base/check.h"
 #include "ledger/apply.h"
 #include "ledger/decide_payment.h"
 #include "ledger/notifications.h"
@@ -24,7 +25,7 @@ void fold(Account& account, const CatalogBook& book, const Events& events, base:
         if (const auto* issued = std::get_if<InvoiceIssued>(&event))
             effects.invoices.push_back(issued->invoice);
         if (const auto* settled = std::get_if<InvoiceSettled>(&event))
-            effects.invoices.push_back(settled->invoice);
+            effects.settled.push_back(settled->invoice);
         if (const auto* called = std::get_if<ProviderCalled>(&event))
             effects.calls.push_back(called->call);
         notify(effects.notifications, account, event, at);
@@ -46,7 +47,12 @@ void fold(Account& account, const CatalogBook& book, const Events& events, base:
 void fire_timers(Account& account, const CatalogBook& book, base::Instant now, Effects& effects) {
     while (account.next_due <= now) {
         const base::Instant due = account.next_due;
-        fold(account, book, decide_timer(account, book), due, effects);
+        const Events events = decide_timer(account, book);
+        fold(account, book, events, due, effects);
+        if (!events.empty()) continue;
+        // What was due has gone by itself, such as a credit that was spent before it expired.
+        account.next_due = earliest_timer(account);
+        QUIPU_CHECK(account.next_due > due);
     }
 }
 

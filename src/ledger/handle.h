@@ -12,7 +12,8 @@ namespace quipu::ledger {
 
 // What leaves the ledger because of what happened, in its order.
 struct Effects {
-    std::vector<Invoice> invoices;  // issued, paid or voided: as they are now
+    std::vector<Invoice> invoices;  // issued
+    std::vector<Invoice> settled;   // paid or voided after they were issued
     std::vector<ProviderCall> calls;
     std::vector<Notification> notifications;
 };

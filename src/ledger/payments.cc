@@ -58,7 +58,6 @@ const PaymentIntent* same_pending(const Account& account, const PaymentIntent& w
                open.plan == wanted.plan && open.catalog_version == wanted.catalog_version &&
                open.pack == wanted.pack && open.quantity == wanted.quantity &&
                open.invoice == wanted.invoice && open.subscription == wanted.subscription &&
-               open.callback_url == wanted.callback_url &&
                wanted.purpose != IntentPurpose::Purchase;
     };
     const auto found = std::ranges::find_if(account.intents, same);
@@ -95,11 +94,15 @@ ProviderCall charge_of(const Account& account, const PaymentIntent& intent) {
     return call;
 }
 
+std::string refund_id(std::string_view intent) {
+    return "re_" + std::string(intent.substr(intent.find('_') + 1));
+}
+
 ProviderCall refund_of(const Account& account, const PaymentIntent& intent,
                        std::int64_t amount_minor) {
     ProviderCall call = charge_of(account, intent);
     call.kind = ProviderCall::Kind::Refund;
-    call.refund = "re_" + intent.id.substr(intent.id.find('_') + 1);
+    call.refund = refund_id(intent.id);
     call.amount_minor = amount_minor;
     return call;
 }

@@ -27,6 +27,8 @@ inline constexpr std::int64_t kCheckoutMicros = base::kMicrosPerDay;
 std::string open_intent(Events& events, const Account& account, PaymentIntent intent);
 
 [[nodiscard]] ProviderCall charge_of(const Account& account, const PaymentIntent& intent);
+// The one refund that an intent can get from us.
+[[nodiscard]] std::string refund_id(std::string_view intent);
 [[nodiscard]] ProviderCall refund_of(const Account& account, const PaymentIntent& intent,
                                      std::int64_t amount_minor);
 

@@ -13,6 +13,7 @@ namespace {
 using base::Instant;
 
 constexpr std::int64_t kMicrosPerHour = 3'600'000'000;
+constexpr std::uint32_t kHoursWithoutProvider = 24;
 constexpr const char* kNoMethod = "no_payment_method_on_file";
 constexpr const char* kChargeFailed = "threshold_charge_failed";
 
@@ -56,6 +57,7 @@ struct Reaction {
         const bool threshold = invoice.trigger == InvoiceTrigger::Threshold;
         const bool by_itself = settings.auto_collect && invoice.trigger != InvoiceTrigger::Manual;
         if (fee == 0 && !by_itself && !threshold) return;
+        if (invoice.total_minor < minimum_invoice(account, invoice.currency)) return;
         Collection collection;
         collection.invoice = invoice.sequence;
         collection.currency = invoice.currency;
@@ -114,10 +116,19 @@ struct Reaction {
         }
     }
 
+    // Nobody pays for what has ended: a payment that is under way goes back when it arrives.
     void on(const SubscriptionEnded& event) {
         cancel_intents([&](const PaymentIntent& intent) {
             return intent.purpose == IntentPurpose::Switch && intent.subscription == event.seq;
         });
+        for (const Collection& collection : account.collections) {
+            if (collection.subscription != event.seq) continue;
+            cancel_intents([&](const PaymentIntent& intent) {
+                return intent.purpose == IntentPurpose::Invoice &&
+                       intent.invoice == collection.invoice;
+            });
+            events.emplace_back(CollectionEnded{collection.invoice});
+        }
     }
 
     void on(const UsageRecorded& event) {
@@ -146,6 +157,8 @@ private:
         if (subscription == nullptr || !has_period(*subscription)) return;
         if (is_unproven(*subscription) && !more) {
             end_subscription(events, book, *subscription, SubscriptionStatus::Expired, at);
+            if (const Plan* plan = free_fallback(account, book, *subscription))
+                begin(events, account, new_subscription(account, book.newest(), *plan, at));
         } else if (is_live(*subscription) && (is_unproven(*subscription) || !more)) {
             events.emplace_back(SubscriptionPastDue{subscription->seq, at});
         }
@@ -178,6 +191,11 @@ private:
 void collect(Events& events, const Account& account, const CatalogBook& book, Collection collection,
              Instant at) {
     const BillingSettings& settings = book.settings();
+    if (!takes_payments(settings)) {  // until a provider collects again
+        collection.next_attempt_at = hours_after(at, kHoursWithoutProvider);
+        events.emplace_back(CollectionSaved{std::move(collection)});
+        return;
+    }
     const bool charging = std::ranges::any_of(account.intents, [&](const PaymentIntent& open) {
         return open.status == IntentStatus::Pending && open.mode == IntentMode::Charge &&
                open.invoice == collection.invoice;

@@ -124,25 +124,28 @@ void AccountFold::touch(Slot& slot) {
 }
 
 // An invoice is written and published again when its status changes.
-void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, FoldSink& sink) {
+void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, bool settled,
+                                  FoldSink& sink) {
     std::string bytes = ledger::encode_invoice(invoice);
     std::string key = invoice_row_key(slot.prefix, invoice.sequence);
     unsaved_invoices_[key] = {folding_, bytes};
     changed_rows_[{Table::Invoice, std::move(key)}] = bytes;
-    const bool issued = !invoice.settled_at || *invoice.settled_at == invoice.issued_at;
     SendRecord sent;
     sent.to = {ledger::Topic::Invoices, 0};
     sent.record.key = slot.account.id;
     sent.record.value = std::move(bytes);
     sent.record.headers = {
         {"content-type", "application/x-protobuf"},
-        {"id", issued ? invoice.id : invoice.id + "/" + std::string(name_of(invoice.status))},
+        {"id", settled ? invoice.id + "/" + std::string(name_of(invoice.status)) : invoice.id},
         {"organisation", invoice.organisation}};
     sink.emit(std::move(sent));
 }
 
 void AccountFold::publish(Slot& slot, ledger::Effects& effects, FoldSink& sink) {
-    for (const ledger::Invoice& invoice : effects.invoices) publish_invoice(slot, invoice, sink);
+    for (const ledger::Invoice& invoice : effects.invoices)
+        publish_invoice(slot, invoice, false, sink);
+    for (const ledger::Invoice& invoice : effects.settled)
+        publish_invoice(slot, invoice, true, sink);
     for (ledger::ProviderCall& call : effects.calls) sink.emit(CallProvider{std::move(call)});
     for (const ledger::Notification& told : effects.notifications)
         sink.emit(notification_record(told));

@@ -79,7 +79,7 @@ private:
     void touch(Slot& slot);
     void fire_timers(FoldSink& sink);
     void publish(Slot& slot, ledger::Effects& effects, FoldSink& sink);
-    void publish_invoice(Slot& slot, const ledger::Invoice& invoice, FoldSink& sink);
+    void publish_invoice(Slot& slot, const ledger::Invoice& invoice, bool settled, FoldSink& sink);
 
     void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record,
                       FoldSink& sink);

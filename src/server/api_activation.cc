@@ -25,11 +25,11 @@ Error no_subscription() {
 
 using Then = std::function<void(const Customer&, const Result<ingest::Reply>&)>;
 
-void activate(ApiLedger& ledger, const Customer& customer, std::string subscription,
-              std::string callback_url, std::string event, const Then& then) {
+void activate(ApiLedger& ledger, const Customer& customer, ledger::ActivateSubscription command,
+              std::string event, const Then& then) {
     ledger::CommandRecord record;
     record.id = std::move(event);
-    record.command = ledger::ActivateSubscription{std::move(subscription), std::move(callback_url)};
+    record.command = std::move(command);
     ledger.submit(customer, std::move(record),
                   [&customer, then](const Result<ingest::Reply>& reply) { then(customer, reply); });
 }
@@ -62,7 +62,7 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
     if (customer == nullptr || customer->id != id || !ledger.is_open(*customer))
         return call.respond(response_of(no_subscription()));
     const SharedResponder respond = share(std::move(call.respond));
-    activate(ledger, *customer, call.parameter, callback, event,
+    activate(ledger, *customer, {call.parameter, callback, false}, event,
              [&ledger, respond](const Customer& customer, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
@@ -103,7 +103,7 @@ void get_activation(ApiLedger& ledger, const HttpRequest& request, const std::st
     const std::string callback = query_value(request.query, "callbackUrl").value_or("");
     const SharedResponder shared = share(std::move(respond));
     activate(
-        ledger, *customer, subscription, callback, {},
+        ledger, *customer, {subscription, callback, true}, {},
         [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
             const auto* answer =
                 reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;

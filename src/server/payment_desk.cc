@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/payments.h"
+
 namespace quipu::server {
 
 using base::Error;
@@ -51,7 +53,26 @@ void PaymentDesk::call(const ProviderCall& call, std::function<void()> settled) 
     refund(call, std::move(settled), 0);
 }
 
+const ledger::PaymentIntent* PaymentDesk::intent_of(const ProviderCall& call) const {
+    const ledger::Customer* customer =
+        ledger::find_customer(engine_.control(), call.organisation, call.customer);
+    if (customer == nullptr) return nullptr;
+    const ledger::Account* account =
+        engine_.home_of(*customer).find(call.organisation, call.customer);
+    return account != nullptr ? account->find_intent(call.intent) : nullptr;
+}
+
 void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled, int attempt) {
+    const ledger::PaymentIntent* intent = intent_of(call);
+    if (intent == nullptr) return settled();
+    if (intent->status == ledger::IntentStatus::Canceled) {
+        // It is not wanted any more; whether it was charged before a crash, the provider knows.
+        ProviderCall back = call;
+        back.kind = ProviderCall::Kind::Refund;
+        back.refund = ledger::refund_id(call.intent);
+        return refund(back, std::move(settled), 0);
+    }
+    if (intent->status != ledger::IntentStatus::Pending) return settled();
     PaymentProvider* provider = find(call.provider);
     if (provider == nullptr) return again(call, std::move(settled), attempt);
     ChargeRequest request;
@@ -77,7 +98,6 @@ void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled
             payment.result = ledger::PaymentResult::Failed;
             payment.failure = result.error().code;
             payment.message = result.error().message;
-            payment.permanent = true;
         } else {
             return again(call, settled, attempt);
         }
@@ -94,10 +114,10 @@ void PaymentDesk::refund(const ProviderCall& call, std::function<void()> settled
                                attempt](const Result<RefundResult>& result) {
         if (!*alive) return;
         const bool refused = !result && result.error().code == "provider_refused";
-        if (!result && !refused) return again(call, settled, attempt);
-        if (refused || !result->succeeded) {
+        if (!refused && (!result || !result->succeeded)) return again(call, settled, attempt);
+        if (refused) {
             spdlog::error("refund {} of {} was refused: {}", call.refund, call.intent,
-                          refused ? result.error().message : result->message);
+                          result.error().message);
             return settled();
         }
         const ledger::RecordRefund refunded{call.intent, call.amount_minor, call.currency,

@@ -60,6 +60,8 @@ private:
 
     void charge(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
     void refund(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
+    // Null: forgotten.
+    [[nodiscard]] const ledger::PaymentIntent* intent_of(const ledger::ProviderCall& call) const;
     void again(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
     void record_answer(const ledger::ProviderCall& call, std::string event_id,
                        ledger::Command command, std::function<void()> settled);

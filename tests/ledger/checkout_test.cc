@@ -198,7 +198,31 @@ TEST(Checkout, ARefundedFeeEndsItsSubscription) {
     const std::string intent = ledger.when(Attach{"pro"}).attached().intent;
     (void)ledger.paid(intent);
     (void)ledger.when(RecordRefund{intent, 3000, "USD", "re_1"});
-    EXPECT_EQ(ledger.account().subscriptions.back().status, SubscriptionStatus::Refunded);
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Refunded);
+    // The free plan that new customers get takes over.
+    EXPECT_EQ(ledger.account().subscriptions.back().plan, "free");
+}
+
+TEST(Checkout, ARefundHeardBeforeItsPaymentBuysNothing) {
+    Given ledger = sold();
+    const std::string intent = ledger.when(Attach{"pro"}).attached().intent;
+    (void)ledger.when(RecordRefund{intent, 3000, "USD", "re_1"});
+    (void)ledger.paid(intent);
+    EXPECT_EQ(ledger.check("api", 1_u).plan, "free");
+    EXPECT_TRUE(ledger.calls().empty());
+    EXPECT_EQ(ledger.account().find_intent(intent)->status, IntentStatus::Refunded);
+}
+
+TEST(Checkout, AnOlderPageDoesNotReplaceAPlanThatWasPaidMeanwhile) {
+    Given ledger = sold();
+    const std::string pro = ledger.when(Attach{"pro"}).attached().intent;
+    const std::string max = ledger.when(Attach{"max"}).attached().intent;
+    (void)ledger.paid(max);
+    (void)ledger.paid(pro);
+    EXPECT_EQ(ledger.check("api", 1_u).plan, "max");
+    ASSERT_EQ(ledger.calls().size(), 1u);
+    EXPECT_EQ(ledger.calls()[0].kind, ProviderCall::Kind::Refund);
+    EXPECT_EQ(ledger.calls()[0].intent, pro);
 }
 
 TEST(Checkout, APlanThatWaitsIsActivatedByItsFirstPayment) {

@@ -100,6 +100,64 @@ TEST(Collection, WhatIsPastDueDoesNotRenew) {
     EXPECT_EQ(last(ledger).plan, "free");
 }
 
+TEST(Collection, NobodyPaysForWhatHasEnded) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    const std::string charge = ledger.calls().back().intent;
+    (void)ledger.declined(charge);
+    ledger.done(Cancel{"pro", true}).at("2026-02-01T06:00:00Z").card();
+    ledger.tick("2026-02-20T00:00:00Z");
+    EXPECT_EQ(ledger.calls().size(), 1u);
+    // A charge that was under way comes back.
+    Given racing = subscribed();
+    racing.tick("2026-02-01T00:00:00Z");
+    racing.done(Cancel{"pro", true});
+    (void)racing.paid(racing.calls()[0].intent, false);
+    ASSERT_EQ(racing.calls().size(), 2u);
+    EXPECT_EQ(racing.calls()[1].kind, ProviderCall::Kind::Refund);
+}
+
+TEST(Collection, AnUnpaidFeeIsNotShedByASwitch) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("a").costs(3000).with(Includes("api").limit(1_u)))
+                     .plan(testing::Plan("b").costs(3000).with(Includes("api").limit(2_u)))
+                     .build(),
+                 kStart);
+    ledger.collects();
+    (void)ledger.paid(ledger.when(Attach{"a"}).attached().intent);
+    ledger.tick("2026-02-01T00:00:00Z");
+    (void)ledger.declined(ledger.calls().back().intent);
+    const Then asked = ledger.when(Attach{"b"});
+    ASSERT_FALSE(asked.attached().intent.empty());
+    EXPECT_EQ(ledger.account().find_intent(asked.attached().intent)->purpose,
+              IntentPurpose::Invoice);
+    EXPECT_EQ(ledger.check("api", 1_u).plan, "a");
+    (void)ledger.paid(asked.attached().intent);
+    EXPECT_EQ(ledger.when(Attach{"b"}).attached().type, AttachType::Lateral);
+    EXPECT_EQ(ledger.check("api", 1_u).plan, "b");
+}
+
+TEST(Collection, LeavingForTheFreePlanEndsWhatIsPastDue) {
+    Given ledger = subscribed({.retry_hours = {}});
+    ledger.tick("2026-02-01T00:00:00Z");
+    (void)ledger.declined(ledger.calls().back().intent);
+    ASSERT_EQ(ledger.subscription(1).status, SubscriptionStatus::PastDue);
+    ledger.attach("free").card();
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Canceled);
+    EXPECT_EQ(last(ledger).plan, "free");
+    EXPECT_EQ(ledger.calls().size(), 1u);
+}
+
+TEST(Collection, UnderTheManualProviderInvoicesJustWait) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    (void)ledger.declined(ledger.calls().back().intent);
+    ledger.book_settings("manual").tick("2026-02-10T00:00:00Z");
+    EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
+    EXPECT_EQ(ledger.calls().size(), 1u);
+}
+
 TEST(Collection, WhatIsPastDueMakesWayForAFreePlan) {
     Given ledger = subscribed({.retry_hours = {}});
     ledger.tick("2026-02-01T00:00:00Z");

@@ -122,6 +122,13 @@ public:
         book_.publish(std::move(settings));
         return *this;
     }
+    Given& book_settings(const std::string& provider) {
+        ledger::BillingSettings settings = book_.settings();
+        settings.provider = provider;
+        ++settings.version;
+        book_.publish(std::move(settings));
+        return *this;
+    }
     // The provider has charged, or could not.
     [[nodiscard]] Then paid(const std::string& intent, bool method = true) {
         return when(payment_of(intent, ledger::PaymentResult::Succeeded, method));
@@ -266,14 +273,9 @@ private:
     }
     // An invoice is kept as it is now.
     void keep(const ledger::Effects& effects) {
-        for (const ledger::Invoice& invoice : effects.invoices) {
-            const auto known =
-                std::ranges::find(issued_, invoice.sequence, &ledger::Invoice::sequence);
-            if (known == issued_.end()) {
-                issued_.push_back(invoice);
-            } else {
-                *known = invoice;
-            }
+        issued_.insert(issued_.end(), effects.invoices.begin(), effects.invoices.end());
+        for (const ledger::Invoice& invoice : effects.settled) {
+            *std::ranges::find(issued_, invoice.sequence, &ledger::Invoice::sequence) = invoice;
         }
         calls_.insert(calls_.end(), effects.calls.begin(), effects.calls.end());
         told_.insert(told_.end(), effects.notifications.begin(), effects.notifications.end());
