@@ -39,18 +39,6 @@ Decision ask(const Account& account, PaymentIntent intent, AttachType type, std:
     return decision;
 }
 
-// The subscription that a plan of the same group replaces, one that is past due included.
-const Subscription* makes_room(const Account& account, const CatalogBook& book, const Plan& plan) {
-    if (const Subscription* live = replaced_by(account, book, plan)) return live;
-    if (plan.billing_type == BillingType::OneTime || plan.is_addon) return nullptr;
-    for (const Subscription& subscription : account.subscriptions) {
-        if (subscription.status != SubscriptionStatus::PastDue || subscription.is_addon) continue;
-        const Plan* current = book.plan(subscription.plan, subscription.catalog_version);
-        if (current != nullptr && current->group == plan.group) return &subscription;
-    }
-    return nullptr;
-}
-
 // The invoice that the payment settles, and one of its own for what the plan before left unbilled.
 void issue(Events& events, const Account& account, const CatalogBook& book, PaymentIntent& intent,
            const Subscription& next, InvoiceLine line, const Subscription* old, Instant now) {
@@ -143,7 +131,7 @@ bool finish_subscribe(Events& events, const Account& account, const CatalogBook&
     const Plan* plan = book.plan(intent.plan, intent.catalog_version);
     const bool repeatable = plan != nullptr && plan->billing_type == BillingType::OneTime;
     if (plan == nullptr || (!repeatable && live_on(account, intent.plan) != nullptr)) return false;
-    const Subscription* old = makes_room(account, book, *plan);
+    const Subscription* old = makes_room_for(account, book, *plan);
     Subscription next = new_subscription(account, book.newest(), *plan, now);
     next.catalog_version = intent.catalog_version;  // as it was sold
     begin(events, account, next);
@@ -177,7 +165,7 @@ bool finish_trial(Events& events, const Account& account, const CatalogBook& boo
     const bool had_it =
         std::ranges::find(account.trialed_plans, intent.plan) != account.trialed_plans.end();
     if (plan == nullptr || had_it || live_on(account, intent.plan) != nullptr) return true;
-    const Subscription* old = makes_room(account, book, *plan);
+    const Subscription* old = makes_room_for(account, book, *plan);
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
     if (from != nullptr && !is_free(*from)) return true;  // a paid plan is not given up for a trial
     intent.subscription = begin_trial(events, account, book, *plan, old, now).seq;
