@@ -74,8 +74,9 @@ private:
     // Pays, is declined, goes away, or leaves the page for another time.
     void meet_page(const Answer& answer) {
         const char* field = answer.body.contains("url") ? "url" : "checkoutUrl";
-        if (!answer.body.contains(field)) return;
-        const std::string page = page_of(answer.body[field]);
+        const std::string url = answer.body.value(field, "");
+        if (url.empty()) return;  // another client was there before
+        const std::string page = page_of(url);
         if (chance(25)) return mix_.remember_page(customer_, page);
         use_page(page);
     }
