@@ -61,17 +61,6 @@ void end_if_running(Events& events, const CatalogBook& book, const Subscription*
 
 }  // namespace
 
-const Subscription* makes_room(const Account& account, const CatalogBook& book, const Plan& plan) {
-    if (const Subscription* live = replaced_by(account, book, plan)) return live;
-    if (plan.billing_type == BillingType::OneTime || plan.is_addon) return nullptr;
-    for (const Subscription& subscription : account.subscriptions) {
-        if (subscription.status != SubscriptionStatus::PastDue || subscription.is_addon) continue;
-        const Plan* current = book.plan(subscription.plan, subscription.catalog_version);
-        if (current != nullptr && current->group == plan.group) return &subscription;
-    }
-    return nullptr;
-}
-
 Decision checkout_plan(const Account& account, const CatalogBook& book, const Plan& plan,
                        AttachType type, const Attach& command, Instant now) {
     PaymentIntent intent =
@@ -145,7 +134,7 @@ bool finish_subscribe(Events& events, const Account& account, const CatalogBook&
     const Plan* plan = book.plan(intent.plan, intent.catalog_version);
     const bool repeatable = plan != nullptr && plan->billing_type == BillingType::OneTime;
     if (plan == nullptr || (!repeatable && live_on(account, intent.plan) != nullptr)) return false;
-    const Subscription* old = makes_room(account, book, *plan);
+    const Subscription* old = makes_room_for(account, book, *plan);
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
     // Another plan was paid for meanwhile: it is not given up for an older page.
     const bool paid_meanwhile = from != nullptr && !is_free(*from) && is_live(*old) &&
@@ -184,7 +173,7 @@ bool finish_trial(Events& events, const Account& account, const CatalogBook& boo
     const bool had_it =
         std::ranges::find(account.trialed_plans, intent.plan) != account.trialed_plans.end();
     if (plan == nullptr || had_it || live_on(account, intent.plan) != nullptr) return true;
-    const Subscription* old = makes_room(account, book, *plan);
+    const Subscription* old = makes_room_for(account, book, *plan);
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
     if (from != nullptr && !is_free(*from)) return true;  // a paid plan is not given up for a trial
     intent.subscription = begin_trial(events, account, book, *plan, old, now).seq;

@@ -27,11 +27,6 @@ namespace quipu::ledger {
                                                    const Plan& plan, const Attach& command,
                                                    base::Instant now);
 
-// The subscription that a plan of the same group replaces, one that is past due included; null:
-// none.
-[[nodiscard]] const Subscription* makes_room(const Account& account, const CatalogBook& book,
-                                             const Plan& plan);
-
 // Begins the trial of a plan in place of a free one, or one past due (may be null).
 Subscription begin_trial(Events& events, const Account& account, const CatalogBook& book,
                          const Plan& plan, const Subscription* free_plan, base::Instant now);

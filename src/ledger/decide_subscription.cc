@@ -26,7 +26,9 @@ AttachAnswer answer_with(AttachType type, const Subscription& subscription, std:
     return answer;
 }
 
-Decision start(const Account& account, const CatalogBook& book, const Plan& plan, Instant now) {
+// `overdue`: the plan of the group that was not paid for, which ends here; null: there is none.
+Decision start(const Account& account, const CatalogBook& book, const Plan& plan,
+               const Subscription* overdue, Instant now) {
     const Subscription subscription = new_subscription(account, book.newest(), plan, now);
     LinesByCurrency lines;
     if (!is_free(plan)) {
@@ -37,9 +39,13 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
     Decision decision;
     begin(decision.events, account, subscription);
     append_invoices(decision.events, invoices);
-    // Nothing live is replaced, but what is past due makes way.
-    if (const Subscription* overdue = makes_room(account, book, plan))
+    if (overdue != nullptr) {
+        InvoiceTerms rest{InvoiceTrigger::Subscription, now, {overdue->period.start, now}, overdue};
+        rest.made_before = static_cast<std::uint32_t>(invoices.size());
+        const LinesByCurrency used = unbilled_usage(account, book, overdue->seq);
+        append_invoices(decision.events, make_invoices(account, used, rest));
         end_subscription(decision.events, book, *overdue, SubscriptionStatus::Canceled, now);
+    }
     const std::string message = plan.billing_type == BillingType::OneTime
                                     ? fmt::format("{} activated (one-time)", plan.name)
                                 : is_free(plan) ? fmt::format("Switched to free plan {}", plan.name)
@@ -170,16 +176,18 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
     const bool trial_is_new =
         std::ranges::find(account.trialed_plans, plan->slug) == account.trialed_plans.end();
-    const bool gives_up_nothing = from == nullptr || is_free(*from);
+    const Subscription* room = makes_room_for(account, book, *plan);
+    const Plan* left = room != nullptr ? book.plan(room->plan, room->catalog_version) : nullptr;
+    const bool gives_up_nothing = left == nullptr || is_free(*left);
     if (plan->trial_days > 0 && trial_is_new && gives_up_nothing) {
         if (collects && plan->trial_needs_card && account.default_method() == nullptr)
             return checkout_trial(account, book, *plan, command, now);
-        return start_trial(account, book, *plan, makes_room(account, book, *plan), now);
+        return start_trial(account, book, *plan, room, now);
     }
     const bool pays_first = collects && !is_free(*plan);
     if (old == nullptr || from == nullptr) {
         if (pays_first) return checkout_plan(account, book, *plan, AttachType::New, command, now);
-        return start(account, book, *plan, now);
+        return start(account, book, *plan, room, now);
     }
     const AttachType type = switch_type(*from, *plan);
     if (type == AttachType::Downgrade ||

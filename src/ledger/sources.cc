@@ -97,14 +97,22 @@ std::vector<const CreditGrant*> spendable_grants(const Account& account, std::st
     return grants;
 }
 
-// An override grants like a plan that includes its limit, blocks overage and has no price
-// (reference 8.4).
+// An override has no price of its own (reference 8.4). The meter that it goes on with may hold
+// overage of the plan's, and whatever changes that is priced as it was sold.
+rating::RateCard price_as_sold(const Terms* sold) {
+    if (sold == nullptr || sold->grant.card.usage_model == rating::UsageModel::Prepaid) return {};
+    rating::RateCard card = sold->grant.card;
+    card.overage_price = rating::package_price(card);
+    card.usage_model = rating::UsageModel::Included;
+    return card;
+}
+
+// An override grants like a plan that includes its limit and blocks overage.
 std::unique_ptr<OverrideGrant> override_grant(const Override& granted) {
     auto grant = std::make_unique<OverrideGrant>();
     grant->holder.created_at = grant->holder.anchor = granted.created_at;
     grant->holder.period = {granted.created_at, base::kEndOfTime};
     grant->terms.grant.feature = granted.feature;
-    grant->terms.grant.card.included = granted.limit;
     grant->terms.grant.reset = granted.reset;
     grant->terms.billing = Interval::None;
     return grant;
@@ -183,10 +191,12 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
                              std::vector<Source>& into) {
         if (const Override* granted = account.find_override(slug)) {
             sources.overrides.push_back(override_grant(*granted));
-            const OverrideGrant& grant = *sources.overrides.back();
+            OverrideGrant& grant = *sources.overrides.back();
             static const PlanTerms kNoPlan;
             const Subscription& holder = holder_of(live, book, slug, grant);
             const PlanTerms* plan = book.terms(holder);
+            grant.terms.grant.card = price_as_sold(plan != nullptr ? plan->find(slug) : nullptr);
+            grant.terms.grant.card.included = granted->limit;
             into.push_back(make_source(account, holder, plan != nullptr ? *plan : kNoPlan,
                                        grant.terms, system_cost.is_positive() ? system_cost : kOne,
                                        entity, at, seats));

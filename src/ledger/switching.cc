@@ -43,6 +43,18 @@ const Subscription* replaced_by(const Account& account, const CatalogBook& book,
     return nullptr;
 }
 
+const Subscription* makes_room_for(const Account& account, const CatalogBook& book,
+                                   const Plan& plan) {
+    if (const Subscription* live = replaced_by(account, book, plan)) return live;
+    if (plan.billing_type == BillingType::OneTime || plan.is_addon) return nullptr;
+    for (const Subscription& subscription : account.subscriptions) {
+        if (subscription.status != SubscriptionStatus::PastDue || subscription.is_addon) continue;
+        const Plan* current = book.plan(subscription.plan, subscription.catalog_version);
+        if (current != nullptr && current->group == plan.group) return &subscription;
+    }
+    return nullptr;
+}
+
 AttachType switch_type(const Plan& from, const Plan& to) {
     const Ratio before = per_month(from.interval);
     const Ratio after = per_month(to.interval);

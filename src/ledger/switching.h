@@ -13,6 +13,10 @@ namespace quipu::ledger {
 [[nodiscard]] const Subscription* replaced_by(const Account& account, const CatalogBook& book,
                                               const Plan& plan);
 
+// The same, one that is past due included: whatever begins in its place ends it.
+[[nodiscard]] const Subscription* makes_room_for(const Account& account, const CatalogBook& book,
+                                                 const Plan& plan);
+
 // By price per month: higher is an upgrade, lower a downgrade, equal a lateral move.
 [[nodiscard]] AttachType switch_type(const Plan& from, const Plan& to);
 

@@ -23,6 +23,7 @@ std::string text_of(const HttpCall& call) {
     if (!call.idempotency_key.empty()) {
         text.append("Idempotency-Key: ").append(call.idempotency_key).append("\r\n");
     }
+    text.append(call.headers);
     if (call.method == "POST") {
         text.append("Content-Type: ").append(call.content_type).append("\r\nContent-Length: ");
         text.append(std::to_string(call.body.size())).append("\r\n");

@@ -22,6 +22,7 @@ struct HttpCall {
     std::string_view key = {};              // bearer token; "" = none
     std::string_view idempotency_key = {};  // "" = none
     std::string_view content_type = "application/json";
+    std::string_view headers = {};  // more of them: whole lines, each with its "\r\n"
 };
 
 // One thread. Connects at the first call and again whenever the connection was lost.

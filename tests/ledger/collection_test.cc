@@ -170,6 +170,20 @@ TEST(Collection, WhatIsPastDueMakesWayForAFreePlan) {
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
 }
 
+TEST(Collection, WhatIsPastDueEndsWhenAFreePlanIsAttachedAndDoesNotComeBackWhenItIsPaid) {
+    Given ledger = subscribed({.retry_hours = {}});
+    ledger.track("api", 150_u).tick("2026-02-01T00:00:00Z");
+    (void)ledger.declined(ledger.calls().back().intent);
+    ASSERT_EQ(last(ledger).status, SubscriptionStatus::PastDue);
+    const std::string fee = ledger.invoices()[1].id;
+    (void)ledger.when(Attach{"free"});
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Canceled);
+    ledger.done(MarkInvoicePaid{fee, {}});
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Canceled);
+    EXPECT_EQ(last(ledger).plan, "free");
+    EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
+}
+
 TEST(Collection, OneChargeOfAnInvoiceIsUnderWayAtATime) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");

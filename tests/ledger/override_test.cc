@@ -93,5 +93,23 @@ TEST(Correction, OfBilledUsageIsGivenBackOnTheNextInvoice) {
     EXPECT_EQ(ledger.invoices().back().total_minor, 200);
 }
 
+TEST(Correction, UnderAnOverrideLeavesTheOverageThatRemainsItsPrice) {
+    Given ledger = on_plan();
+    ledger.track("api", 130_u).done(grant("api", 500_u));
+    EXPECT_EQ(ledger.unbilled(), 300);
+    ledger.done(CorrectUsage{"api", {}, 5_u, {}});
+    EXPECT_EQ(ledger.unbilled(), 250);
+    ledger.done(GenerateInvoice{}).done(CorrectUsage{"api", {}, 5_u, {}});
+    EXPECT_EQ(ledger.unbilled(), -50);
+}
+
+TEST(Override, WithOverageAllowedGoesOnWithThePriceOfThePlan) {
+    Given ledger = on_plan();
+    ledger.track("api", 130_u).done(grant("api", 110_u));
+    ledger.done(SetFeatureConfig{{"api", OverageMode::Charge, std::nullopt}});
+    ledger.track("api", 20_u);
+    EXPECT_EQ(ledger.unbilled(), 400);
+}
+
 }  // namespace
 }  // namespace quipu::ledger
