@@ -378,6 +378,13 @@ Decision decide_activate(const Account& account, const CatalogBook& book,
         const Plan* plan = find_plan(book.newest(), found->plan);
         if (!takes_payments(book.settings()) || plan == nullptr || is_free(*plan))
             return no_provider();
+        // Whoever has the link opens no second page, whatever they ask for besides.
+        for (const PaymentIntent& open : account.intents) {
+            const bool same = is_open_page(open) && open.purpose == IntentPurpose::Subscribe &&
+                              open.plan == plan->slug &&
+                              open.catalog_version == book.newest().version;
+            if (same) return {{}, PaymentAnswer{open.id, found->id, {}, {}}};
+        }
         PaymentIntent intent =
             new_intent(account, book.settings(), IntentPurpose::Subscribe, false, now);
         intent.plan = plan->slug;

@@ -58,6 +58,7 @@ const PaymentIntent* same_pending(const Account& account, const PaymentIntent& w
                open.plan == wanted.plan && open.catalog_version == wanted.catalog_version &&
                open.pack == wanted.pack && open.quantity == wanted.quantity &&
                open.invoice == wanted.invoice && open.subscription == wanted.subscription &&
+               open.callback_url == wanted.callback_url &&
                wanted.purpose != IntentPurpose::Purchase;
     };
     const auto found = std::ranges::find_if(account.intents, same);
