@@ -72,11 +72,13 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
                     const Plan& from, const Plan& to, AttachType type, Instant now) {
     const Subscription next = replacement(account, book.newest(), old, from, to, now);
     LinesByCurrency lines = unbilled_usage(account, book, old.seq);
+    bool charged = false;
     if (!is_free(to)) {
         InvoiceLine line = old.status == SubscriptionStatus::Trialing
                                ? plan_fee_line(to, next, next.period)
                                : switch_line(old, from, to, next, now);
-        if (line.amount_minor != 0) lines[to.currency].push_back(std::move(line));
+        charged = line.amount_minor != 0;
+        if (charged) lines[to.currency].push_back(std::move(line));
     }
     const auto invoices =
         make_invoices(account, lines, {InvoiceTrigger::Subscription, now, next.period, &next});
@@ -89,7 +91,9 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
         : type == AttachType::Lateral
             ? fmt::format("Switched to {}. Features updated immediately.", to.name)
         : is_free(from) ? fmt::format("Subscribed to {}", to.name)
-                        : fmt::format("Upgraded to {}", to.name);
+        : charged
+            ? fmt::format("Upgraded to {}", to.name)
+            : fmt::format("Upgraded to {}. No prorated charge (near end of period).", to.name);
     decision.outcome = answer_with(type, next, message, invoices);
     return decision;
 }

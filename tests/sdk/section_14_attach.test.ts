@@ -202,8 +202,7 @@ test("14.4 a page of an upgrade asks for at least 100 minor units", async () => 
     assert.equal(await asked(answer.checkoutUrl), "1.00 USD");
 });
 
-const PLAIN_MESSAGE = "the ledger's message is 'Upgraded to Max', without the reference's second sentence";
-test("14.4 upgrade, proration of 0 near the period's end: at once, without a charge", { todo: PLAIN_MESSAGE }, async () => {
+test("14.4 upgrade, proration of 0 near the period's end: at once, without a charge", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodEnd } = await till.subscription(customer);
     await till.to(MS(currentPeriodEnd) - 1000);
@@ -324,7 +323,6 @@ test("14.7 a payment for a page that another has replaced buys nothing; the newe
     const second = await till.attach(customer, "pro", { callbackUrl: "https://example.com/2" });
     assert.notEqual(first.reference, second.reference);
     await pay(first.checkoutUrl);
-    await until("the card of the first page", async () => (await till.wallet(customer)).hasCard);
     assert.equal(await till.status(customer, "pro"), undefined);
     await pay(second.checkoutUrl);
     await till.untilStatus(customer, "pro", "active");
