@@ -68,6 +68,7 @@ SUBSCRIPTIONS = [
         examples=[
             example("paid on a page", {"customer": "ada", "product": "pro", "callbackUrl": "https://app.example.com/billing"}),
             example("paid by the saved card", {"customer": "grace", "product": "support"}),
+            example("a trial", {"customer": "grace", "product": "images"}),
             example("a downgrade", {"customer": "turing", "product": "free"}),
             example("unknown plan", {"customer": "ada", "product": "nothing"}, status=404),
         ],

@@ -169,10 +169,9 @@ USAGE = [
     Operation(
         "POST", "/v1/events", "Record usage as CloudEvents 1.0",
         tag="Usage",
-        about="One, or a batch of at most 1000. `type` is the feature, `subject` the customer.",
+        about="One, or a batch of at most 1000, as the content type says. `type` is the feature, `subject` the customer.",
         parameters=(
             in_query("ack", "`folded` unless sent; `logged` answers as soon as the log has it.", one_of("logged", "folded")),
-            {"name": "Content-Type", "in": "header", "description": "Which of both it is.", "schema": text()},
         ),
         body=either(CLOUD_EVENT, listing(CLOUD_EVENT, minItems=1, maxItems=1000)),
         body_types=("application/cloudevents+json", "application/cloudevents-batch+json"),
@@ -184,11 +183,11 @@ USAGE = [
         also={404: answered("Unknown customer, feature or entity.", ref("Tracked"))},
         examples=[
             example("one event", {"specversion": "1.0", "id": "job-1", "source": "/jobs", "type": "api-calls", "subject": "grace",
-                                  "data": {"value": 42}}, **{"Content-Type": "application/cloudevents+json"}),
+                                  "data": {"value": 42}}, content_type="application/cloudevents+json"),
             example("a batch", [{"specversion": "1.0", "id": "job-2", "source": "/jobs", "type": "chat", "subject": "grace"}],
-                    **{"Content-Type": "application/cloudevents-batch+json"}),
+                    content_type="application/cloudevents-batch+json"),
             example("logged", {"specversion": "1.0", "id": "job-3", "source": "/jobs", "type": "api-calls", "subject": "grace"},
-                    ack="logged", **{"Content-Type": "application/cloudevents+json"}),
+                    ack="logged", content_type="application/cloudevents+json"),
         ],
     ),
     Operation(

@@ -96,8 +96,16 @@ def in_query(name: str, about: str, schema: Schema | None = None, required: bool
 IDEMPOTENCY_KEY = {"$ref": "#/components/parameters/IdempotencyKey"}
 
 
-def example(name: str, body=None, status: int = 200, keyless: bool = False, saves: dict | None = None, **parameters) -> dict:
-    """A request that the tests send as it stands.
+def example(
+    name: str,
+    body=None,
+    status: int = 200,
+    keyless: bool = False,
+    saves: dict | None = None,
+    content_type: str = "",
+    **parameters,
+) -> dict:
+    """A request that the tests send as it stands; a trailing _ keeps a parameter's name from meaning something here.
 
     `saves` says where the answer holds an id that later examples mean by the name given here.
     """
@@ -106,6 +114,8 @@ def example(name: str, body=None, status: int = 200, keyless: bool = False, save
         made["parameters"] = {name.removesuffix("_"): value for name, value in parameters.items()}
     if body is not None:
         made["body"] = body
+    if content_type:
+        made["contentType"] = content_type
     if keyless:
         made["keyless"] = True
     if saves:
@@ -176,7 +186,7 @@ def body_of(kind: str, body: Schema, examples: list[dict], first: bool) -> dict:
     shown = {
         e["name"]: {"value": e["body"]}
         for e in examples
-        if "body" in e and e.get("parameters", {}).get("Content-Type", kind if first else None) == kind
+        if "body" in e and e.get("contentType", kind if first else None) == kind
     }
     if shown:
         content["examples"] = shown

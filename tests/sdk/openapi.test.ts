@@ -75,7 +75,7 @@ for (const call of callsOf(document)) {
     test(call.name, async () => {
         const { example, operation } = call;
         if (example.body !== undefined && example.status < 400) {
-            const type = example.parameters?.["Content-Type"] ?? "application/json";
+            const type = example.contentType ?? "application/json";
             assert.equal(description.problems(description.body(operation, type), example.body), "", "the request's body");
         }
         const answer = await send(q, description, names, call);

@@ -120,10 +120,9 @@ export async function send(server: Server, description: Description, names: Name
     });
     const search = new URLSearchParams(query).toString();
     if (search) url += `?${search}`;
-    const { "Content-Type": type, ...headers } = header!;
     return server.call(call.method, url, names.in(example.body), {
         ...(example.keyless ? { key: null } : {}),
-        headers,
-        contentType: type ?? "application/json",
+        headers: header!,
+        contentType: example.contentType ?? "application/json",
     });
 }
