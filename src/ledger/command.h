@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "ledger/account.h"
@@ -183,9 +184,9 @@ struct RecordPayment {
     PaymentResult result = PaymentResult::Succeeded;
     std::int64_t amount_minor = 0;
     std::string currency;
-    std::string reference;                // the provider's
-    std::optional<PaymentMethod> method;  // kept for later charges
-    std::string failure;                  // stable code
+    std::string reference;              // the provider's
+    base::Boxed<PaymentMethod> method;  // kept for later charges
+    std::string failure;                // stable code
     std::string message;
     bool permanent = false;  // no later attempt can succeed with this method
 

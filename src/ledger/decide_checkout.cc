@@ -62,9 +62,9 @@ void end_if_running(Events& events, const CatalogBook& book, const Subscription*
 }  // namespace
 
 Decision checkout_plan(const Account& account, const CatalogBook& book, const Plan& plan,
-                       AttachType type, const Attach& command, Instant now) {
+                       AttachType type, bool charge_saved, const Attach& command, Instant now) {
     PaymentIntent intent =
-        intent_for(account, book, IntentPurpose::Subscribe, true, plan, command, now);
+        intent_for(account, book, IntentPurpose::Subscribe, charge_saved, plan, command, now);
     const char* once = plan.billing_type == BillingType::OneTime ? " (one-time)" : "";
     return ask(account, std::move(intent), type,
                fmt::format("Checkout created for {}{}", plan.name, once));

@@ -23,6 +23,17 @@ Decision no_invoice() {
     return rejected(Code::InvoiceNotFound, "Invoice not found");
 }
 
+// The answer where there is nothing to pay: no such invoice, paid before, or not open.
+std::optional<Decision> unless_payable(const Invoice* invoice) {
+    if (invoice == nullptr) return no_invoice();
+    if (invoice->status == InvoiceStatus::Open) return std::nullopt;
+    if (invoice->status == InvoiceStatus::Paid)
+        return Decision{{}, PaymentAnswer{{}, {}, invoice->id, {}}};
+    return rejected(
+        Code::InvoiceNotOpen,
+        fmt::format("Invoice is {} — only open invoices can be paid", name_of(invoice->status)));
+}
+
 Decision no_provider() {
     return rejected(Code::ProviderNotConfigured,
                     "No payment provider configured for this customer or environment");
@@ -149,7 +160,7 @@ Decision fail(const Account& account, const RecordPayment& command, PaymentInten
         if (auto next = newest_other(account, method->id))
             events.emplace_back(PaymentMethodSaved{std::move(*next)});
     }
-    events.emplace_back(PaymentFailed{intent, command.failure, command.message, now});
+    events.emplace_back(PaymentFailed{intent.id, command.failure, command.message, now});
     PaymentAnswer answer = answer_of(account, intent, command.message);
     if (intent.collecting) {
         intent.status = IntentStatus::Failed;
@@ -263,15 +274,9 @@ Decision decide_record_refund(const Account& account, const CatalogBook& book,
 
 Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
                             const PayInvoice& command, const Invoice* invoice, Instant now) {
-    if (invoice == nullptr) return no_invoice();
+    if (auto answered = unless_payable(invoice)) return std::move(*answered);
     PaymentAnswer answer;
     answer.invoice = invoice->id;
-    if (invoice->status == InvoiceStatus::Paid) return {{}, std::move(answer)};
-    if (invoice->status != InvoiceStatus::Open) {
-        return rejected(Code::InvoiceNotOpen,
-                        fmt::format("Invoice is {} — only open invoices can be paid",
-                                    name_of(invoice->status)));
-    }
     if (!takes_payments(book.settings())) return no_provider();
     Decision decision;
     const bool usage_only = std::ranges::all_of(
@@ -305,15 +310,9 @@ Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
 }
 
 Decision decide_mark_paid(const MarkInvoicePaid& command, const Invoice* invoice, Instant now) {
-    if (invoice == nullptr) return no_invoice();
+    if (auto answered = unless_payable(invoice)) return std::move(*answered);
     PaymentAnswer answer;
     answer.invoice = invoice->id;
-    if (invoice->status == InvoiceStatus::Paid) return {{}, std::move(answer)};
-    if (invoice->status != InvoiceStatus::Open) {
-        return rejected(Code::InvoiceNotOpen,
-                        fmt::format("Invoice is {} — only open invoices can be paid",
-                                    name_of(invoice->status)));
-    }
     return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Paid, command.reference, now)}},
             std::move(answer)};
 }
@@ -374,6 +373,8 @@ Decision decide_activate(const Account& account, const CatalogBook& book,
                                     "activated",
                                     name_of(found->status)));
     }
+    const Attach attach{found->plan, {}, command.callback_url};
+    Decision attached;
     if (command.page_only) {
         const Plan* plan = find_plan(book.newest(), found->plan);
         if (!takes_payments(book.settings()) || plan == nullptr || is_free(*plan))
@@ -385,23 +386,10 @@ Decision decide_activate(const Account& account, const CatalogBook& book,
                               open.catalog_version == book.newest().version;
             if (same) return {{}, PaymentAnswer{open.id, found->id, {}, {}}};
         }
-        PaymentIntent intent =
-            new_intent(account, book.settings(), IntentPurpose::Subscribe, false, now);
-        intent.plan = plan->slug;
-        intent.catalog_version = book.newest().version;
-        intent.amount_minor = plan->price_minor;
-        intent.currency = plan->currency;
-        intent.description = plan->name;
-        intent.callback_url = command.callback_url;
-        Decision asked;
-        PaymentAnswer page;
-        page.intent = open_intent(asked.events, account, std::move(intent));
-        page.subscription = found->id;
-        asked.outcome = std::move(page);
-        return asked;
+        attached = checkout_plan(account, book, *plan, AttachType::New, false, attach, now);
+    } else {
+        attached = decide_attach(account, book, attach, now);
     }
-    Decision attached =
-        decide_attach(account, book, Attach{found->plan, {}, command.callback_url}, now);
     const auto* answer = std::get_if<AttachAnswer>(&attached.outcome);
     if (answer == nullptr) return attached;
     PaymentAnswer activated;

@@ -190,7 +190,8 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     }
     const bool pays_first = collects && !is_free(*plan);
     if (old == nullptr || from == nullptr) {
-        if (pays_first) return checkout_plan(account, book, *plan, AttachType::New, command, now);
+        if (pays_first)
+            return checkout_plan(account, book, *plan, AttachType::New, true, command, now);
         return start(account, book, *plan, room, now);
     }
     const AttachType type = switch_type(*from, *plan);
@@ -199,7 +200,7 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
         return switch_later(*old, *plan);
     }
     if (pays_first && (is_free(*from) || old->status == SubscriptionStatus::Trialing))
-        return checkout_plan(account, book, *plan, type, command, now);
+        return checkout_plan(account, book, *plan, type, true, command, now);
     if (pays_first) {
         if (auto decision = checkout_switch(account, book, *old, *from, *plan, type, command, now))
             return *decision;

@@ -196,7 +196,7 @@ struct ProviderCalled {
 };
 
 struct PaymentFailed {
-    PaymentIntent intent;
+    std::string intent;  // pi_…
     std::string failure;
     std::string message;
     base::Instant at;

@@ -68,15 +68,17 @@ public:
         tell(type, invoice.id, facts_of(invoice));
     }
     void on(const PaymentFailed& event) {
-        std::vector<Fact> facts{{"payment", event.intent.id},
-                                {"amount", event.intent.amount_minor},
-                                {"currency", event.intent.currency},
+        const PaymentIntent* intent = account_.find_intent(event.intent);
+        if (intent == nullptr) return;
+        std::vector<Fact> facts{{"payment", intent->id},
+                                {"amount", intent->amount_minor},
+                                {"currency", intent->currency},
                                 {"failure", event.failure},
                                 {"message", event.message}};
-        if (event.intent.invoice != 0) {
-            facts.insert(facts.begin(), {"invoice", invoice_id(account_.id, event.intent.invoice)});
+        if (intent->invoice != 0) {
+            facts.insert(facts.begin(), {"invoice", invoice_id(account_.id, intent->invoice)});
         }
-        tell("invoice.payment_failed", event.intent.id, std::move(facts));
+        tell("invoice.payment_failed", intent->id, std::move(facts));
     }
     void on(const OverageBlocked& event) {
         tell("overage.blocked", invoice_id(account_.id, event.block.invoice),

@@ -68,8 +68,9 @@ struct Reaction {
     }
 
     void on(const PaymentFailed& event) {
-        if (!event.intent.collecting) return;
-        const Collection* known = account.find_collection(event.intent.invoice);
+        const PaymentIntent* intent = account.find_intent(event.intent);
+        if (intent == nullptr || !intent->collecting) return;
+        const Collection* known = account.find_collection(intent->invoice);
         if (known == nullptr) return;
         Collection collection = *known;
         const auto& retries = book.settings().retry_hours;

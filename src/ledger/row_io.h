@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/bytes.h"
 #include "ledger/enum_range.h"
 
@@ -49,6 +50,11 @@ private:
     template <typename T>
     void put(const std::optional<T>& value) {
         out_.boolean(value.has_value());
+        if (value) put(*value);
+    }
+    template <typename T>
+    void put(const base::Boxed<T>& value) {
+        out_.boolean(static_cast<bool>(value));
         if (value) put(*value);
     }
     template <typename T>
