@@ -367,7 +367,11 @@ void write(ByteWriter& out, const Outcome& outcome, Instant recorded_at) {
 
 std::string encode_entry(const Entry& entry) {
     ByteWriter out;
-    out.reserve(192 + entry.metadata_json.size());
+    encode_entry(entry, out);
+    return out.take();
+}
+
+void encode_entry(const Entry& entry, ByteWriter& out) {
     RowWriter io(out);
     const std::uint8_t flags = flags_of(entry);
     io(kFormat, flags, entry.id);
@@ -383,7 +387,6 @@ std::string encode_entry(const Entry& entry) {
         out.varint(entry.postings.size());
         for (const Posting& posting : entry.postings) write(out, posting, entry, answer);
     }
-    return out.take();
 }
 
 base::Result<Entry> decode_entry(Offset offset, std::string_view bytes) {

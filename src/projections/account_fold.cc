@@ -303,7 +303,7 @@ AccountFold::EventName AccountFold::name_of_event(const ledger::Account& account
 }
 
 void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,
-                          const EventName& name, ledger::Handled handled, FoldSink& sink) {
+                          const EventName& name, ledger::Handled&& handled, FoldSink& sink) {
     const ledger::Account& account = slot.account;
     publish(slot, handled.effects, sink);
 

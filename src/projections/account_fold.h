@@ -2,6 +2,7 @@
 // they bought from.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,7 +101,7 @@ private:
     void fold_known(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,
                     FoldSink& sink);
     void fold_in(Slot& slot, const ledger::StoredRecord& stored, ledger::CommandRecord& record,
-                 const EventName& name, ledger::Handled handled, FoldSink& sink);
+                 const EventName& name, ledger::Handled&& handled, FoldSink& sink);
     void answer(const ledger::StoredRecord& stored, const ledger::CommandRecord& record,
                 const ledger::Outcome& outcome, std::string_view customer, FoldSink& sink,
                 const ledger::Entry* first = nullptr);
@@ -122,7 +123,7 @@ private:
     base::Instant clock_;
     std::map<std::string, ledger::CatalogBook, std::less<>> books_;    // by organisation
     std::unordered_map<std::string, std::unique_ptr<Slot>> accounts_;  // by `organisation \0 id`
-    std::unordered_map<std::string, Slot*>
+    boost::unordered_flat_map<std::string, Slot*>
         aliases_;  // by `organisation \0 id, external id or e-mail`
     std::set<Timer, TimerLess> timers_;
     std::vector<Slot*> touched_;

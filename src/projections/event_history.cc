@@ -52,11 +52,12 @@ base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) con
 void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous,
                             const ledger::Entry& entry) {
     dedupe_.insert({id, entry.offset, entry.recorded_at});
-    base::ByteWriter out;
-    out.zigzag(previous);
-    out.raw(ledger::encode_entry(entry));
-    pending_.push_back({entry.offset, out.take()});
-    uncollected_.push_back({Table::Entry, ledger::entry_key(entry.offset), pending_.back().value});
+    row_.clear();
+    row_.zigzag(previous);
+    ledger::encode_entry(entry, row_);
+    pending_.push_back({entry.offset, std::string(row_.view())});
+    uncollected_.push_back(
+        {Table::Entry, ledger::entry_key(entry.offset), std::string(row_.view())});
 }
 
 void EventHistory::collect(WriteSet& set) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/fingerprint.h"
 #include "base/siphash.h"
 #include "ledger/entry.h"
@@ -63,6 +64,7 @@ private:
     DedupeIndex dedupe_;
     base::SipKey key_{};
     std::string scope_;            // scratch
+    base::ByteWriter row_;         // scratch
     std::deque<Pending> pending_;  // entries the store does not show yet, by offset
     std::vector<Row>
         uncollected_;  // the same as rows; made as events come, so that a collect is short

@@ -39,7 +39,8 @@ public:
     explicit BackgroundErrors(StopProcess stop) : stop_(std::move(stop)) {}
 
     void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-        stop_(to_error(*status));
+        // A compaction that closing the database cut short loses nothing.
+        if (!status->IsShutdownInProgress()) stop_(to_error(*status));
     }
 
 private:
