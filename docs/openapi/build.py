@@ -11,6 +11,7 @@ from pathlib import Path
 
 import catalog_shapes
 import operations_money
+import operations_reservations
 import operations_usage
 import operations_webhooks
 import shapes
@@ -25,6 +26,7 @@ ORDER: list[Operation] = [
     *operations_usage.CUSTOMERS,
     *operations_money.SUBSCRIPTIONS,
     *operations_usage.USAGE,
+    *operations_reservations.RESERVATIONS,
     *operations_usage.OVERRIDES,
     *operations_usage.ENTITIES,
     *operations_money.BILLING,

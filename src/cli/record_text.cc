@@ -193,6 +193,22 @@ public:
         json_.key("value").number(correct.value.to_string());
         text("reason", correct.reason);
     }
+    void operator()(const ledger::Reserve& reserve) {
+        begin("reserve");
+        text("feature", reserve.feature);
+        text("entity", reserve.entity);
+        json_.key("value").number(reserve.value.to_string());
+        number("holdMicros", reserve.hold_micros);
+    }
+    void operator()(const ledger::ConfirmReservation& confirm) {
+        begin("confirm_reservation");
+        text("reservation", confirm.reservation);
+        if (confirm.value) json_.key("value").number(confirm.value->to_string());
+    }
+    void operator()(const ledger::ReleaseReservation& release) {
+        begin("release_reservation");
+        text("reservation", release.reservation);
+    }
     void operator()(const ledger::SetDefaultProvider& set) {
         begin("set_default_provider");
         text("provider", set.provider);

@@ -69,6 +69,11 @@ const Override* Account::find_override(std::string_view feature) const {
     return found == overrides.end() ? nullptr : &*found;
 }
 
+const Reservation* Account::find_reservation(std::string_view id) const {
+    const auto found = std::ranges::find(reservations, id, &Reservation::id);
+    return found == reservations.end() ? nullptr : &*found;
+}
+
 const PaymentMethod* Account::find_method(std::string_view method) const {
     const auto found = std::ranges::find(payment_methods, method, &PaymentMethod::id);
     return found == payment_methods.end() ? nullptr : &*found;
@@ -100,6 +105,7 @@ base::Instant earliest_timer(const Account& account) {
     for (const Override& granted : account.overrides) {
         if (granted.expires_at) due = std::min(due, *granted.expires_at);
     }
+    for (const Reservation& held : account.reservations) due = std::min(due, held.expires_at);
     for (const PaymentIntent& intent : account.intents) {
         if (is_open_page(intent)) due = std::min(due, intent.expires_at);
     }

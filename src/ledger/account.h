@@ -18,6 +18,7 @@
 #include "base/instant.h"
 #include "ledger/catalog.h"
 #include "ledger/payment.h"
+#include "ledger/reservation.h"
 
 namespace quipu::ledger {
 
@@ -98,16 +99,6 @@ struct MeterWindow {
     }
 
     friend bool operator==(const MeterWindow&, const MeterWindow&) = default;
-};
-
-// Whose usage of what, under which subscription. `feature` is the slug of a feature or of a credit
-// system; an empty entity is the customer.
-struct MeterKey {
-    std::uint32_t subscription = 0;
-    std::string feature;
-    std::string entity;
-
-    friend auto operator<=>(const MeterKey&, const MeterKey&) = default;
 };
 
 // The same, borrowed, for look-ups.
@@ -226,6 +217,7 @@ struct Account {
         unbilled_charges;  // by currency: charges of windows that no invoice holds yet
     std::vector<std::string> trialed_plans;
     std::vector<Override> overrides;
+    std::vector<Reservation> reservations;  // open ones, oldest first
     std::vector<PaymentMethod> payment_methods;
     std::vector<PaymentIntent> intents;  // pending, and settled ones of the last 400 days
     std::vector<Collection> collections;
@@ -252,6 +244,7 @@ struct Account {
     [[nodiscard]] const Entity* find_entity_of_any_feature(std::string_view entity) const;
     [[nodiscard]] std::uint32_t entity_count(std::string_view feature) const;
     [[nodiscard]] const Override* find_override(std::string_view feature) const;
+    [[nodiscard]] const Reservation* find_reservation(std::string_view id) const;
     [[nodiscard]] const PaymentMethod* find_method(std::string_view id) const;
     // The one that is charged; null without a valid one.
     [[nodiscard]] const PaymentMethod* default_method() const;
@@ -262,7 +255,7 @@ struct Account {
 };
 
 // The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
-// credit, an override or a checkout page, the next charge of an open invoice.
+// credit, an override, a reservation or a checkout page, the next charge of an open invoice.
 [[nodiscard]] base::Instant earliest_timer(const Account& account);
 
 }  // namespace quipu::ledger

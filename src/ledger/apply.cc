@@ -326,6 +326,7 @@ struct Applier {
     }
     void operator()(const CreditsRevoked& event) const {
         CreditGrant& grant = grant_of(account, event.grant);
+        grant.granted -= event.amount;
         grant.remaining -= event.amount;
         grant.unsaved = true;
     }
@@ -337,6 +338,13 @@ struct Applier {
         window.notified = static_cast<std::uint8_t>(window.notified | event.bits);
     }
     void operator()(const OverageLimitPassed&) const {}
+    void operator()(const ReservationMade& event) const {
+        account.reservations.push_back(event.reservation);
+    }
+    void operator()(const ReservationEnded& event) const {
+        std::erase_if(account.reservations,
+                      [&](const Reservation& held) { return held.id == event.id; });
+    }
     void operator()(const WindowsSettled& event) const {
         for (auto meter = account.meters.lower_bound(MeterKeyView{event.subscription, {}, {}});
              meter != account.meters.end() && meter->first.subscription == event.subscription;

@@ -225,6 +225,31 @@ struct CorrectUsage {
     friend bool operator==(const CorrectUsage&, const CorrectUsage&) = default;
 };
 
+// Holds units for work that is about to be done. The event's id names the reservation.
+struct Reserve {
+    std::string feature;
+    std::string entity;            // "" = the customer
+    base::Quantity value;          // > 0
+    std::int64_t hold_micros = 0;  // 1 to kMaxHoldMicros; it expires by itself
+
+    friend bool operator==(const Reserve&, const Reserve&) = default;
+};
+
+// The work is done and took `value`, which may be less or more than was held.
+struct ConfirmReservation {
+    std::string reservation;
+    std::optional<base::Quantity> value;  // >= 0; none = as held
+    std::string metadata_json;            // "" = none
+
+    friend bool operator==(const ConfirmReservation&, const ConfirmReservation&) = default;
+};
+
+struct ReleaseReservation {
+    std::string reservation;
+
+    friend bool operator==(const ReleaseReservation&, const ReleaseReservation&) = default;
+};
+
 // The rest are for the control partition.
 
 // The provider of every organisation that has not chosen its own.
@@ -329,15 +354,14 @@ struct RotateWebhookSecret {
     friend bool operator==(const RotateWebhookSecret&, const RotateWebhookSecret&) = default;
 };
 
-using Command =
-    std::variant<Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel, Uncancel,
-                 PurchaseAddon, AddEntity, RemoveEntity, SetFeatureConfig, SetOverageLimit,
-                 GenerateInvoice, CreateOrganisation, CreateKey, RevokeKey, UpsertCustomer,
-                 PublishPayload, PublishSettings, ActivateSubscription, SetUpPaymentMethod,
-                 RemovePaymentMethod, PayInvoice, MarkInvoicePaid, VoidInvoice, RecordPayment,
-                 RecordRefund, GrantOverride, RevokeOverride, CorrectUsage, SetDefaultProvider,
-                 UpdateSettings, CreateWebhookEndpoint, UpdateWebhookEndpoint,
-                 DeleteWebhookEndpoint, DisableWebhookEndpoint, RotateWebhookSecret>;
+using Command = std::variant<
+    Genesis, Tick, PublishCatalog, OpenAccount, Track, Attach, Cancel, Uncancel, PurchaseAddon,
+    AddEntity, RemoveEntity, SetFeatureConfig, SetOverageLimit, GenerateInvoice, CreateOrganisation,
+    CreateKey, RevokeKey, UpsertCustomer, PublishPayload, PublishSettings, ActivateSubscription,
+    SetUpPaymentMethod, RemovePaymentMethod, PayInvoice, MarkInvoicePaid, VoidInvoice,
+    RecordPayment, RecordRefund, GrantOverride, RevokeOverride, CorrectUsage, SetDefaultProvider,
+    UpdateSettings, CreateWebhookEndpoint, UpdateWebhookEndpoint, DeleteWebhookEndpoint,
+    DisableWebhookEndpoint, RotateWebhookSecret, Reserve, ConfirmReservation, ReleaseReservation>;
 
 // Who waits for the answer; never part of the state. node 0 = nobody.
 struct Origin {

@@ -5,6 +5,7 @@
 #include "ledger/codec_catalog.h"
 #include "ledger/codec_control.h"
 #include "ledger/codec_payment.h"
+#include "ledger/codec_reservation.h"
 #include "ledger/codec_track.h"
 #include "ledger/codec_webhook.h"
 #include "ledger/command_kind.h"
@@ -327,6 +328,12 @@ Command read_command(const v1::Record& message, Problems& problems) {
             return read(message.revoke_override(), problems);
         case v1::Record::kCorrectUsage:
             return read(message.correct_usage(), problems);
+        case v1::Record::kReserve:
+            return read(message.reserve(), problems);
+        case v1::Record::kConfirmReservation:
+            return read(message.confirm_reservation(), problems);
+        case v1::Record::kReleaseReservation:
+            return read(message.release_reservation(), problems);
         case v1::Record::kSetDefaultProvider:
             return read(message.set_default_provider(), problems);
         case v1::Record::kUpdateSettings:

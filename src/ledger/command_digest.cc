@@ -104,6 +104,15 @@ void put(RowWriter& io, const RevokeOverride& c) {
 void put(RowWriter& io, const CorrectUsage& c) {
     io(c.feature, c.entity, c.value, c.reason);
 }
+void put(RowWriter& io, const Reserve& c) {
+    io(c.feature, c.entity, c.value, c.hold_micros);
+}
+void put(RowWriter& io, const ConfirmReservation& c) {
+    io(c.reservation, c.value, c.metadata_json);
+}
+void put(RowWriter& io, const ReleaseReservation& c) {
+    io(c.reservation);
+}
 void put(RowWriter& io, const SetDefaultProvider& c) {
     io(c.provider);
 }

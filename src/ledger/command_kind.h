@@ -79,6 +79,12 @@ inline constexpr std::uint8_t kCommandKind<SetDefaultProvider> = 47;
 template <>
 inline constexpr std::uint8_t kCommandKind<UpdateSettings> = 48;
 template <>
+inline constexpr std::uint8_t kCommandKind<Reserve> = 49;
+template <>
+inline constexpr std::uint8_t kCommandKind<ConfirmReservation> = 50;
+template <>
+inline constexpr std::uint8_t kCommandKind<ReleaseReservation> = 51;
+template <>
 inline constexpr std::uint8_t kCommandKind<CreateWebhookEndpoint> = 60;
 template <>
 inline constexpr std::uint8_t kCommandKind<UpdateWebhookEndpoint> = 61;

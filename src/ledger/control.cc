@@ -131,6 +131,9 @@ struct ControlDecider {
     ControlDecision operator()(const GrantOverride&) const { return misplaced(); }
     ControlDecision operator()(const RevokeOverride&) const { return misplaced(); }
     ControlDecision operator()(const CorrectUsage&) const { return misplaced(); }
+    ControlDecision operator()(const Reserve&) const { return misplaced(); }
+    ControlDecision operator()(const ConfirmReservation&) const { return misplaced(); }
+    ControlDecision operator()(const ReleaseReservation&) const { return misplaced(); }
     ControlDecision operator()(const CreateWebhookEndpoint& command) const {
         return decide_webhook(state, record.organisation, command, now);
     }

@@ -6,6 +6,7 @@
 
 #include "ledger/decide_override.h"
 #include "ledger/decide_payment.h"
+#include "ledger/decide_reservation.h"
 #include "ledger/decide_usage.h"
 
 namespace quipu::ledger {
@@ -110,6 +111,15 @@ struct Decider {
     }
     Decision operator()(const CorrectUsage& command) const {
         return decide_correct_usage(account, book, command, record.occurred_at.value_or(now), now);
+    }
+    Decision operator()(const Reserve& command) const {
+        return decide_reserve(account, book, command, record.id, now);
+    }
+    Decision operator()(const ConfirmReservation& command) const {
+        return decide_confirm(account, book, command, now);
+    }
+    Decision operator()(const ReleaseReservation& command) const {
+        return decide_release(account, command);
     }
     // The account is open already; its home may hear of it more than once.
     Decision operator()(const OpenAccount&) const { return {{}, Done{account.id}}; }

@@ -1,5 +1,6 @@
 // What time alone brings: a period closes, a trial ends, a scheduled switch takes place, a fee is
-// overdue, an invoice is charged again, entities leave, credits, overrides and pages expire.
+// overdue, an invoice is charged again, entities leave, credits, overrides, reservations and pages
+// expire.
 #include <algorithm>
 
 #include "ledger/billing.h"
@@ -120,6 +121,9 @@ Events expire(const Account& account, const CatalogBook& book, Instant due) {
     for (const Override& granted : account.overrides) {
         if (granted.expires_at && *granted.expires_at <= due)
             events.emplace_back(OverrideRevoked{granted.feature});
+    }
+    for (const Reservation& held : account.reservations) {
+        if (held.expires_at <= due) events.emplace_back(ReservationEnded{held.id});
     }
     for (const PaymentIntent& intent : account.intents) {
         if (!is_open_page(intent) || intent.expires_at > due) continue;

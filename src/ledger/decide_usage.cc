@@ -114,22 +114,31 @@ struct Totals {
     Quantity allowance_used;
     Quantity overage;
     Quantity rollover;  // still there
-    Quantity left;      // of the allowances
+    Quantity held;      // of the allowances
     std::optional<Quantity> limit = Quantity{};
     bool unlimited_or_billed = false;
 };
 
-Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>& postings) {
+// `hold`: the postings are of units that nobody has used yet.
+Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>& postings,
+                 bool hold) {
     Totals totals;
     for (const Source& source : sources) {
         const MeterWindow none;
         const MeterWindow& used = source.used != nullptr ? *source.used : none;
-        const Quantity allowance =
-            used.allowance_used + posted(postings, source, Bucket::Allowance);
-        const Quantity credit = used.credit_used + posted(postings, source, Bucket::Credit);
-        const Quantity overage = used.overage + posted(postings, source, Bucket::Overage);
+        Quantity allowance = used.allowance_used;
+        Quantity overage = used.overage;
         const Quantity carried = posted(postings, source, Bucket::Rollover);
-        totals.usage += allowance + used.rollover_used + carried + credit + overage;
+        totals.usage += used.rollover_used + used.credit_used;
+        totals.held += source.held;
+        if (hold) {
+            totals.held += posted(postings, source, Bucket::Allowance);
+        } else {
+            allowance += posted(postings, source, Bucket::Allowance);
+            overage += posted(postings, source, Bucket::Overage);
+            totals.usage += carried + posted(postings, source, Bucket::Credit);
+        }
+        totals.usage += allowance + overage;
         if (!source.rollover.empty()) totals.rollover += sum_of(source.rollover) - carried;
         totals.allowance_used += allowance;
         totals.overage += overage;
@@ -139,8 +148,8 @@ Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>&
     return totals;
 }
 
-CreditsView credits_view(const Sources& sources, const std::vector<Posting>& postings) {
-    const Totals pool = totals_of(sources.pools, postings);
+CreditsView credits_view(const Sources& sources, const std::vector<Posting>& postings, bool hold) {
+    const Totals pool = totals_of(sources.pools, postings, hold);
     CreditsView view;
     view.system = sources.system;
     view.cost_per_unit = sources.system_cost;
@@ -179,15 +188,15 @@ UsageAnswer describe(const Sources& sources, const UsageRequest& request,
                      const std::vector<Posting>& postings) {
     UsageAnswer answer;
     answer.feature = request.feature;
-    const Totals totals = totals_of(sources.main(), postings);
+    const Totals totals = totals_of(sources.main(), postings, request.hold);
     answer.usage = totals.usage;
     answer.limit = totals.limit;
     answer.overage_units = totals.overage;
     answer.rollover_balance = totals.rollover;
-    if (!sources.system.empty()) answer.credits = credits_view(sources, postings);
+    if (!sources.system.empty()) answer.credits = credits_view(sources, postings, request.hold);
     if (totals.limit) {
-        answer.balance =
-            std::max(*totals.limit - totals.allowance_used, Quantity{}) + totals.rollover;
+        answer.balance = std::max(*totals.limit - totals.allowance_used - totals.held, Quantity{}) +
+                         totals.rollover;
         // Any feature of a system shows what is spendable in all (section A of the contract).
         if (sources.direct.empty() && answer.credits)
             *answer.balance += answer.credits->addon_balance;
@@ -239,12 +248,13 @@ UsageDecision out_of_range(const Sources& sources, const UsageRequest& request) 
 }
 
 bool within_range(const Sources& sources, const std::vector<Posting>& postings) {
-    const Totals totals = totals_of(sources.main(), postings);
+    const Totals totals = totals_of(sources.main(), postings, false);
     return totals.usage <= base::kMaxTotal;
 }
 
 UsageDecision decide_metered(const Account& account, const BillingSettings& settings,
-                             const Sources& sources, const UsageRequest& request) {
+                             const Holds& holds, const Sources& sources,
+                             const UsageRequest& request) {
     Funding funding(sources, request.value);
     if (!funding.draw_rollover(sources.direct) || !funding.draw_rollover(sources.pools) ||
         !funding.draw_allowances(sources.direct) || !funding.draw_allowances(sources.pools) ||
@@ -262,7 +272,7 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
         }
         const auto amount = at_cost(funding.rest(), source->cost);
         if (!amount) return out_of_range(sources, request);
-        const OverageVerdict verdict = guard_overage(account, settings, *source, *amount);
+        const OverageVerdict verdict = guard_overage(account, settings, holds, *source, *amount);
         if (verdict.out_of_range || verdict.refusal != Refusal::None) {
             UsageDecision decision = refused(sources, request, verdict);
             const bool says_why = !request.check || source->bills_all_usage();
@@ -305,7 +315,8 @@ UsageDecision decide_boolean(const Sources& sources, const UsageRequest& request
 
 // Seats: what is held counts, removals that wait for the period's end included (contract B7).
 UsageDecision decide_seats(const Account& account, const BillingSettings& settings,
-                           const Sources& sources, const UsageRequest& request) {
+                           const Holds& holds, const Sources& sources,
+                           const UsageRequest& request) {
     const Quantity count = Quantity::from_int(account.entity_count(request.feature));
     UsageDecision decision;
     decision.answer = describe(sources, request, {});
@@ -331,7 +342,8 @@ UsageDecision decide_seats(const Account& account, const BillingSettings& settin
     if (charging != nullptr) {
         const Quantity after = billed ? wanted : wanted - *answer.limit;
         const Quantity held = charging->used != nullptr ? charging->used->overage : Quantity{};
-        verdict = guard_overage(account, settings, *charging, std::max(after - held, Quantity{}));
+        verdict =
+            guard_overage(account, settings, holds, *charging, std::max(after - held, Quantity{}));
     }
     decision.allowed = verdict.refusal == Refusal::None && !verdict.out_of_range;
     if (decision.allowed) {
@@ -357,7 +369,8 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
     }
     if (!request.entity.empty()) {
         const Entity* entity = account.find_entity_of_any_feature(request.entity);
-        if (entity == nullptr || (entity->remove_at && request.record)) {
+        const bool begun = !request.record || !request.settling.empty();
+        if (entity == nullptr || (entity->remove_at && !begun)) {
             return denied(Code::EntityNotFound, request.feature,
                           fmt::format("Entity '{}' not found for feature '{}'. Use addEntity() to "
                                       "create it first.",
@@ -368,8 +381,9 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
         return denied(Code::NoActiveSubscription, request.feature,
                       "No active or trialing subscription found for this customer.");
     }
-    const Sources sources =
-        find_sources(account, book, request.feature, request.entity, request.at, now);
+    Sources sources = find_sources(account, book, request.feature, request.entity, request.at, now);
+    const Holds holds(account, book, request.settling);
+    holds.lay_over(sources);
     if (sources.empty()) {
         return denied(Code::FeatureNotInPlan, request.feature,
                       fmt::format("Feature '{}' is not included in the customer's current plan.",
@@ -386,7 +400,8 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
         }
         if (feature->meter_type == MeterType::NonConsumable &&
             feature->type == FeatureType::Metered) {
-            if (!request.record) return decide_seats(account, book.settings(), sources, request);
+            if (!request.record)
+                return decide_seats(account, book.settings(), holds, sources, request);
             return denied(
                 Code::UnknownFeatureType, request.feature,
                 fmt::format("Feature '{}' counts its entities: add or remove them instead "
@@ -394,7 +409,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                             request.feature));
         }
     }
-    return decide_metered(account, book.settings(), sources, request);
+    return decide_metered(account, book.settings(), holds, sources, request);
 }
 
 }  // namespace quipu::ledger

@@ -7,6 +7,7 @@
 
 #include "ledger/account.h"
 #include "ledger/event.h"
+#include "ledger/holds.h"
 #include "ledger/outcome.h"
 #include "ledger/sources.h"
 #include "ledger/terms.h"
@@ -15,11 +16,13 @@ namespace quipu::ledger {
 
 struct UsageRequest {
     std::string_view feature;
-    std::string_view entity;  // "" = the customer
-    base::Quantity value;     // >= 0
-    base::Instant at;         // when it happened: chooses the windows
-    bool check = false;       // answered in check's codes
-    bool record = true;       // numbers are those afterwards; a pending entity is refused
+    std::string_view entity;    // "" = the customer
+    base::Quantity value;       // >= 0
+    base::Instant at;           // when it happened: chooses the windows
+    bool check = false;         // answered in check's codes
+    bool record = true;         // numbers are those afterwards; a pending entity is refused
+    bool hold = false;          // with `record`: the units are held, not used
+    std::string_view settling;  // the reservation whose units these are; "" = none
 };
 
 struct UsageDecision {
@@ -45,6 +48,7 @@ struct OverageVerdict {
     std::int64_t charge_after = 0;
 };
 [[nodiscard]] OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
-                                           const Source& source, base::Quantity amount);
+                                           const Holds& holds, const Source& source,
+                                           base::Quantity amount);
 
 }  // namespace quipu::ledger

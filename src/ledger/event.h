@@ -13,31 +13,6 @@
 
 namespace quipu::ledger {
 
-// Where a unit went. Numbers are on disk: never reuse one.
-enum class Bucket : std::uint8_t {
-    Rollover = 1,
-    Allowance = 2,
-    Credit = 3,
-    Prepaid = 4,
-    Overage = 5,
-};
-[[nodiscard]] std::string_view name_of(Bucket bucket);
-
-// `units` of the tracked feature went to one bucket of one meter window as `amount` of the meter's
-// units. The units of an event's postings always sum to its value.
-struct Posting {
-    Bucket bucket = Bucket::Allowance;
-    MeterKey meter;
-    base::Period window;
-    std::uint32_t grant = 0;  // for Credit
-    base::Quantity units;
-    base::Quantity amount;
-    std::int64_t charge_minor = 0;  // for Overage: the window's charge afterwards
-    std::string currency;           // for Overage
-
-    friend bool operator==(const Posting&, const Posting&) = default;
-};
-
 struct AccountOpened {
     std::string organisation;
     std::string id;
@@ -254,6 +229,15 @@ struct OverageLimitPassed {
     std::string currency;
 };
 
+struct ReservationMade {
+    Reservation reservation;
+};
+
+// Settled, released or expired: nothing is held any more.
+struct ReservationEnded {
+    std::string id;
+};
+
 using Event =
     std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
                  SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded,
@@ -264,7 +248,7 @@ using Event =
                  IntentSaved, CollectionSaved, CollectionEnded, ProviderCalled, PaymentFailed,
                  InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
                  OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
-                 OverageLimitPassed>;
+                 OverageLimitPassed, ReservationMade, ReservationEnded>;
 using Events = std::vector<Event>;
 
 }  // namespace quipu::ledger

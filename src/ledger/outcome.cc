@@ -86,6 +86,10 @@ std::string_view name_of(Code code) {
             return "subscription_not_pending";
         case Code::OverrideNotFound:
             return "override_not_found";
+        case Code::ReservationNotFound:
+            return "reservation_not_found";
+        case Code::TooManyReservations:
+            return "too_many_reservations";
         case Code::WebhookEndpointNotFound:
             return "webhook_endpoint_not_found";
     }

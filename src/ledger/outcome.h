@@ -57,6 +57,8 @@ enum class Code : std::uint8_t {
     SubscriptionNotPending = 39,
     OverrideNotFound = 40,
     WebhookEndpointNotFound = 41,
+    ReservationNotFound = 42,
+    TooManyReservations = 43,
 };
 [[nodiscard]] std::string_view name_of(Code code);
 

@@ -13,7 +13,7 @@ constexpr std::int64_t kMaxChargesMinor = 100'000'000'000'000'000;
 }  // namespace
 
 OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
-                             const Source& source, Quantity amount) {
+                             const Holds& holds, const Source& source, Quantity amount) {
     OverageVerdict verdict;
     if (account.overage_block) {
         verdict.refusal = Refusal::Blocked;
@@ -31,7 +31,8 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
             account.find_meter({source.subscription->seq, source.meter_feature, {}});
         const MeterWindow* pooled =
             customers != nullptr ? customers->find(source.window.start) : nullptr;
-        const Quantity used = pooled != nullptr ? pooled->pooled_overage : Quantity{};
+        const Quantity used = (pooled != nullptr ? pooled->pooled_overage : Quantity{}) +
+                              holds.pooled_overage(source);
         if (used + amount > *cap) {
             verdict.refusal = Refusal::OverageUnitsCap;
             verdict.used = used;
@@ -41,15 +42,24 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
     }
     verdict.overage_after = own.overage + amount;
     const auto charge = rating::price_minor(source.terms->grant.card, verdict.overage_after);
-    if (!charge || verdict.overage_after > base::kMaxTotal) {
+    std::optional<std::int64_t> charge_now = own.charge_minor;
+    std::optional<std::int64_t> charge_then = charge;
+    if (!source.held_overage.is_zero()) {
+        const rating::RateCard& card = source.terms->grant.card;
+        charge_now = rating::price_minor(card, own.overage + source.held_overage);
+        charge_then = rating::price_minor(card, verdict.overage_after + source.held_overage);
+    }
+    if (!charge || !charge_now || !charge_then ||
+        verdict.overage_after + source.held_overage > base::kMaxTotal) {
         verdict.out_of_range = true;
         return verdict;
     }
     verdict.charge_after = *charge;
     const auto counted = account.capped_charges.find(source.currency);
-    const std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
+    const std::int64_t before = (counted == account.capped_charges.end() ? 0 : counted->second) +
+                                holds.charges(source.currency);
     // Judged on the total after the request (defect B-28 of the reference tested before it).
-    const base::Int128 after = static_cast<base::Int128>(before) + *charge - own.charge_minor;
+    const base::Int128 after = static_cast<base::Int128>(before) + *charge_then - *charge_now;
     if (after > kMaxChargesMinor) {
         verdict.out_of_range = true;
         return verdict;

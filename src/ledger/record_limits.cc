@@ -335,6 +335,31 @@ void inspect(Inspector& in, const CorrectUsage& correct) {
     in.text("correct_usage.reason", correct.reason, kMaxDescriptionBytes);
 }
 
+void inspect(Inspector& in, const Reserve& reserve) {
+    in.required("reserve.feature", reserve.feature);
+    in.slug("reserve.feature", reserve.feature);
+    in.text("reserve.entity", reserve.entity, kMaxEntityBytes);
+    in.quantity("reserve.value", reserve.value, base::Quantity::from_coefficient(1),
+                base::kMaxQuantity);
+    if (reserve.hold_micros < 1) {
+        in.report("value_out_of_range", "reserve.hold_micros", " must be greater than 0.");
+    }
+    in.whole("reserve.hold_micros", reserve.hold_micros, kMaxHoldMicros);
+}
+
+void inspect(Inspector& in, const ConfirmReservation& confirm) {
+    in.required("confirm_reservation.reservation", confirm.reservation);
+    in.text("confirm_reservation.reservation", confirm.reservation, kMaxIdBytes);
+    if (confirm.value)
+        in.quantity("confirm_reservation.value", *confirm.value, kZero, base::kMaxQuantity);
+    in.metadata("confirm_reservation.metadata_json", confirm.metadata_json);
+}
+
+void inspect(Inspector& in, const ReleaseReservation& release) {
+    in.required("release_reservation.reservation", release.reservation);
+    in.text("release_reservation.reservation", release.reservation, kMaxIdBytes);
+}
+
 void inspect_types(Inspector& in, const std::vector<std::string>& types) {
     if (types.size() > kMaxWebhookTypes) {
         in.report("value_out_of_range", "webhook_endpoint.types",

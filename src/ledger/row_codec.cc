@@ -6,12 +6,15 @@
 namespace quipu::ledger {
 namespace {
 
-constexpr std::uint8_t kFormat = 2;
+template <typename Value>
+inline constexpr std::uint8_t kFormat = 2;
+template <>
+inline constexpr std::uint8_t kFormat<Account> = 3;
 
 template <typename Value>
 std::string encode_row(const Value& value) {
     base::ByteWriter out;
-    out.byte(kFormat);
+    out.byte(kFormat<Value>);
     RowWriter io(out);
     fields(io, value);
     return out.take();
@@ -24,7 +27,7 @@ base::Result<Value> decode_row(std::string_view bytes, const char* what) {
     Value value{};
     RowReader io(in);
     fields(io, value);
-    if (format != kFormat || !io.done()) {
+    if (format != kFormat<Value> || !io.done()) {
         return base::fail("row_corrupt", std::string("The row is not a stored ") + what + ".");
     }
     return value;

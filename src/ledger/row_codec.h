@@ -31,7 +31,7 @@ namespace quipu::ledger {
 [[nodiscard]] base::Result<Entity> decode_entity(std::string_view bytes);
 
 // Without the offset, which is in the key. Written for every event (row_entry.cc).
-void encode_entry(const Entry& entry, base::ByteWriter& out);  // appends
+void append_entry(const Entry& entry, base::ByteWriter& out);
 [[nodiscard]] std::string encode_entry(const Entry& entry);
 [[nodiscard]] base::Result<Entry> decode_entry(Offset offset, std::string_view bytes);
 

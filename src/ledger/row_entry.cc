@@ -367,11 +367,11 @@ void write(ByteWriter& out, const Outcome& outcome, Instant recorded_at) {
 
 std::string encode_entry(const Entry& entry) {
     ByteWriter out;
-    encode_entry(entry, out);
+    append_entry(entry, out);
     return out.take();
 }
 
-void encode_entry(const Entry& entry, ByteWriter& out) {
+void append_entry(const Entry& entry, ByteWriter& out) {
     RowWriter io(out);
     const std::uint8_t flags = flags_of(entry);
     io(kFormat, flags, entry.id);

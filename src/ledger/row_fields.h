@@ -105,6 +105,14 @@ template <typename Io, Of<Override> T>
 void fields(Io& io, T& v) {
     io(v.feature, v.limit, v.reset, v.expires_at, v.reason, v.created_at);
 }
+template <typename Io, Of<Posting> T>
+void fields(Io& io, T& v) {
+    io(v.bucket, v.meter, v.window, v.grant, v.units, v.amount, v.charge_minor, v.currency);
+}
+template <typename Io, Of<Reservation> T>
+void fields(Io& io, T& v) {
+    io(v.id, v.feature, v.entity, v.value, v.at, v.expires_at, v.postings);
+}
 template <typename Io, Of<PaymentMethod> T>
 void fields(Io& io, T& v) {
     io(v.id, v.provider, v.type, v.brand, v.last4, v.exp_month, v.exp_year, v.is_default,
@@ -144,8 +152,8 @@ template <typename Io, Of<Account> T>
 void fields(Io& io, T& v) {
     io(v.organisation, v.id, v.external_id, v.email, v.created_at, v.subscriptions,
        v.feature_configs, v.overage_limit, v.capped_charges, v.unbilled_charges, v.trialed_plans,
-       v.overrides, v.payment_methods, v.intents, v.collections, v.overage_block, v.threshold_due,
-       v.next_intent, v.next_invoice, v.next_grant, v.next_due);
+       v.overrides, v.reservations, v.payment_methods, v.intents, v.collections, v.overage_block,
+       v.threshold_due, v.next_intent, v.next_invoice, v.next_grant, v.next_due);
 }
 template <typename Io, Of<RolloverLot> T>
 void fields(Io& io, T& v) {

@@ -163,7 +163,7 @@ MeterKey Source::meter_key() const {
 Quantity Source::allowance_left() const {
     if (handed_on) return Quantity{};
     const Quantity taken = used != nullptr ? used->allowance_used : Quantity{};
-    return std::max(*limit - taken, Quantity{});
+    return std::max(*limit - taken - held, Quantity{});
 }
 
 bool has_live_subscription(const Account& account) {
@@ -246,6 +246,15 @@ Quantity addon_balance(const Account& account, std::string_view system, Instant 
     for (const CreditGrant* grant : spendable_grants(account, system, now))
         balance += grant->remaining;
     return balance;
+}
+
+rating::RateCard rate_card_of(const Account& account, const CatalogBook& book,
+                              const MeterKey& meter) {
+    const Subscription* subscription = account.find_subscription(meter.subscription);
+    const PlanTerms* plan = subscription != nullptr ? book.terms(*subscription) : nullptr;
+    const Terms* terms = plan != nullptr ? plan->find(meter.feature) : nullptr;
+    if (account.find_override(meter.feature) != nullptr) return price_as_sold(terms);
+    return terms != nullptr ? terms->grant.card : rating::RateCard{};
 }
 
 std::optional<Quantity> at_cost(Quantity units, Quantity cost) {

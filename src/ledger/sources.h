@@ -26,8 +26,10 @@ struct Source {
     const MeterWindow* used = nullptr;    // null: nothing yet
     std::optional<base::Quantity> limit;  // none = unlimited
     std::vector<RolloverLot> rollover;    // carried into the window and still there
-    bool opens_window = false;            // the first usage of the window has to write them down
-    bool handed_on = false;               // what the window left is part of a later one's rollover
+    base::Quantity held;                  // of the allowance, by reservations
+    base::Quantity held_overage;
+    bool opens_window = false;  // the first usage of the window has to write them down
+    bool handed_on = false;     // what the window left is part of a later one's rollover
     bool trialing = false;
 
     // All usage is billed, none is allowance. Usage within a trial never is (contract B10).
@@ -49,6 +51,7 @@ struct Sources {
     std::vector<const CreditGrant*> grants;  // add-on credits of that system, in spending order
     std::string_view system;                 // "" = not backed by credits
     std::vector<std::unique_ptr<OverrideGrant>> overrides;
+    std::vector<std::unique_ptr<CreditGrant>> left;  // what reservations leave of grants
     base::Quantity system_cost;
 
     [[nodiscard]] const std::vector<Source>& main() const {
@@ -79,6 +82,10 @@ struct Sources {
 [[nodiscard]] std::optional<base::Quantity> at_cost(base::Quantity units, base::Quantity cost);
 // The largest number of units that `amount` pays for at `cost` > 0.
 [[nodiscard]] base::Quantity affordable(base::Quantity amount, base::Quantity cost);
+
+// The prices that a meter's overage is billed at; a free card where nothing has any.
+[[nodiscard]] rating::RateCard rate_card_of(const Account& account, const CatalogBook& book,
+                                            const MeterKey& meter);
 
 // Customer's choice, then the plan's; overage is never allowed in a trial nor on prepaid
 // quantities.

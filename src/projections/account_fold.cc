@@ -319,6 +319,10 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
         entry.entity = track->entity;
         entry.metadata_json = track->metadata_json;
     }
+    if (const auto* confirm = std::get_if<ledger::ConfirmReservation>(&record.command)) {
+        for (const ledger::Posting& posting : handled.postings) entry.value += posting.units;
+        entry.metadata_json = confirm->metadata_json;
+    }
     entry.outcome = std::move(handled.outcome);
     entry.postings = std::move(handled.postings);
     history_.remember(name.id, slot.last_entry, entry);

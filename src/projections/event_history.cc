@@ -54,7 +54,7 @@ void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous
     dedupe_.insert({id, entry.offset, entry.recorded_at});
     row_.clear();
     row_.zigzag(previous);
-    ledger::encode_entry(entry, row_);
+    ledger::append_entry(entry, row_);
     pending_.push_back({entry.offset, std::string(row_.view())});
     uncollected_.push_back(
         {Table::Entry, ledger::entry_key(entry.offset), std::string(row_.view())});

@@ -87,6 +87,7 @@ int status_of(Code code) {
         case Code::PaymentMethodNotFound:
         case Code::OverrideNotFound:
         case Code::WebhookEndpointNotFound:
+        case Code::ReservationNotFound:
             return 404;
         case Code::EntityExists:
         case Code::IdempotencyConflict:
@@ -94,6 +95,7 @@ int status_of(Code code) {
         case Code::CustomerAmbiguous:
         case Code::AlreadyExists:
         case Code::PaymentMismatch:
+        case Code::TooManyReservations:
             return 409;
         case Code::LedgerNotOpen:
             return 503;

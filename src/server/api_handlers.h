@@ -12,6 +12,12 @@ void post_check(ApiLedger& ledger, ApiCall call);
 void get_check(ApiLedger& ledger, ApiCall call);
 void post_track(ApiLedger& ledger, ApiCall call);
 
+// api_reservations.cc
+void post_reserve(ApiLedger& ledger, ApiCall call);
+void post_confirm_reservation(ApiLedger& ledger, ApiCall call);
+void post_release_reservation(ApiLedger& ledger, ApiCall call);
+void get_reservations(ApiLedger& ledger, ApiCall call);
+
 // api_usage_batch.cc
 void post_track_batch(ApiLedger& ledger, ApiCall call);
 

@@ -36,6 +36,10 @@ std::string_view kind_name(std::uint8_t kind) {
     if (kind == kCommandKind<SetOverageLimit>) return "overage_limit";
     if (kind == kCommandKind<GenerateInvoice>) return "invoice";
     if (kind == kCommandKind<OpenAccount>) return "open";
+    if (kind == kCommandKind<CorrectUsage>) return "usage_correct";
+    if (kind == kCommandKind<Reserve>) return "reserve";
+    if (kind == kCommandKind<ConfirmReservation>) return "reserve_confirm";
+    if (kind == kCommandKind<ReleaseReservation>) return "reserve_release";
     return "other";
 }
 

@@ -17,6 +17,11 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/events", post_events, BodyKind::Raw},
     {"GET", "/check", get_check, BodyKind::None},
 
+    {"POST", "/reserve", post_reserve, BodyKind::Json},
+    {"POST", "/reserve/confirm", post_confirm_reservation, BodyKind::Json},
+    {"POST", "/reserve/release", post_release_reservation, BodyKind::Json},
+    {"GET", "/reservations", get_reservations, BodyKind::None},
+
     {"POST", "/customers", post_customers, BodyKind::Json},
     {"GET", "/customers", get_customers, BodyKind::None},
     {"POST", "/customers/feature-config", post_feature_config, BodyKind::Json},

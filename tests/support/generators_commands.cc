@@ -191,6 +191,22 @@ ledger::CorrectUsage generated() {
     return {*word(), *text(), value, *text()};
 }
 template <>
+ledger::Reserve generated() {
+    base::Quantity value = *quantity();
+    if (!value.is_positive()) value = base::Quantity::from_coefficient(1);
+    return {*word(), *text(), value, *rc::gen::inRange<std::int64_t>(1, ledger::kMaxHoldMicros)};
+}
+template <>
+ledger::ConfirmReservation generated() {
+    ledger::ConfirmReservation confirm{*word(), {}, metadata()};
+    if (filled<bool>()) confirm.value = *quantity();
+    return confirm;
+}
+template <>
+ledger::ReleaseReservation generated() {
+    return {*word()};
+}
+template <>
 ledger::SetDefaultProvider generated() {
     return {*word()};
 }

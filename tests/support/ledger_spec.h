@@ -233,6 +233,8 @@ public:
         fire();
         return account_.subscriptions.at(index);
     }
+    // The event id of the newest command.
+    [[nodiscard]] std::string last_id() const { return "evt_" + std::to_string(sequence_); }
     [[nodiscard]] const ledger::CatalogBook& book() const { return book_; }
     [[nodiscard]] base::Instant now() const { return now_; }
 

@@ -1,0 +1,73 @@
+#include "ledger/decide_reservation.h"
+
+#include <fmt/format.h>
+
+#include "ledger/decide_usage.h"
+
+namespace quipu::ledger {
+namespace {
+
+using base::Instant;
+
+Decision not_found(const std::string& id) {
+    return {{},
+            Rejection{Code::ReservationNotFound,
+                      fmt::format("There is no open reservation '{}': it was settled or released, "
+                                  "has expired, or never was.",
+                                  id)}};
+}
+
+}  // namespace
+
+Decision decide_reserve(const Account& account, const CatalogBook& book, const Reserve& command,
+                        const std::string& id, Instant now) {
+    if (account.reservations.size() >= kMaxReservations) {
+        return {{},
+                Rejection{Code::TooManyReservations,
+                          fmt::format("The customer has {} open reservations, which is the most: "
+                                      "settle or release some.",
+                                      kMaxReservations)}};
+    }
+    UsageRequest request{command.feature, command.entity, command.value, now};
+    request.check = true;
+    request.hold = true;
+    UsageDecision usage = decide_usage(account, book, request, now);
+    Decision decision;
+    decision.outcome = std::move(usage.answer);
+    if (!usage.allowed) {
+        decision.events = std::move(usage.notices);
+        return decision;
+    }
+    decision.events = std::move(usage.opening);
+    decision.events.emplace_back(
+        ReservationMade{{id, command.feature, command.entity, command.value, now,
+                         Instant{now.micros + command.hold_micros}, std::move(usage.postings)}});
+    return decision;
+}
+
+Decision decide_confirm(const Account& account, const CatalogBook& book,
+                        const ConfirmReservation& command, Instant now) {
+    const Reservation* held = account.find_reservation(command.reservation);
+    if (held == nullptr) return not_found(command.reservation);
+    UsageRequest request{held->feature, held->entity, command.value.value_or(held->value),
+                         held->at};
+    request.settling = held->id;
+    UsageDecision usage = decide_usage(account, book, request, now);
+    Decision decision;
+    if (usage.allowed) {
+        decision.events.emplace_back(ReservationEnded{held->id});
+        for (Event& event : usage.opening) decision.events.push_back(std::move(event));
+        decision.events.emplace_back(UsageRecorded{std::move(usage.postings)});
+    }
+    for (Event& event : usage.notices) decision.events.push_back(std::move(event));
+    decision.outcome = std::move(usage.answer);
+    return decision;
+}
+
+Decision decide_release(const Account& account, const ReleaseReservation& command) {
+    if (account.find_reservation(command.reservation) == nullptr)
+        return not_found(command.reservation);
+    return {{ReservationEnded{command.reservation}}, Done{command.reservation}};
+}
+
+}  // namespace quipu::ledger

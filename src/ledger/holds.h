@@ -1,0 +1,36 @@
+// What a customer's open reservations hold, as a decision has to see it: units that nobody used and
+// nobody else may have.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/instant.h"
+#include "ledger/account.h"
+#include "ledger/sources.h"
+#include "ledger/terms.h"
+
+namespace quipu::ledger {
+
+// Borrows the account and the book; short-lived. Costs nothing while there is no reservation.
+class Holds {
+public:
+    // The reservation `settling` holds nothing any more: its units are being decided about.
+    Holds(const Account& account, const CatalogBook& book, std::string_view settling);
+
+    // Takes what is held out of the sources.
+    void lay_over(Sources& sources) const;
+    // Overage held of one meter by the customer and all entities together.
+    [[nodiscard]] base::Quantity pooled_overage(const Source& source) const;
+    // What all held overage would add to the charges of one currency.
+    [[nodiscard]] std::int64_t charges(std::string_view currency) const;
+
+private:
+    const Account& account_;
+    const CatalogBook& book_;
+    std::vector<const Posting*> held_;
+};
+
+}  // namespace quipu::ledger
