@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, grant, metered, plan } from "./payloads";
-import { type Answer, type Json, serve } from "./server";
+import { type Answer, type Json, ROOT_KEY, serve } from "./server";
 
 const q = serve({
     features: [metered("calls"), metered("gpt"), boolean("sso")],
@@ -122,4 +122,14 @@ test("C more questions than may wait are told to come again", async () => {
         }
     }
     assert.ok(answers.some((answer) => answer.status === 200));
+});
+
+test("C who goes away before the answer leaves the next one their turn", async () => {
+    const url = `${q.url}/v1/check?${query({ customer: ann, feature: "calls", at: day(1) })}`;
+    const gone = Array.from({ length: 3 }, async () => {
+        const signal = AbortSignal.timeout(1);
+        await fetch(url, { signal, headers: { Authorization: `Bearer ${ROOT_KEY}` } }).catch(() => undefined);
+    });
+    await Promise.all(gone);
+    assert.equal((await at(ann, "calls", day(1))).usage, whatWasSaid.usage);
 });
