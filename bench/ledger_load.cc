@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+
 #include "ledger/command_codec.h"
 
 namespace quipu::bench {
@@ -86,6 +91,41 @@ ledger::StoredRecord stored(const ledger::CommandRecord& record, ledger::Offset 
             record.customer,
             ledger::encode(record),
             {}};
+}
+
+void fill(ledger::Log& log, const LoadOptions& options) {
+    constexpr ledger::Partition kPartition{ledger::Topic::Events, 0};
+    std::vector<ledger::Append> batch;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::uint64_t waiting = 0;
+    const auto add = [&](const ledger::CommandRecord& record) {
+        batch.push_back({kPartition,
+                         {record.customer, ledger::encode(record), {}},
+                         [&](const base::Result<ledger::Offset>& done) {
+                             if (!done) std::abort();
+                             const std::lock_guard lock(mutex);
+                             if (--waiting == 0) changed.notify_one();
+                         }});
+    };
+    const auto send = [&] {
+        {
+            const std::lock_guard lock(mutex);
+            waiting = batch.size();
+        }
+        log.append(std::exchange(batch, {}));
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return waiting == 0; });
+    };
+    for (const ledger::CommandRecord& record : setup_records(options)) {
+        add(record);
+        if (batch.size() == 4096) send();
+    }
+    for (std::uint64_t n = 0; n < options.events; ++n) {
+        add(usage_record(options, n));
+        if (batch.size() == 4096) send();
+    }
+    send();
 }
 
 double thread_cpu_seconds() {

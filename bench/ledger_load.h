@@ -25,6 +25,9 @@ inline constexpr const char* kOrganisation = "bench";
 [[nodiscard]] ledger::StoredRecord stored(const ledger::CommandRecord& record,
                                           ledger::Offset offset);
 
+// Appends all of it to the first account partition and waits until it is durable.
+void fill(ledger::Log& log, const LoadOptions& options);
+
 // User and system time of this thread / process, in seconds.
 [[nodiscard]] double thread_cpu_seconds();
 [[nodiscard]] double process_cpu_seconds();

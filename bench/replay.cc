@@ -6,16 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "ingest/record_decoder.h"
-#include "ledger/command_codec.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger_load.h"
 #include "projections/account_fold.h"
@@ -36,40 +32,6 @@ struct NullAnswers final : projections::AnswerSink {
     void answered(const projections::Answer&) override { ++count; }
     std::uint64_t count = 0;
 };
-
-void fill(ledger::Log& log, const bench::LoadOptions& options) {
-    std::vector<ledger::Append> batch;
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::uint64_t waiting = 0;
-    const auto add = [&](const ledger::CommandRecord& record) {
-        batch.push_back({kEvents,
-                         {record.customer, ledger::encode(record), {}},
-                         [&](const base::Result<ledger::Offset>& done) {
-                             if (!done) std::abort();
-                             const std::lock_guard lock(mutex);
-                             if (--waiting == 0) changed.notify_one();
-                         }});
-    };
-    const auto send = [&] {
-        {
-            const std::lock_guard lock(mutex);
-            waiting = batch.size();
-        }
-        log.append(std::exchange(batch, {}));
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return waiting == 0; });
-    };
-    for (const ledger::CommandRecord& record : bench::setup_records(options)) {
-        add(record);
-        if (batch.size() == 4096) send();
-    }
-    for (std::uint64_t n = 0; n < options.events; ++n) {
-        add(bench::usage_record(options, n));
-        if (batch.size() == 4096) send();
-    }
-    send();
-}
 
 double read_only(ledger::Log& log, ledger::Offset end) {
     const double began = bench::wall_seconds();
@@ -95,7 +57,7 @@ int main(int argc, char** argv) {
     StillClock clock;
     {
         auto log = ledger::EmbeddedLog::open({.directory = folder / "log"}, clock).value();
-        fill(*log, options);
+        bench::fill(*log, options);
     }
     auto log = ledger::EmbeddedLog::open_read_only(folder / "log").value();
     const ledger::Offset end = log->end(kEvents).value();

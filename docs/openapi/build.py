@@ -73,6 +73,7 @@ COMPONENTS = {
         "Unauthorized": error("No key, or an unknown or revoked one."),
         "NotFound": error("What the request names is not there."),
         "Conflict": error("It contradicts what is there, or its idempotency key was used for something else."),
+        "Gone": error("The log does not reach back that far."),
         "TooLarge": error("Too many items, or too many bytes."),
         "UnsupportedType": error("Another content type is needed."),
         "Unavailable": error("The log does not take it, or the server is starting or stopping: send it again.", retries=True),

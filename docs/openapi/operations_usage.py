@@ -134,8 +134,21 @@ USAGE = [
     ),
     Operation(
         "GET", "/v1/check", "The same, without a body",
-        tag="Usage", parameters=CHECK_QUERY, answer=ref("Check"), errors=(400,),
-        examples=[example("ten calls", customer="grace", feature="api-calls", value=10)],
+        tag="Usage",
+        about="With `at`, the answer that a check would have given when the ledger's clock stood there: everything recorded by "
+        "then counts, late reports of it that came afterwards do not, and the timers due by then have fired. A customer who was not open "
+        "yet is answered as an unknown one; none is ever created. Such a request takes time proportional to the log before the "
+        "instant, and one is worked on at a time: 503 `history_busy` when too many wait, 410 `history_not_available` when the "
+        "log's beginning is gone, 409 `history_too_long` when it would take more time or memory than a request may.",
+        parameters=(*CHECK_QUERY, in_query("at", "An instant of the past; not after the ledger's clock.", instant())),
+        answer=ref("PastCheck"), errors=(400, 409, 410),
+        examples=[
+            example("ten calls", customer="grace", feature="api-calls", value=10),
+            example("as of a moment", customer="grace", feature="api-calls", value=10, at="2040-03-20T12:00:00Z"),
+            example("before there was a ledger", customer="grace", feature="api-calls", at="1999-12-31T23:59:59.999Z"),
+            example("of the future", status=400, customer="grace", feature="api-calls", at="2999-01-01T00:00:00Z"),
+            example("not an instant", status=400, customer="grace", feature="api-calls", at="yesterday"),
+        ],
     ),
     Operation(
         "POST", "/v1/track", "Record usage",

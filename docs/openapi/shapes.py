@@ -125,6 +125,7 @@ USAGE = {
 }
 MAYBE_RECEIPT = {"eventId?": RECEIPT["eventId"], "duplicate?": RECEIPT["duplicate?"], "position?": RECEIPT["position"]}
 CHECK = record({**USAGE, **MAYBE_RECEIPT}, "With `sendEvent` the receipt is there too.")
+PAST_CHECK = record({**USAGE, "asOf?": instant("Of a request with `at`: that instant, to the millisecond.")})
 TRACK = record({"success": boolean("Whether it counts."), **USAGE, **MAYBE_RECEIPT})
 
 CUSTOMER_DATA = record({"email": text(format="email"), "name?": text(), "metadata?": mapping()})
@@ -287,6 +288,7 @@ SCHEMAS = {
     "Credits": CREDITS,
     "UsageDetails": DETAILS,
     "Check": CHECK,
+    "PastCheck": PAST_CHECK,
     "Tracked": TRACK,
     "CustomerData": described(CUSTOMER_DATA, "Creates the customer if they are not known."),
     "CheckRequest": CHECK_BODY,

@@ -10,13 +10,13 @@
 #include <thread>
 #include <vector>
 
-#include "cli/bell.h"
 #include "cli/command.h"
 #include "cli/log_source.h"
 #include "cli/partition_name.h"
 #include "cli/record_text.h"
 #include "ledger/log/log_errors.h"
 #include "ledger/log/partition_layout.h"
+#include "server/bell.h"
 
 namespace quipu::cli {
 namespace {
@@ -41,7 +41,7 @@ Result<Offset> print_range(ledger::Log& log, Partition partition, Offset from, O
                            std::uint64_t limit, RecordText& text) {
     auto reader = log.read(partition, from);
     if (!reader) return tl::unexpected(reader.error());
-    Bell readable;
+    server::Bell readable;
     (*reader)->on_readable([&readable] { readable.ring(); });
     std::vector<ledger::StoredRecord> records;
     while (from < end && limit > 0) {

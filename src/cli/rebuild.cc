@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "cli/bell.h"
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
 #include "ingest/record_decoder.h"
@@ -19,6 +18,7 @@
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
 #include "projections/rocksdb_store.h"
+#include "server/bell.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::cli {
@@ -48,7 +48,7 @@ std::unique_ptr<projections::Fold> make_fold(Partition partition, projections::S
                                                       kDefaultDedupeWindowMicros);
 }
 
-Result<void> fold_until(projections::PartitionRunner& runner, Bell& readable, Offset end,
+Result<void> fold_until(projections::PartitionRunner& runner, server::Bell& readable, Offset end,
                         std::atomic<std::uint64_t>& done) {
     std::uint64_t flushed = 0;
     while (runner.next_offset() < end) {
@@ -79,7 +79,7 @@ Result<void> rebuild_partition(ledger::Log& log, const projections::RocksdbMemor
     if (!store) return tl::unexpected(store.error());
     const auto fold = make_fold(partition, **store);
     if (auto loaded = fold->load(); !loaded) return loaded;
-    Bell readable;
+    server::Bell readable;
     NoAnswers answers;
     projections::RunnerOptions options;
     options.keep_outbox = false;
@@ -104,7 +104,7 @@ public:
     }
 
     [[nodiscard]] std::uint64_t done() const { return done_; }
-    [[nodiscard]] Bell& finished() { return finished_; }
+    [[nodiscard]] server::Bell& finished() { return finished_; }
     [[nodiscard]] Result<void> result() const {
         if (error_) return tl::unexpected(*error_);
         return {};
@@ -127,7 +127,7 @@ private:
     const std::string folder_;
     projections::RocksdbMemory memory_;
     std::atomic<std::uint64_t> done_{0};
-    Bell finished_;
+    server::Bell finished_;
     std::mutex mutex_;
     std::vector<std::pair<Partition, Offset>> left_;
     std::optional<base::Error> error_;

@@ -22,6 +22,7 @@
 #include "server/http_webhook_transport.h"
 #include "server/ledger_engine.h"
 #include "server/openssl_random_ids.h"
+#include "server/past_accounts.h"
 #include "server/payment_desk.h"
 #include "server/prometheus_metrics.h"
 #include "server/rocksdb_sandbox_store.h"
@@ -107,6 +108,7 @@ public:
           webhook_transport_(loop, options.webhooks),
           webhooks_(loop, engine, *stamped.log, *stamped.clock, deliveries, webhook_transport_,
                     options.webhooks),
+          past_(loop, *stamped.log),
           http_metrics_(*metrics_),
           api_(engine, ids_, &http_metrics_, &sandbox),
           admin_api_(engine, *metrics_),
@@ -123,6 +125,7 @@ public:
         desk_.add(sandbox_);
         engine_.set_provider_calls(desk_);
         api_.use_payments(&desk_, &sandbox_);
+        api_.use_past(&past_);
     }
 
     Result<void> listen(const ServingOptions& options) {
@@ -180,6 +183,7 @@ private:
         stopping_ = true;
         spdlog::info("stopping (signal {})", signal);
         webhooks_.stop();
+        past_.stop();
         server_.stop(kStopDeadline,
                      [this] { admin_.stop(kStopDeadline, [this] { loop_.stop(); }); });
     }
@@ -196,6 +200,7 @@ private:
     server::PaymentDesk desk_;
     server::HttpWebhookTransport webhook_transport_;
     server::WebhookSender webhooks_;
+    server::PastAccounts past_;
     const std::unique_ptr<server::Metrics> metrics_ = server::make_prometheus_metrics();
     server::HttpMetrics http_metrics_;
     server::RandomIds ids_;

@@ -30,6 +30,8 @@ public:
         ledger_.use_payments(payments, sandbox);
     }
     void use_webhooks(WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
+    // Outlives this; without it, questions about the past are refused.
+    void use_past(PastAccounts* past) { ledger_.use_past(past); }
 
     void handle(const HttpRequest& request, Responder respond);
 

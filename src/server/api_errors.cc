@@ -61,6 +61,10 @@ constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
     {"checkout_closed", 409},
     {"payment_pending", 503},
     {"sandbox_off", 404},
+    {"at_in_future", 400},
+    {"history_busy", 503},
+    {"history_not_available", 410},
+    {"history_too_long", 409},
 });
 
 }  // namespace

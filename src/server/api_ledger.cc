@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "ledger/record_limits.h"
 #include "server/api_errors.h"
 #include "server/api_fields.h"
@@ -46,19 +47,9 @@ bool ApiLedger::is_open(const Customer& customer) {
 
 AccountView ApiLedger::view(const Customer& customer) {
     projections::AccountFold& home = engine_.home_of(customer);
-    AccountView view;
-    view.account = home.find(customer.organisation, customer.id);
-    view.book = &home.book(customer.organisation);
-    view.now = engine_.now(home);
-    if (view.account->next_due > view.now) return view;
-    view.advanced = std::make_unique<ledger::Account>(*view.account);
-    // They name rows of the original, which only its fold may write.
-    view.advanced->unsaved_meters.clear();
-    view.advanced->unsaved_entities.clear();
-    ledger::Effects none_of_them_happens;
-    ledger::fire_timers(*view.advanced, *view.book, view.now, none_of_them_happens);
-    view.account = view.advanced.get();
-    return view;
+    auto view = view_account(home, customer.organisation, customer.id, engine_.now(home));
+    QUIPU_CHECK(view.has_value());
+    return std::move(*view);
 }
 
 void ApiLedger::when_open(const Customer& customer, const Found& found) {

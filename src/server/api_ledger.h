@@ -9,12 +9,13 @@
 
 #include "base/result.h"
 #include "ingest/json_cloudevents.h"
-#include "ledger/handle.h"
+#include "server/account_view.h"
 #include "server/api_ids.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::server {
 
+class PastAccounts;
 class PaymentDesk;
 class SandboxControls;
 class WebhookSender;
@@ -29,15 +30,6 @@ struct CustomerRef {
 
     // With an e-mail there is enough to create a customer.
     [[nodiscard]] bool is_creatable() const;
-};
-
-// An account with every timer fired that is due, in a copy when there is one. Borrowed from the
-// fold: valid until the engine thread folds again.
-struct AccountView {
-    const ledger::Account* account = nullptr;
-    const ledger::CatalogBook* book = nullptr;
-    base::Instant now;
-    std::unique_ptr<ledger::Account> advanced;
 };
 
 // Engine thread. `engine` and `ids` outlive it. Customers it hands out stay where they are.
@@ -58,6 +50,9 @@ public:
         payments_ = payments;
         sandbox_ = sandbox;
     }
+    // Null where nobody answers for the past.
+    [[nodiscard]] PastAccounts* past() { return past_; }
+    void use_past(PastAccounts* past) { past_ = past; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -94,6 +89,7 @@ private:
     ingest::CloudEventDecoder event_decoder_;
     WebhookSender* webhooks_ = nullptr;
     PaymentDesk* payments_ = nullptr;
+    PastAccounts* past_ = nullptr;
     SandboxControls* sandbox_ = nullptr;
 };
 

@@ -67,7 +67,8 @@ void write_trial_days(JsonWriter& json, const ledger::Plan* plan) {
 
 // The plan of one of a customer's subscriptions, as it is sold now; null when it is no more.
 const ledger::Plan* plan_of(ApiLedger& ledger, const Customer& customer, std::string_view id) {
-    for (const ledger::Subscription& subscription : ledger.view(customer).account->subscriptions) {
+    const AccountView view = ledger.view(customer);
+    for (const ledger::Subscription& subscription : view.account->subscriptions) {
         if (subscription.id == id)
             return find_plan(ledger.catalog(customer.organisation), subscription.plan);
     }

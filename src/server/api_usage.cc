@@ -2,6 +2,8 @@
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_usage_call.h"
+#include "server/api_usage_past.h"
+#include "server/http_query.h"
 
 namespace quipu::server {
 namespace {
@@ -45,6 +47,8 @@ void get_check(ApiLedger& ledger, ApiCall call) {
         track.value = *units;
     }
     usage.record.command = std::move(track);
+    if (const auto at = query_value(call.request.query, "at"))
+        return check_past(ledger, std::move(call), std::move(usage), *at);
     run_and_answer(ledger, call, std::move(usage));
 }
 

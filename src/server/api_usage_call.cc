@@ -30,18 +30,8 @@ HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords wo
 }
 
 HttpResponse checked(ApiLedger& ledger, const Customer& customer, const UsageCall& call) {
-    const ledger::Track& asked = call.track();
     const AccountView view = ledger.view(customer);
-    ledger::UsageRequest request;
-    request.feature = asked.feature;
-    request.entity = asked.entity;
-    request.value = asked.value;
-    request.at = view.now;
-    request.check = true;
-    request.record = false;
-    const ledger::UsageDecision decision =
-        ledger::decide_usage(*view.account, *view.book, request, view.now);
-    return usage_response(decision.answer, *view.book, UsageWords::Check, nullptr);
+    return usage_response(check_usage(view, call.track()), *view.book, UsageWords::Check, nullptr);
 }
 
 void run_for(ApiLedger& ledger, const Customer& customer, UsageCall call, UsageDone done) {
@@ -55,6 +45,24 @@ void run_for(ApiLedger& ledger, const Customer& customer, UsageCall call, UsageD
 }
 
 }  // namespace
+
+ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& asked) {
+    ledger::UsageRequest request;
+    request.feature = asked.feature;
+    request.entity = asked.entity;
+    request.value = asked.value;
+    request.at = view.now;
+    request.check = true;
+    request.record = false;
+    return ledger::decide_usage(*view.account, *view.book, request, view.now).answer;
+}
+
+HttpResponse check_past_usage(const AccountView* view, const ledger::Track& asked,
+                              std::string_view reference, base::Instant at) {
+    if (view != nullptr) return past_usage_response(check_usage(*view, asked), *view->book, at);
+    const Error unknown = customer_not_found(reference);
+    return past_usage_response(denial(Code::CustomerNotFound, unknown.message), kNoBook, at);
+}
 
 UsageCall read_usage(Fields& fields, UsageWords words) {
     UsageCall call;

@@ -24,6 +24,12 @@ struct UsageCall {
 // The fields of a body; `fields` keeps what is wrong with them.
 [[nodiscard]] UsageCall read_usage(Fields& fields, UsageWords words);
 
+// What a check says of `view`: the one decision, nothing recorded.
+[[nodiscard]] ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& asked);
+// The same as of the past; `view` is null when no account was open by `reference`.
+[[nodiscard]] HttpResponse check_past_usage(const AccountView* view, const ledger::Track& asked,
+                                            std::string_view reference, base::Instant at);
+
 // Answers once: at once for a check of a known customer.
 using UsageDone = std::function<void(HttpResponse)>;
 void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done);

@@ -147,6 +147,25 @@ void write_details(JsonWriter& json, const UsageAnswer& answer, const Explained&
     json.end_object();
 }
 
+// `more` adds members of its own.
+template <typename More>
+HttpResponse usage_response_with(const UsageAnswer& answer, const ledger::CatalogBook& book,
+                                 UsageWords words, More more) {
+    HttpResponse response;
+    if (words == UsageWords::Track) {
+        response.status = usage_status(answer.code);
+    } else if (answer.code == Code::AmountOutOfRange) {
+        response.status = status_of(answer.code);
+    }
+    response.body.reserve(kUsualBytes);
+    JsonWriter json(response.body);
+    json.begin_object();
+    write_usage(json, answer, book, words);
+    more(json);
+    json.end_object();
+    return response;
+}
+
 }  // namespace
 
 bool is_allowed(Code code) {
@@ -199,19 +218,15 @@ UsageAnswer denial(Code code, std::string message) {
 
 HttpResponse usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
                             UsageWords words, const ingest::Reply* reply) {
-    HttpResponse response;
-    if (words == UsageWords::Track) {
-        response.status = usage_status(answer.code);
-    } else if (answer.code == Code::AmountOutOfRange) {
-        response.status = status_of(answer.code);
-    }
-    response.body.reserve(kUsualBytes);
-    JsonWriter json(response.body);
-    json.begin_object();
-    write_usage(json, answer, book, words);
-    if (reply != nullptr) write_receipt(json, *reply);
-    json.end_object();
-    return response;
+    return usage_response_with(answer, book, words, [&](JsonWriter& json) {
+        if (reply != nullptr) write_receipt(json, *reply);
+    });
+}
+
+HttpResponse past_usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
+                                 base::Instant as_of) {
+    return usage_response_with(answer, book, UsageWords::Check,
+                               [&](JsonWriter& json) { write_instant(json.key("asOf"), as_of); });
 }
 
 void write_quantity(JsonWriter& json, base::Quantity value) {

@@ -33,6 +33,11 @@ void write_receipt(JsonWriter& json, const ingest::Reply& reply);
                                           const ledger::CatalogBook& book, UsageWords words,
                                           const ingest::Reply* reply);
 
+// The answer to a check as of an instant of the past: `asOf` says which.
+[[nodiscard]] HttpResponse past_usage_response(const ledger::UsageAnswer& answer,
+                                               const ledger::CatalogBook& book,
+                                               base::Instant as_of);
+
 void write_quantity(JsonWriter& json, base::Quantity value);
 void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value);
 void write_price(JsonWriter& json, base::UnitPrice value);

@@ -57,4 +57,21 @@ void KafkaPeer::produce(const std::string& topic, std::int32_t partition,
     }
 }
 
+void KafkaPeer::delete_before(const std::string& topic, std::int32_t partition,
+                              ledger::Offset offset) {
+    const ledger::KafkaPartitionList before(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), partition)->offset = offset;
+    const ledger::KafkaQueue queue(rd_kafka_queue_new(client_.get()));
+    rd_kafka_DeleteRecords_t* request[] = {rd_kafka_DeleteRecords_new(before.get())};
+    rd_kafka_DeleteRecords(client_.get(), request, 1, nullptr, queue.get());
+    rd_kafka_DeleteRecords_destroy(request[0]);
+    const ledger::KafkaEvent done(rd_kafka_queue_poll(queue.get(), kFlushMs));
+    if (!done || rd_kafka_event_error(done.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        throw std::runtime_error("the records were not deleted");
+    const auto* deleted =
+        rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(done.get()));
+    if (deleted->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        throw std::runtime_error(rd_kafka_err2str(deleted->elems[0].err));
+}
+
 }  // namespace quipu::e2e

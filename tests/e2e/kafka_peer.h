@@ -1,4 +1,5 @@
-// A producer of someone else's: writes to any partition of a topic with plain librdkafka.
+// A producer of someone else's: writes to any partition of a topic with plain librdkafka, and cuts
+// one off at its beginning.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,8 @@ public:
 
     // Returns when the brokers have it; throws when they do not take it.
     void produce(const std::string& topic, std::int32_t partition, const ledger::NewRecord& record);
+    // As a topic's retention does: the records before `offset` are gone. Throws when they are not.
+    void delete_before(const std::string& topic, std::int32_t partition, ledger::Offset offset);
 
 private:
     ledger::KafkaClient client_;

@@ -48,6 +48,8 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
         sandbox_ = std::move(*provider);
     }
     api_ = std::make_unique<Api>(*engine_, ids_, &http_metrics_, sandbox_.get());
+    past_ = std::make_unique<PastAccounts>(loop_, log_);
+    api_->use_past(past_.get());
     admin_api_ = std::make_unique<AdminApi>(*engine_, *metrics_);
     server_ = std::make_unique<HttpServer>(
         loop_, HttpServerConfig{},
@@ -83,7 +85,10 @@ void ApiServer::start() {
 }
 
 ApiServer::~ApiServer() {
-    on_engine([this] { QUIPU_CHECK(engine_->stop().has_value()); });
+    on_engine([this] {
+        past_->stop();
+        QUIPU_CHECK(engine_->stop().has_value());
+    });
     loop_.stop();
     thread_.join();
     server_.reset();

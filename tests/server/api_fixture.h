@@ -16,6 +16,7 @@
 #include "server/clocks.h"
 #include "server/http_server.h"
 #include "server/openssl_random_ids.h"
+#include "server/past_accounts.h"
 #include "server/prometheus_metrics.h"
 #include "server/sandbox_provider.h"
 #include "server/socket_client.h"
@@ -90,6 +91,7 @@ private:
     std::unique_ptr<Metrics> metrics_;
     HttpMetrics http_metrics_;
     std::unique_ptr<SandboxProvider> sandbox_;  // null unless mounted
+    std::unique_ptr<PastAccounts> past_;
     std::unique_ptr<Api> api_;
     std::unique_ptr<AdminApi> admin_api_;
     std::unique_ptr<HttpServer> server_;

@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace quipu::cli {
+namespace quipu::server {
 
 class Bell {
 public:
@@ -28,4 +28,4 @@ private:
     bool rung_ = false;
 };
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -1,0 +1,26 @@
+#include "server/account_view.h"
+
+#include "ledger/handle.h"
+
+namespace quipu::server {
+
+std::optional<AccountView> view_account(projections::AccountFold& home,
+                                        std::string_view organisation, std::string_view reference,
+                                        base::Instant now) {
+    AccountView view;
+    view.account = home.find(organisation, reference);
+    if (view.account == nullptr) return std::nullopt;
+    view.book = &home.book(organisation);
+    view.now = now;
+    if (view.account->next_due > now) return view;
+    view.advanced = std::make_unique<ledger::Account>(*view.account);
+    // They name rows of the original, which only its fold may write.
+    view.advanced->unsaved_meters.clear();
+    view.advanced->unsaved_entities.clear();
+    ledger::Effects none_of_them_happens;
+    ledger::fire_timers(*view.advanced, *view.book, now, none_of_them_happens);
+    view.account = view.advanced.get();
+    return view;
+}
+
+}  // namespace quipu::server
