@@ -338,6 +338,7 @@ struct Applier {
         window.notified = static_cast<std::uint8_t>(window.notified | event.bits);
     }
     void operator()(const OverageLimitPassed&) const {}
+    void operator()(const RefundRefused&) const {}
     void operator()(const ReservationMade& event) const {
         account.reservations.push_back(event.reservation);
     }

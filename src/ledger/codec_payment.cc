@@ -151,13 +151,17 @@ void write(const RecordRefund& command, v1::Record& record) {
     out.set_amount_minor(command.amount_minor);
     out.set_currency(command.currency);
     out.set_reference(command.reference);
+    out.set_failure(command.failure);
+    out.set_message(command.message);
 }
 RecordRefund read(const v1::RecordRefund& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
     return {.intent = message.intent(),
             .amount_minor = message.amount_minor(),
             .currency = message.currency(),
-            .reference = message.reference()};
+            .reference = message.reference(),
+            .failure = message.failure(),
+            .message = message.message()};
 }
 
 void write(const GrantOverride& command, v1::Record& record) {

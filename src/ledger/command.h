@@ -199,6 +199,8 @@ struct RecordRefund {
     std::int64_t amount_minor = 0;
     std::string currency;
     std::string reference;
+    std::string failure;  // not empty: the provider refused it for good
+    std::string message;
 
     friend bool operator==(const RecordRefund&, const RecordRefund&) = default;
 };

@@ -94,6 +94,7 @@ void put(RowWriter& io, const RecordPayment& c) {
 }
 void put(RowWriter& io, const RecordRefund& c) {
     io(c.intent, c.amount_minor, c.currency, c.reference);
+    if (!c.failure.empty()) io(c.failure, c.message);
 }
 void put(RowWriter& io, const GrantOverride& c) {
     io(c.granted);

@@ -101,7 +101,7 @@ struct Decider {
         return decide_record_payment(account, book, command, invoice, now);
     }
     Decision operator()(const RecordRefund& command) const {
-        return decide_record_refund(account, book, command, now);
+        return decide_record_refund(account, book, command, invoice, now);
     }
     Decision operator()(const GrantOverride& command) const {
         return decide_grant_override(book, command, now);

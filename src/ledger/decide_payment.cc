@@ -39,17 +39,6 @@ Decision no_provider() {
                     "No payment provider configured for this customer or environment");
 }
 
-PaymentAnswer answer_of(const Account& account, const PaymentIntent& intent, std::string message) {
-    PaymentAnswer answer;
-    answer.intent = intent.id;
-    if (intent.invoice != 0) answer.invoice = invoice_id(account.id, intent.invoice);
-    if (intent.subscription != 0)
-        answer.subscription = fmt::format("sub_{}_{}", account.id.substr(account.id.find('_') + 1),
-                                          intent.subscription);
-    answer.message = std::move(message);
-    return answer;
-}
-
 Invoice settled(Invoice invoice, InvoiceStatus status, std::string payment, Instant now) {
     invoice.status = status;
     invoice.settled_at = now;
@@ -173,16 +162,21 @@ Decision fail(const Account& account, const RecordPayment& command, PaymentInten
     return {std::move(events), std::move(answer)};
 }
 
+std::optional<std::uint32_t> invoice_of(const Account& account, std::string_view id) {
+    const PaymentIntent* intent = account.find_intent(id);
+    const bool for_invoice =
+        intent != nullptr && intent->purpose == IntentPurpose::Invoice && intent->invoice != 0;
+    if (for_invoice) return intent->invoice;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> subject_invoice(const Account& account, const Command& command) {
-    if (const auto* payment = std::get_if<RecordPayment>(&command)) {
-        const PaymentIntent* intent = account.find_intent(payment->intent);
-        const bool for_invoice =
-            intent != nullptr && intent->purpose == IntentPurpose::Invoice && intent->invoice != 0;
-        if (for_invoice) return intent->invoice;
-        return std::nullopt;
-    }
+    if (const auto* payment = std::get_if<RecordPayment>(&command))
+        return invoice_of(account, payment->intent);
+    if (const auto* refund = std::get_if<RecordRefund>(&command))
+        return invoice_of(account, refund->intent);
     if (const auto* pay = std::get_if<PayInvoice>(&command))
         return invoice_sequence(account.id, pay->invoice);
     if (const auto* mark = std::get_if<MarkInvoicePaid>(&command))
@@ -217,58 +211,6 @@ Decision decide_record_payment(const Account& account, const CatalogBook& book,
         left.status = IntentStatus::Canceled;
         decision.events.emplace_back(IntentSaved{std::move(left)});
     }
-    return decision;
-}
-
-Decision decide_record_refund(const Account& account, const CatalogBook& book,
-                              const RecordRefund& command, Instant now) {
-    const PaymentIntent* intent = account.find_intent(command.intent);
-    if (intent == nullptr) {
-        return rejected(Code::PaymentNotFound,
-                        fmt::format("There is no payment '{}'.", command.intent));
-    }
-    if (std::ranges::find(intent->refunds, command.reference) != intent->refunds.end())
-        return {{}, answer_of(account, *intent, "The refund was recorded before.")};
-    const std::int64_t refunded = intent->refunded_minor + command.amount_minor;
-    if (command.currency != intent->currency || refunded > intent->amount_minor) {
-        return rejected(
-            Code::PaymentMismatch,
-            fmt::format("A refund of {} {} does not fit a payment of {} {}.", command.amount_minor,
-                        command.currency, intent->amount_minor, intent->currency));
-    }
-    const bool counted = intent->status == IntentStatus::Succeeded;
-    PaymentIntent after = *intent;
-    after.refunded_minor = refunded;
-    after.refunds.push_back(command.reference);
-    Decision decision;
-    decision.outcome = answer_of(account, after, "The refund is recorded.");
-    const bool in_full = counted && refunded == intent->amount_minor && refunded > 0;
-    if (in_full) {
-        after.status = IntentStatus::Refunded;
-        // Only what this very payment bought is taken back (defect B-45).
-        if (intent->purpose == IntentPurpose::Purchase && intent->grant != 0) {
-            const auto grant = std::ranges::find(account.grants, intent->grant, &CreditGrant::seq);
-            if (grant != account.grants.end())
-                decision.events.emplace_back(CreditsRevoked{grant->seq, grant->remaining});
-        }
-        const Subscription* bought = account.find_subscription(intent->subscription);
-        // Periods that were paid for later are not taken away, nor is what a difference was paid
-        // on top of.
-        const bool current = intent->purpose == IntentPurpose::Subscribe && bought != nullptr &&
-                             has_period(*bought) && bought->period.start == bought->created_at;
-        if (current) {
-            append_invoices(
-                decision.events,
-                make_invoices(
-                    account, unbilled_usage(account, book, bought->seq),
-                    {InvoiceTrigger::Subscription, now, {bought->period.start, now}, bought}));
-            end_subscription(decision.events, book, *bought, SubscriptionStatus::Refunded, now);
-            if (const Plan* plan = free_fallback(account, book, *bought))
-                begin(decision.events, account,
-                      new_subscription(account, book.newest(), *plan, now));
-        }
-    }
-    decision.events.emplace_back(IntentSaved{std::move(after)});
     return decision;
 }
 

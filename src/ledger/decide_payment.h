@@ -16,8 +16,11 @@ namespace quipu::ledger {
 [[nodiscard]] Decision decide_record_payment(const Account& account, const CatalogBook& book,
                                              const RecordPayment& command, const Invoice* invoice,
                                              base::Instant now);
+// In decide_refund.cc. A refund of all that a payment was takes back what it bought, and only that
+// (defect B-45).
 [[nodiscard]] Decision decide_record_refund(const Account& account, const CatalogBook& book,
-                                            const RecordRefund& command, base::Instant now);
+                                            const RecordRefund& command, const Invoice* invoice,
+                                            base::Instant now);
 [[nodiscard]] Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
                                           const PayInvoice& command, const Invoice* invoice,
                                           base::Instant now);

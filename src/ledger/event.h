@@ -229,6 +229,14 @@ struct OverageLimitPassed {
     std::string currency;
 };
 
+// The provider will not give the money back: somebody has to.
+struct RefundRefused {
+    std::string intent;  // pi_…
+    std::int64_t amount_minor = 0;
+    std::string failure;
+    std::string message;
+};
+
 struct ReservationMade {
     Reservation reservation;
 };
@@ -248,7 +256,7 @@ using Event =
                  IntentSaved, CollectionSaved, CollectionEnded, ProviderCalled, PaymentFailed,
                  InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
                  OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
-                 OverageLimitPassed, ReservationMade, ReservationEnded>;
+                 OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
 using Events = std::vector<Event>;
 
 }  // namespace quipu::ledger

@@ -80,6 +80,16 @@ public:
         }
         tell("invoice.payment_failed", intent->id, std::move(facts));
     }
+    void on(const RefundRefused& event) {
+        const PaymentIntent* intent = account_.find_intent(event.intent);
+        if (intent == nullptr) return;
+        tell("payment.refund_failed", intent->id,
+             {{"payment", intent->id},
+              {"amount", event.amount_minor},
+              {"currency", intent->currency},
+              {"failure", event.failure},
+              {"message", event.message}});
+    }
     void on(const OverageBlocked& event) {
         tell("overage.blocked", invoice_id(account_.id, event.block.invoice),
              {{"reason", event.block.reason},
@@ -198,6 +208,8 @@ void notify(std::vector<Notification>& out, const Account& account, const Event&
         notifier.on_invoice(settled->invoice, paid ? "invoice.paid" : "invoice.voided");
     } else if (const auto* failed = std::get_if<PaymentFailed>(&event)) {
         notifier.on(*failed);
+    } else if (const auto* refused = std::get_if<RefundRefused>(&event)) {
+        notifier.on(*refused);
     } else if (const auto* blocked = std::get_if<OverageBlocked>(&event)) {
         notifier.on(*blocked);
     } else if (const auto* unblocked = std::get_if<OverageUnblocked>(&event)) {

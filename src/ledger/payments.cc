@@ -122,4 +122,15 @@ std::string below_minimum_message(const Account& account, std::int64_t total_min
                        minimum_invoice(account, currency));
 }
 
+PaymentAnswer answer_of(const Account& account, const PaymentIntent& intent, std::string message) {
+    PaymentAnswer answer;
+    answer.intent = intent.id;
+    if (intent.invoice != 0) answer.invoice = invoice_id(account.id, intent.invoice);
+    if (intent.subscription != 0)
+        answer.subscription = fmt::format("sub_{}_{}", account.id.substr(account.id.find('_') + 1),
+                                          intent.subscription);
+    answer.message = std::move(message);
+    return answer;
+}
+
 }  // namespace quipu::ledger

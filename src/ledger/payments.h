@@ -6,6 +6,7 @@
 
 #include "ledger/account.h"
 #include "ledger/event.h"
+#include "ledger/outcome.h"
 #include "ledger/settings.h"
 
 namespace quipu::ledger {
@@ -31,6 +32,10 @@ std::string open_intent(Events& events, const Account& account, PaymentIntent in
 [[nodiscard]] std::string refund_id(std::string_view intent);
 [[nodiscard]] ProviderCall refund_of(const Account& account, const PaymentIntent& intent,
                                      std::int64_t amount_minor);
+
+// What became of an intent.
+[[nodiscard]] PaymentAnswer answer_of(const Account& account, const PaymentIntent& intent,
+                                      std::string message);
 
 // The smallest invoice of usage that the customer's saved method can pay; 0 = any.
 [[nodiscard]] std::int64_t minimum_invoice(const Account& account, std::string_view currency);

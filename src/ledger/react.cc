@@ -89,7 +89,7 @@ struct Reaction {
         if (account.find_collection(invoice) != nullptr)
             events.emplace_back(CollectionEnded{invoice});
         if (account.overage_block && account.overage_block->invoice == invoice)
-            events.emplace_back(OverageUnblocked{});
+            unblock(*account.overage_block);
         cancel_intents([&](const PaymentIntent& intent) {
             return intent.purpose == IntentPurpose::Invoice && intent.invoice == invoice &&
                    intent.id != event.invoice.payment;
@@ -163,6 +163,18 @@ private:
         } else if (is_live(*subscription) && (is_unproven(*subscription) || !more)) {
             events.emplace_back(SubscriptionPastDue{subscription->seq, at});
         }
+    }
+
+    // Invoices of several currencies can have failed: the next one that did holds the block.
+    void unblock(OverageBlock block) {
+        for (const Collection& other : account.collections) {
+            const bool failed = other.failures > 0 || account.default_method() == nullptr;
+            if (other.invoice == block.invoice || !other.blocks_overage || !failed) continue;
+            block.invoice = other.invoice;
+            events.emplace_back(OverageBlocked{std::move(block)});
+            return;
+        }
+        events.emplace_back(OverageUnblocked{});
     }
 
     // Several renewals can be open: the oldest one that is left counts.

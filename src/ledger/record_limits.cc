@@ -311,6 +311,8 @@ void inspect(Inspector& in, const RecordRefund& refund) {
     in.whole("record_refund.amount_minor", refund.amount_minor, kMaxFeeMinor * 1000);
     in.slug("record_refund.currency", refund.currency);
     in.text("record_refund.reference", refund.reference, kMaxNameBytes);
+    in.text("record_refund.failure", refund.failure, kMaxNameBytes);
+    in.text("record_refund.message", refund.message, kMaxDescriptionBytes);
 }
 
 void inspect(Inspector& in, const GrantOverride& grant) {

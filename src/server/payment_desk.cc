@@ -118,11 +118,15 @@ void PaymentDesk::refund(const ProviderCall& call, std::function<void()> settled
         if (refused) {
             spdlog::error("refund {} of {} was refused: {}", call.refund, call.intent,
                           result.error().message);
-            return settled();
         }
-        const ledger::RecordRefund refunded{call.intent, call.amount_minor, call.currency,
-                                            result->reference};
-        record_answer(call, "refund:" + call.refund, refunded, settled);
+        ledger::RecordRefund refunded{call.intent, call.amount_minor, call.currency, {}, {}, {}};
+        if (refused) {
+            refunded.failure = result.error().code;
+            refunded.message = result.error().message;
+        } else {
+            refunded.reference = result->reference;
+        }
+        record_answer(call, "refund:" + call.refund, std::move(refunded), settled);
     });
 }
 

@@ -44,6 +44,66 @@ TEST(Collection, ARenewalChargesItsFee) {
     EXPECT_TRUE(ledger.account().collections.empty());
 }
 
+TEST(Collection, AFullRefundOfARenewalEndsThePeriodThatItPaid) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    const std::string intent = ledger.calls()[0].intent;
+    (void)ledger.paid(intent, false);
+    ledger.done(RecordRefund{intent, 1000, "USD", "rfd_1", {}, {}});
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Active);
+    ledger.done(RecordRefund{intent, 2000, "USD", "rfd_2", {}, {}});
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Refunded);
+    EXPECT_EQ(last(ledger).plan, "free");
+    EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
+}
+
+TEST(Collection, ARefundOfAPeriodThatIsOverTakesNothingAway) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    const std::string intent = ledger.calls()[0].intent;
+    (void)ledger.paid(intent, false);
+    ledger.tick("2026-03-01T00:00:00Z");
+    (void)ledger.paid(ledger.calls()[1].intent, false);
+    ledger.done(RecordRefund{intent, 3000, "USD", "rfd_1", {}, {}});
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Active);
+}
+
+TEST(Collection, ARefundThatTheProviderRefusesIsTold) {
+    Given ledger = subscribed();
+    ledger.tick("2026-02-01T00:00:00Z");
+    const std::string intent = ledger.calls()[0].intent;
+    (void)ledger.paid(intent, false);
+    const RecordRefund refused{intent, 3000, "USD", {}, "provider_refused", "The card is closed."};
+    EXPECT_EQ(ledger.when(refused).code(), Code::Ok);
+    EXPECT_EQ(ledger.told_of("payment.refund_failed"), 1u);
+    EXPECT_EQ(ledger.account().find_intent(intent)->refunded_minor, 0);
+    EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Active);
+}
+
+TEST(Collection, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .metered("gpu")
+                     .plan(testing::Plan("usd").with(Includes("api").limit(0_u).charge(10_price)))
+                     .plan(testing::Plan("eur").in("EUR").addon().with(
+                         Includes("gpu").limit(0_u).charge(10_price)))
+                     .build(),
+                 kStart);
+    ledger.collects({.threshold_enabled = true, .threshold_minor = 100, .grace_hours = 1}).card();
+    ledger.attach("usd").attach("eur").track("api", 10_u).track("gpu", 10_u);
+    ledger.tick("2026-01-01T01:00:00Z");
+    ASSERT_EQ(ledger.invoices().size(), 2u);
+    ASSERT_EQ(ledger.calls().size(), 2u);
+    for (const std::string& intent : {ledger.calls()[0].intent, ledger.calls()[1].intent})
+        (void)ledger.declined(intent);
+    EXPECT_EQ(ledger.check("gpu", 1_u).refusal, Refusal::Blocked);
+    ledger.done(MarkInvoicePaid{ledger.invoices()[0].id, "wire"});
+    EXPECT_EQ(ledger.check("gpu", 1_u).refusal, Refusal::Blocked);
+    ledger.done(MarkInvoicePaid{ledger.invoices()[1].id, "wire"});
+    EXPECT_EQ(ledger.check("gpu", 1_u).code, Code::OverageAllowed);
+    EXPECT_FALSE(ledger.account().overage_block.has_value());
+}
+
 TEST(Collection, UsageIsCollectedOnlyWhereTheOrganisationSaysSo) {
     Given ledger = subscribed();
     ledger.track("api", 150_u).tick("2026-02-01T00:00:00Z");
