@@ -60,6 +60,9 @@ TEST(Golden, CatalogInvoiceAndNotificationDecodeToTheirValues) {
     EXPECT_EQ(value_or_fail(decode_catalog(catalog), "catalog"), golden::catalog());
     const std::string invoice = stored("invoice", encode_invoice(golden::invoice()));
     EXPECT_EQ(value_or_fail(decode_invoice(invoice), "invoice"), golden::invoice());
+    const std::string settled =
+        stored("invoice_settled", encode_invoice(golden::settled_invoice()));
+    EXPECT_EQ(value_or_fail(decode_invoice(settled), "settled"), golden::settled_invoice());
     const std::string notification =
         stored("notification", encode_notification(golden::notification()));
     EXPECT_EQ(value_or_fail(decode_notification(notification), "notification"),
@@ -117,7 +120,7 @@ TEST(Golden, NoFileIsLeftOver) {
     for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
         files += file.path().extension() == ".bin" ? 1 : 0;
     }
-    EXPECT_EQ(files, golden::records().size() + 3 + 3 + 9 + 1 + golden::entries().size());
+    EXPECT_EQ(files, golden::records().size() + 3 + 4 + 9 + 1 + golden::entries().size());
 }
 
 }  // namespace
