@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import catalog_shapes
+import explain_shapes
 import operations_money
 import operations_usage
 import operations_webhooks
@@ -73,6 +74,7 @@ COMPONENTS = {
         "Conflict": error("It contradicts what is there, or its idempotency key was used for something else."),
         "TooLarge": error("Too many items, or too many bytes."),
         "UnsupportedType": error("Another content type is needed."),
+        "TooLong": error("More of the ledger would have to be read than one request may."),
         "Unavailable": error("The log does not take it, or the server is starting or stopping: send it again.", retries=True),
     },
 }
@@ -91,7 +93,7 @@ def paths() -> dict:
 
 def document() -> dict:
     schemas = {**shapes.SCHEMAS, **catalog_shapes.SCHEMAS, **operations_usage.SCHEMAS, **operations_money.SCHEMAS}
-    schemas |= operations_webhooks.SCHEMAS
+    schemas |= operations_webhooks.SCHEMAS | explain_shapes.SCHEMAS
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,5 +1,6 @@
 """Customers, their usage, their entities, and what they were given beyond their plans."""
 
+from explain_shapes import SERIES
 from shapes import (
     CHECK, CUSTOMER, CUSTOMER_IDS, EVENT_IDS, FEATURE_CONFIG, METADATA, NEXT_CURSOR, NUMBERS, TRACK, WHO, read, written,
 )  # fmt: skip
@@ -106,6 +107,29 @@ CUSTOMERS = [
         ),
         answer=read({"entries": listing(ref("Entry")), **NEXT_CURSOR}),
         examples=[example("usage of API calls", id="grace", feature="api-calls"), example("everything", id="grace", limit=20)],
+    ),
+    Operation(
+        "GET", "/v1/customers/{id}/usage", "Usage over time",
+        tag="Customers", errors=(400, 404, 422),
+        about="By when it happened (`occurredAt`), in buckets without gaps, at most 1000. Minutes to months follow the UTC "
+        "calendar, weeks begin on Sunday; `period` are the meter's own reset windows, each whole. `from` and `to` are made "
+        "whole buckets.",
+        parameters=(
+            in_path("id", "Our id, your own id, or an e-mail address."),
+            in_query("feature", "A metered feature, or a credit system.", required=True),
+            in_query("window", "`day` unless sent.", one_of("minute", "hour", "day", "week", "month", "period")),
+            in_query("from", "60 minutes, 24 hours, 30 days, 12 weeks, 12 months or, of `period`, 12 months before `to` "
+                     "unless sent.", instant()),
+            in_query("to", "Now unless sent.", instant()),
+            in_query("entity", "Only the usage that names this entity. Else the customer's and all entities'."),
+        ),
+        answer=read(SERIES),
+        examples=[
+            example("by day", id="grace", feature="api-calls"),
+            example("by the meter's periods", id="grace", feature="ai-credits", window="period"),
+            example("too many minutes", id="grace", feature="api-calls", window="minute", from_="2040-01-01T00:00:00Z",
+                    status=400),
+        ],
     ),
 ]
 

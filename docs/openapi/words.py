@@ -198,6 +198,7 @@ NAMES = {
     401: "Unauthorized",
     404: "NotFound",
     409: "Conflict",
+    422: "TooLong",
     413: "TooLarge",
     415: "UnsupportedType",
     503: "Unavailable",

@@ -11,6 +11,7 @@
 #include "ingest/json_cloudevents.h"
 #include "ledger/handle.h"
 #include "server/api_ids.h"
+#include "server/history_walks.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::server {
@@ -43,7 +44,8 @@ struct AccountView {
 // Engine thread. `engine` and `ids` outlive it. Customers it hands out stay where they are.
 class ApiLedger {
 public:
-    ApiLedger(LedgerEngine& engine, ApiIds& ids) : engine_(engine), ids_(ids) {}
+    ApiLedger(LedgerEngine& engine, ApiIds& ids)
+        : engine_(engine), ids_(ids), walks_(engine.executor()) {}
 
     [[nodiscard]] LedgerEngine& engine() { return engine_; }
     [[nodiscard]] ApiIds& ids() { return ids_; }
@@ -58,6 +60,7 @@ public:
         payments_ = payments;
         sandbox_ = sandbox;
     }
+    [[nodiscard]] HistoryWalks& walks() { return walks_; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -91,6 +94,7 @@ private:
 
     LedgerEngine& engine_;
     ApiIds& ids_;
+    HistoryWalks walks_;
     ingest::CloudEventDecoder event_decoder_;
     WebhookSender* webhooks_ = nullptr;
     PaymentDesk* payments_ = nullptr;
