@@ -127,15 +127,6 @@ TEST_F(Series, AnEntityIsAskedForByItself) {
     EXPECT_EQ(own["entity"], "w1");
 }
 
-TEST_F(Series, WhatComesMeanwhileIsNotSeen) {
-    for (int i = 0; i < 300; ++i) track(1);
-    Answer answer;
-    const Answer series = usage("feature=calls&window=day");
-    track(1);
-    EXPECT_EQ(series["total"]["usage"], 300);
-    EXPECT_EQ(usage("feature=calls&window=day")["total"]["usage"], 301);
-}
-
 TEST_F(Series, WhatCannotBeAnsweredIsRefused) {
     const auto code = [&](const std::string& query) { return usage(query).code(); };
     EXPECT_EQ(code(""), "validation_error");
