@@ -20,8 +20,8 @@ std::string unit_of_money(const Invoice& invoice) {
 
 std::string period_text(base::Period period) {
     if (period.end == base::kEndOfTime)
-        return fmt::format("From {} on", base::format_instant(period.start));
-    return fmt::format("From {} to {}", base::format_instant(period.start),
+        return fmt::format("from {} on", base::format_instant(period.start));
+    return fmt::format("from {} to {}", base::format_instant(period.start),
                        base::format_instant(period.end));
 }
 
@@ -46,8 +46,11 @@ std::string rating_text(const InvoiceLine& line, const UsagePrice& price) {
         if (!text.empty()) text += "; ";
         text += step_text(step);
     }
-    if (!text.empty()) return fmt::format("{} rates: {}", line.rating_model, text);
-    return price.package_price ? packages_text(price) : "priced by package";
+    if (!text.empty()) {
+        const bool volume = line.rating_model == name_of(rating::RatingModel::Volume);
+        return fmt::format("{}: {}; in all", volume ? "Volume" : "Graduated", text);
+    }
+    return (price.package_price ? packages_text(price) : "By package") + " =";
 }
 
 void describe_packages(UsagePrice& price, const RateCard& card) {
@@ -61,9 +64,9 @@ void describe_packages(UsagePrice& price, const RateCard& card) {
 }
 
 std::string earlier_text(const BilledPart& part) {
-    if (part.earlier.empty()) return "nothing was billed before";
-    std::string text = fmt::format("{} for {} units was billed before", part.amount_before_minor,
-                                   part.quantity_before.to_string());
+    if (part.earlier.empty()) return "Nothing was billed before";
+    std::string text = fmt::format("{} of it, for {} units, was billed before",
+                                   part.amount_before_minor, part.quantity_before.to_string());
     if (part.earlier.size() == 1) return text + fmt::format(" by {}", part.earlier[0].number);
     return text + fmt::format(" by {} invoices", part.earlier.size());
 }
@@ -87,10 +90,9 @@ UsagePrice usage_price(const Invoice& invoice, const InvoiceLine& line, const Bi
     }
     const std::int64_t total =
         price.total_minor.value_or(line.amount_minor + part.amount_before_minor);
-    price.text = fmt::format("{}: {} billable units. {} {}. Of that {}; this line is {}.",
-                             period_text(line.period), units.to_string(),
-                             rating_text(line, price) + (price.steps.empty() ? " =" : "; in all"),
-                             total, earlier_text(part), line.amount_minor);
+    price.text = fmt::format("{} billable units {}. {} {}. {}; this line is {}.", units.to_string(),
+                             period_text(line.period), rating_text(line, price), total,
+                             earlier_text(part), line.amount_minor);
     if (price.carried_minor != 0) {
         price.text +=
             fmt::format(" {} more is given back by a later invoice.", -price.carried_minor);

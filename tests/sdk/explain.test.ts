@@ -98,9 +98,9 @@ test("C a period with rollover, a pack, tiers, a manual invoice, a correction an
     assert.deepEqual(usage.price.billedBefore,
         { units: 20, amount: 200, invoices: [{ id: manual.id, number: manual.number, units: 20, amount: 200 }] });
     assert.equal(usage.price.text,
-        "From 2040-04-20T12:00:00.000Z to 2040-05-20T12:00:00.000Z: 125 billable units. graduated rates: " +
-            "tier 1: 100 × 10 = 1000; tier 2: 25 × 4 = 100; in all 1100. " +
-            `Of that 200 for 20 units was billed before by ${manual.number}; this line is 900. Amounts are minor units of USD.`);
+        "125 billable units from 2040-04-20T12:00:00.000Z to 2040-05-20T12:00:00.000Z. " +
+            "Graduated: tier 1: 100 × 10 = 1000; tier 2: 25 × 4 = 100; in all 1100. " +
+            `200 of it, for 20 units, was billed before by ${manual.number}; this line is 900. Amounts are minor units of USD.`);
     assert.deepEqual(usage.checks.map((each: Json) => [each.name, each.expected, each.actual]), [
         ["units_of_window", 125, 125], ["units_of_line", 105, 105], ["billed_before", 200, 200],
         ["price_of_window", 1100, 1100], ["sum_of_steps", 1100, 1100],

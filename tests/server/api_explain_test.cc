@@ -98,9 +98,9 @@ TEST_F(Explained, AManualInvoiceThenTheOneOfThePeriodThenLateUsage) {
     EXPECT_EQ(usage["price"]["billedBefore"],
               Json({{"units", 0}, {"amount", 0}, {"invoices", Json::array()}}));
     EXPECT_EQ(usage["price"]["text"],
-              "From 2026-03-20T12:00:00.000Z to 2026-04-20T12:00:00.000Z: 50 billable units. "
-              "graduated rates: tier 1: 50 × 10 = 500; in all 500. Of that nothing was billed "
-              "before; this line is 500. Amounts are minor units of USD.");
+              "50 billable units from 2026-03-20T12:00:00.000Z to 2026-04-20T12:00:00.000Z. "
+              "Graduated: tier 1: 50 × 10 = 500; in all 500. Nothing was billed before; this line "
+              "is 500. Amounts are minor units of USD.");
     EXPECT_EQ(usage["summary"], Json({{"included", 100},
                                       {"rollover", 0},
                                       {"credit", 0},
@@ -148,7 +148,7 @@ TEST_F(Explained, AManualInvoiceThenTheOneOfThePeriodThenLateUsage) {
     EXPECT_EQ(fee["line"]["kind"], "plan_fee");
     EXPECT_EQ(fee["price"]["amount"], 2000);
     EXPECT_EQ(fee["price"]["text"],
-              "Pro (monthly), in advance, From 2026-04-20T12:00:00.000Z to "
+              "Pro (monthly), in advance, from 2026-04-20T12:00:00.000Z to "
               "2026-05-20T12:00:00.000Z: 1 × 2000 = 2000. Amounts are minor units of USD.");
     EXPECT_FALSE(fee.contains("events"));
 
@@ -268,6 +268,10 @@ TEST_F(Explained, CreditsAndThePackThatGaveThem) {
     EXPECT_EQ(line["summary"]["overage"], 60);
     EXPECT_EQ(line["price"]["packages"], 60);
     EXPECT_EQ(line["price"]["windowTotal"], 420);
+    EXPECT_EQ(line["price"]["text"],
+              "60 billable units from 2026-03-20T12:00:00.000Z to 2026-04-20T12:00:00.000Z. "
+              "60 × 7 = 420. Nothing was billed before; this line is 420. Amounts are minor units "
+              "of USD.");
     EXPECT_EQ(line["events"][0]["value"], 12);
     EXPECT_EQ(line["events"][0]["feature"], "calls");
 }
