@@ -91,7 +91,7 @@ LINE = record({
     "windowSummary?": ref("BucketSums"),
     "events?": listing(ref("LineEvent"), "Behind this line, newest first."),
     "seatSummary?": record({"heldAtStart": integer(), "added": integer(), "mostHeld": integer(),
-                            "included": or_null(number())}),
+                            "included": or_null(number()), "billable": or_null(number("Of the period until the invoice."))}),
     "seats?": listing(ref("LineSeat"), "Instead of events, of a feature that counts its entities."),
     "nextCursor?": NEXT,
     "checks": listing(ref("Proof")),

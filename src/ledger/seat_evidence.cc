@@ -6,8 +6,13 @@
 
 namespace quipu::ledger {
 
-SeatEvidence::SeatEvidence(const Account& account, const InvoiceLine& line, Offset end)
-    : feature_(line.feature), window_(line.period), end_(end), earliest_(line.period.start) {
+SeatEvidence::SeatEvidence(const Account& account, const InvoiceLine& line, Offset end,
+                           bool bills_all)
+    : feature_(line.feature),
+      window_(line.period),
+      end_(end),
+      earliest_(line.period.start),
+      bills_all_(bills_all) {
     for (auto each = account.entities.lower_bound(EntityKey{feature_, {}});
          each != account.entities.end() && each->first.feature == feature_; ++each) {
         seats_[each->first.entity] = {each->second.created_at, each->second.remove_at, {}};
@@ -16,6 +21,12 @@ SeatEvidence::SeatEvidence(const Account& account, const InvoiceLine& line, Offs
     for (const Subscription& subscription : account.subscriptions) {
         if (subscription.period.contains(line.period.start))
             earliest_ = std::min(earliest_, subscription.period.start);
+        const bool replaced = subscription.ended_at && subscription.seq != line.subscription &&
+                              subscription.period == line.period;
+        const Meter* old =
+            replaced ? account.find_meter({subscription.seq, line.feature, {}}) : nullptr;
+        if (const MeterWindow* held = old != nullptr ? old->find(line.period.start) : nullptr)
+            billed_elsewhere_ = std::max(billed_elsewhere_, held->overage);
     }
     const Meter* meter = account.find_meter({line.subscription, line.feature, {}});
     const MeterWindow* window = meter != nullptr ? meter->find(line.period.start) : nullptr;
@@ -42,6 +53,11 @@ void SeatEvidence::take_added(const Entry& entry, const EntityAnswer& answer) {
     if (within) {
         most_counted_ = std::max<std::int64_t>(most_counted_, answer.count);
         if (!answer.restored) ++added_;
+        const base::Quantity count = base::Quantity::from_int(answer.count);
+        if (bills_all_ || answer.limit) {
+            const base::Quantity over = bills_all_ ? count : count - *answer.limit;
+            billable_added_ = std::max(billable_added_, over - billed_elsewhere_);
+        }
     }
     settled_[answer.entity] = true;
     if (seat == seats_.end() || answer.restored) return;
@@ -64,6 +80,13 @@ void SeatEvidence::take_removed(const Entry& entry, const EntityAnswer& answer) 
 std::int64_t SeatEvidence::held_at_start() const {
     return std::ranges::count_if(seats_,
                                  [](const auto& each) { return each.second.event_id.empty(); });
+}
+
+std::optional<base::Quantity> SeatEvidence::billable() const {
+    const std::int64_t held = held_at_start();
+    if (held == 0) return billable_added_;
+    if (!included_) return std::nullopt;
+    return std::max(billable_added_, base::Quantity::from_int(held) - *included_);
 }
 
 std::int64_t SeatEvidence::most_held() const {

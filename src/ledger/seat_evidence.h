@@ -23,8 +23,8 @@ struct Seat {
 
 class SeatEvidence {
 public:
-    // `end` is the position of the invoice.
-    SeatEvidence(const Account& account, const InvoiceLine& line, Offset end);
+    // `end` is the position of the invoice; `bills_all` of a plan that includes no seats.
+    SeatEvidence(const Account& account, const InvoiceLine& line, Offset end, bool bills_all);
 
     // Entries before this moment say nothing of the line.
     [[nodiscard]] base::Instant earliest() const { return earliest_; }
@@ -36,7 +36,10 @@ public:
     [[nodiscard]] std::int64_t held_at_start() const;
     [[nodiscard]] std::int64_t added() const { return added_; }
     [[nodiscard]] std::int64_t most_held() const;
-    // What of them the plan includes, as the ledger counted; none: no longer known.
+    // Billable in the period until the invoice: seats once held stay so until it ends. None: the
+    // number that is included is no longer known.
+    [[nodiscard]] std::optional<base::Quantity> billable() const;
+    // What of them the plan includes, as the ledger counted last; none: no longer known.
     [[nodiscard]] const std::optional<base::Quantity>& included() const { return included_; }
 
 private:
@@ -51,6 +54,9 @@ private:
     std::map<std::string, bool> settled_;  // entities whose removal is known; older ones are not it
     std::int64_t added_ = 0;
     std::int64_t most_counted_ = 0;
+    bool bills_all_;
+    base::Quantity billed_elsewhere_;  // of the same period, to a plan that this one replaced
+    base::Quantity billable_added_;    // the most that an adding made billable
     std::optional<base::Quantity> included_;
 };
 

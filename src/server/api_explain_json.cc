@@ -210,6 +210,7 @@ void write_seat_sums(JsonWriter& json, const ledger::SeatEvidence& seats) {
     json.key("added").integer(seats.added());
     json.key("mostHeld").integer(seats.most_held());
     write_quantity(json.key("included"), seats.included());
+    write_quantity(json.key("billable"), seats.billable());
     json.end_object();
 }
 

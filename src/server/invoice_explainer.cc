@@ -66,8 +66,10 @@ void InvoiceExplainer::add_line(const ledger::Account& account, const ledger::Ca
         const ledger::Feature* feature = find_feature(book.newest(), line.feature);
         earliest_ = std::min(earliest_, line.period.start);
         if (feature != nullptr && is_seats(*feature)) {
+            const bool bills_all =
+                explained.card && explained.card->usage_model == rating::UsageModel::UsageBased;
             explained.seats = std::make_unique<ledger::SeatEvidence>(
-                account, line, invoice_.issued_position.value_or(0));
+                account, line, invoice_.issued_position.value_or(0), bills_all);
             earliest_ = std::min(earliest_, explained.seats->earliest());
         }
     }

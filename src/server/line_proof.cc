@@ -24,9 +24,7 @@ Check check(std::string_view name, Quantity expected, Quantity actual) {
 // What the events, or the seats, make billable; none: seats whose included number is forgotten.
 std::optional<Quantity> billable_units(const ExplainedLine& line) {
     if (line.seats == nullptr) return line.evidence->of_window().overage;
-    if (!line.seats->included()) return std::nullopt;
-    const Quantity held = Quantity::from_int(line.seats->most_held());
-    return std::max(held - *line.seats->included(), Quantity{});
+    return line.seats->billable();
 }
 
 std::optional<Int128> sum_of_steps(const InvoiceLine& line) {

@@ -299,8 +299,10 @@ TEST_F(Explained, SeatsAreExplainedByWhoHeldThem) {
     const Json first = sound(manual)["lines"][0];
     EXPECT_EQ(first["line"]["quantity"], 2);
     EXPECT_EQ(first["line"]["amount"], 1000);
-    EXPECT_EQ(first["seatSummary"],
-              Json({{"heldAtStart", 0}, {"added", 3}, {"mostHeld", 3}, {"included", 1}}));
+    EXPECT_EQ(
+        first["seatSummary"],
+        Json(
+            {{"heldAtStart", 0}, {"added", 3}, {"mostHeld", 3}, {"included", 1}, {"billable", 2}}));
     ASSERT_EQ(first["seats"].size(), 3u);
     EXPECT_EQ(first["seats"][1]["entity"], "b");
     EXPECT_EQ(first["seats"][1]["eventId"], "add_b");
@@ -308,8 +310,10 @@ TEST_F(Explained, SeatsAreExplainedByWhoHeldThem) {
     const Json all = sound(period_end);
     const Json& second = all["lines"][0];
     EXPECT_EQ(second["line"]["quantity"], 1);
-    EXPECT_EQ(second["seatSummary"],
-              Json({{"heldAtStart", 0}, {"added", 4}, {"mostHeld", 4}, {"included", 1}}));
+    EXPECT_EQ(
+        second["seatSummary"],
+        Json(
+            {{"heldAtStart", 0}, {"added", 4}, {"mostHeld", 4}, {"included", 1}, {"billable", 3}}));
     EXPECT_EQ(second["seats"][1]["removedAt"], "2026-04-20T12:00:00.000Z");
     const Answer page = explain(period_end, "line=0&limit=3");
     EXPECT_EQ(page["lines"][0]["seats"].size(), 3u);
@@ -322,8 +326,42 @@ TEST_F(Explained, SeatsAreExplainedByWhoHeldThem) {
     // The next period begins with a, c and d; e came later.
     const Json next = sound(invoice())["lines"][0];
     EXPECT_EQ(next["line"]["quantity"], 3);
-    EXPECT_EQ(next["seatSummary"],
-              Json({{"heldAtStart", 3}, {"added", 1}, {"mostHeld", 4}, {"included", 1}}));
+    EXPECT_EQ(
+        next["seatSummary"],
+        Json(
+            {{"heldAtStart", 3}, {"added", 1}, {"mostHeld", 4}, {"included", 1}, {"billable", 3}}));
+}
+
+// A limit that is raised in mid-period gives no seat back, and the next seats are held against it.
+TEST_F(Explained, SeatsAddUpWhenTheLimitChangesAndWhenThePlanDoes) {
+    Json catalog = catalog_of("pro", "seats",
+                              {{"limit", 1}, {"overage", "charge"}, {"overagePrice", 500}}, 1000);
+    catalog["features"][0]["meterType"] = "non_consumable";
+    Json twin = catalog["plans"][0];
+    twin["slug"] = "twin";
+    catalog["plans"].push_back(twin);
+    sell(catalog);
+    const auto add = [&](const char* who) {
+        const Answer answer =
+            server.post("/v1/entities",
+                        {{"customer", "ann@example.com"}, {"feature", "seats"}, {"entity", who}});
+        ASSERT_EQ(answer.status, 200) << answer.text;
+    };
+    for (const char* who : {"a", "b", "c"}) add(who);
+    catalog["plans"][0]["features"][0]["limit"] = 2;
+    ASSERT_EQ(server.post("/v1/sync", catalog).status, 200);
+    add("d");  // 4 held, 2 included: no more than the 2 billable until now
+    EXPECT_EQ(sound(invoice())["lines"][0]["line"]["quantity"], 2);
+    add("e");
+    const Json third = sound(invoice())["lines"][0];
+    EXPECT_EQ(third["line"]["quantity"], 1);
+    EXPECT_EQ(third["seatSummary"]["billable"], 3);
+    server.set_clock("2026-03-25T00:00:00Z");
+    attach("twin");  // the same period, 1 included, 3 billed before
+    for (const char* who : {"f", "g"}) add(who);
+    const Json last = sound(invoice())["lines"][0];
+    EXPECT_EQ(last["line"]["quantity"], 3);  // 7 held, less 1, less 3
+    EXPECT_EQ(last["line"]["planId"], "twin");
 }
 
 TEST_F(Explained, ASwitchSaysWhatBothPlansCost) {
