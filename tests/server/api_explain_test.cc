@@ -169,6 +169,20 @@ TEST_F(Explained, AManualInvoiceThenTheOneOfThePeriodThenLateUsage) {
     EXPECT_EQ(sound(period_end), second);
 }
 
+// No tick comes first: the record that is late is the one whose time ends the period.
+TEST_F(Explained, TheEventWhoseRecordEndedThePeriodIsNotBehindItsInvoice) {
+    sell(catalog_of("pro", "calls", graduated(0), 2000));
+    track("e1", 10);
+    server.on_engine([this] { server.clock().set(*base::parse_instant("2026-04-21T00:00:00Z")); });
+    track("e2", 5, {{"timestamp", "2026-04-19T00:00:00Z"}});
+    const Json ended = sound(newest_invoice());
+    EXPECT_EQ(ended["trigger"], "period_end");
+    EXPECT_EQ(event_ids(ended["lines"][0]), Json({"e1"}));
+    const Json next = sound(invoice())["lines"][0];
+    EXPECT_EQ(event_ids(next), Json({"e2"}));
+    EXPECT_EQ(next["events"][0]["late"], true);
+}
+
 TEST_F(Explained, AVoidInvoiceGivesItsEventsToTheNext) {
     sell(catalog_of("pro", "calls", graduated(0)));
     track("e1", 10);
