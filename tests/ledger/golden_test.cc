@@ -94,8 +94,10 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     std::set<std::size_t> outcomes;
     int number = 0;
     for (const Entry& entry : golden::entries()) {
-        expect_row("entry_" + std::to_string(number++), entry, encode_entry,
-                   [&](const std::string& bytes) { return decode_entry(entry.offset, bytes); });
+        expect_row(
+            "entry_" + std::to_string(number++), entry,
+            [](const Entry& each) { return encode_entry(each); },
+            [&](const std::string& bytes) { return decode_entry(entry.offset, bytes); });
         outcomes.insert(entry.outcome.index());
     }
     EXPECT_EQ(outcomes.size(), std::variant_size_v<Outcome>) << "An outcome has no golden entry.";
