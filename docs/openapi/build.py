@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import catalog_shapes
+import explain_shapes
 import operations_money
 import operations_reservations
 import operations_usage
@@ -76,6 +77,7 @@ COMPONENTS = {
         "Gone": error("The log does not reach back that far."),
         "TooLarge": error("Too many items, or too many bytes."),
         "UnsupportedType": error("Another content type is needed."),
+        "TooLong": error("More of the ledger would have to be read than one request may."),
         "Unavailable": error("The log does not take it, or the server is starting or stopping: send it again.", retries=True),
     },
 }
@@ -94,7 +96,7 @@ def paths() -> dict:
 
 def document() -> dict:
     schemas = {**shapes.SCHEMAS, **catalog_shapes.SCHEMAS, **operations_usage.SCHEMAS, **operations_money.SCHEMAS}
-    schemas |= operations_webhooks.SCHEMAS
+    schemas |= operations_webhooks.SCHEMAS | explain_shapes.SCHEMAS
     return {
         "openapi": "3.1.0",
         "info": {

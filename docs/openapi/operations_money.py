@@ -1,5 +1,6 @@
 """Subscriptions, packs, invoices, payments and how they are collected."""
 
+from explain_shapes import EXPLANATION
 from shapes import CARD, CUSTOMER_IDS, EVENT_IDS, METADATA, NEXT_CURSOR, WHO, read, written
 from words import (
     Operation, answered, boolean, example, in_path, in_query, instant, integer, listing, mapping, millis, minor, number,
@@ -202,6 +203,25 @@ BILLING = [
         "GET", "/v1/invoices/{id}", "One invoice",
         tag="Billing", parameters=(in_path("id", "`inv_…`"),), answer=read({"invoice": ref("Invoice")}), errors=(404,),
         examples=[example("an invoice", id="inv_grace_3"), example("unknown", id="inv_nothing_1", status=404)],
+    ),
+    Operation(
+        "GET", "/v1/invoices/{id}/explain", "Why an invoice says what it says",
+        tag="Billing", errors=(400, 404, 409, 422),
+        about="Each line with the arithmetic of its price, the events behind it (newest first) and checks that are computed "
+        "for the answer. See docs/explaining-an-invoice.md.",
+        parameters=(
+            in_path("id", "`inv_…`"),
+            in_query("line", "Only the line of this index, from 0.", integer(minimum=0)),
+            in_query("cursor", "`nextCursor` of that line: only its further events."),
+            in_query("limit", "Events per line, 25 unless sent; one answer has at most 1000.", integer(minimum=1, maximum=1000)),
+        ),
+        answer=read(EXPLANATION),
+        examples=[
+            example("all lines", id="inv_grace_3"),
+            example("one line", id="inv_grace_3", line=0, limit=100),
+            example("a line that is not there", id="inv_grace_3", line=7, status=400),
+            example("unknown", id="inv_nothing_1", status=404),
+        ],
     ),
     Operation(
         "POST", "/v1/invoices/{id}/mark-paid", "An invoice was paid elsewhere",

@@ -1,5 +1,6 @@
 """Customers, their usage, their entities, and what they were given beyond their plans."""
 
+from explain_shapes import SERIES
 from shapes import (
     CHECK, CUSTOMER, CUSTOMER_IDS, EVENT_IDS, FEATURE_CONFIG, METADATA, NEXT_CURSOR, NUMBERS, TRACK, WHO, read, written,
 )  # fmt: skip
@@ -107,6 +108,29 @@ CUSTOMERS = [
         answer=read({"entries": listing(ref("Entry")), **NEXT_CURSOR}),
         examples=[example("usage of API calls", id="grace", feature="api-calls"), example("everything", id="grace", limit=20)],
     ),
+    Operation(
+        "GET", "/v1/customers/{id}/usage", "Usage over time",
+        tag="Customers", errors=(400, 404, 422),
+        about="By when it happened (`occurredAt`), in buckets without gaps, at most 1000. Minutes to months follow the UTC "
+        "calendar, weeks begin on Sunday; `period` are the meter's own reset windows, each whole. `from` and `to` are made "
+        "whole buckets.",
+        parameters=(
+            in_path("id", "Our id, your own id, or an e-mail address."),
+            in_query("feature", "A metered feature, or a credit system.", required=True),
+            in_query("window", "`day` unless sent.", one_of("minute", "hour", "day", "week", "month", "period")),
+            in_query("from", "60 minutes, 24 hours, 30 days, 12 weeks, 12 months or, of `period`, 12 months before `to` "
+                     "unless sent.", instant()),
+            in_query("to", "Now unless sent.", instant()),
+            in_query("entity", "Only the usage that names this entity. Else the customer's and all entities'."),
+        ),
+        answer=read(SERIES),
+        examples=[
+            example("by day", id="grace", feature="api-calls"),
+            example("by the meter's periods", id="grace", feature="ai-credits", window="period"),
+            example("too many minutes", id="grace", feature="api-calls", window="minute", from_="2040-01-01T00:00:00Z",
+                    status=400),
+        ],
+    ),
 ]
 
 CHECK_QUERY = (
@@ -139,9 +163,9 @@ USAGE = [
         "then counts, late reports of it that came afterwards do not, and the timers due by then have fired. A customer who was not open "
         "yet is answered as an unknown one; none is ever created. Such a request takes time proportional to the log before the "
         "instant, and one is worked on at a time: 503 `history_busy` when too many wait, 410 `history_not_available` when the "
-        "log's beginning is gone, 409 `history_too_long` when it would take more time or memory than a request may.",
+        "log's beginning is gone, 422 `history_too_long` when it would take more time or memory than a request may.",
         parameters=(*CHECK_QUERY, in_query("at", "An instant of the past; not after the ledger's clock.", instant())),
-        answer=ref("PastCheck"), errors=(400, 409, 410),
+        answer=ref("PastCheck"), errors=(400, 410, 422),
         examples=[
             example("ten calls", customer="grace", feature="api-calls", value=10),
             example("as of a moment", customer="grace", feature="api-calls", value=10, at="2040-03-20T12:00:00Z"),

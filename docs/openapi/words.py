@@ -199,6 +199,7 @@ NAMES = {
     404: "NotFound",
     409: "Conflict",
     410: "Gone",
+    422: "TooLong",
     413: "TooLarge",
     415: "UnsupportedType",
     503: "Unavailable",

@@ -69,6 +69,10 @@ struct Invoice {
     // What became of it. The document itself, all above but the status, never changes.
     std::optional<base::Instant> settled_at;  // paid or voided
     std::string payment;                      // pi_…, or the reference of a payment by hand
+    // Where in the ledger that was, set by the fold: entries of the customer with a smaller offset
+    // came before. None where an older version folded it.
+    std::optional<std::int64_t> issued_position;
+    std::optional<std::int64_t> settled_position;
 
     friend bool operator==(const Invoice&, const Invoice&) = default;
 };

@@ -95,6 +95,8 @@ void write_invoice(const Invoice& invoice, v1::Invoice& out) {
     write(invoice.period, *out.mutable_period());
     if (invoice.settled_at) out.set_settled_at_micros(invoice.settled_at->micros);
     out.set_payment(invoice.payment);
+    if (invoice.issued_position) out.set_issued_position(*invoice.issued_position);
+    if (invoice.settled_position) out.set_settled_position(*invoice.settled_position);
 }
 
 Invoice read_invoice(const v1::Invoice& message, Problems& problems) {
@@ -117,6 +119,8 @@ Invoice read_invoice(const v1::Invoice& message, Problems& problems) {
         .payment = message.payment()};
     if (message.has_settled_at_micros())
         invoice.settled_at = base::Instant{message.settled_at_micros()};
+    if (message.has_issued_position()) invoice.issued_position = message.issued_position();
+    if (message.has_settled_position()) invoice.settled_position = message.settled_position();
     for (const v1::InvoiceLine& line : message.lines()) {
         invoice.lines.push_back(read(line, problems));
     }

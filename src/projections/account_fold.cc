@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/check.h"
@@ -141,11 +142,22 @@ void AccountFold::publish_invoice(Slot& slot, const ledger::Invoice& invoice, bo
     sink.emit(std::move(sent));
 }
 
-void AccountFold::publish(Slot& slot, ledger::Effects& effects, FoldSink& sink) {
-    for (const ledger::Invoice& invoice : effects.invoices)
+void AccountFold::publish(Slot& slot, ledger::Effects& effects, ledger::Offset position,
+                          FoldSink& sink) {
+    for (ledger::Invoice& invoice : effects.invoices) {
+        invoice.issued_position = position;
+        if (invoice.settled_at) invoice.settled_position = position;
         publish_invoice(slot, invoice, false, sink);
-    for (const ledger::Invoice& invoice : effects.settled)
+    }
+    for (ledger::Invoice& invoice : effects.settled) {
+        // Issued and settled by one record: the copy was made before it had a position.
+        const bool just_issued =
+            std::ranges::find(effects.invoices, invoice.sequence, &ledger::Invoice::sequence) !=
+            effects.invoices.end();
+        if (just_issued) invoice.issued_position = position;
+        invoice.settled_position = position;
         publish_invoice(slot, invoice, true, sink);
+    }
     for (ledger::ProviderCall& call : effects.calls) sink.emit(CallProvider{std::move(call)});
     for (const ledger::Notification& told : effects.notifications)
         sink.emit(notification_record(told));
@@ -157,7 +169,7 @@ void AccountFold::fire_timers(FoldSink& sink) {
         ledger::Effects effects;
         // One moment at a time, so that timers of all accounts fire in one order.
         ledger::fire_timers(slot.account, *slot.book, slot.timer, effects);
-        publish(slot, effects, sink);
+        publish(slot, effects, folding_, sink);
         touch(slot);
     }
 }
@@ -305,7 +317,7 @@ AccountFold::EventName AccountFold::name_of_event(const ledger::Account& account
 void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,
                           const EventName& name, ledger::Handled&& handled, FoldSink& sink) {
     const ledger::Account& account = slot.account;
-    publish(slot, handled.effects, sink);
+    publish(slot, handled.effects, stored.offset + 1, sink);
 
     ledger::Entry entry;
     entry.offset = stored.offset;

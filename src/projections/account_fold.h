@@ -55,6 +55,18 @@ public:
     using VisitEntry = std::function<bool(const ledger::Entry&)>;
     [[nodiscard]] base::Result<void> visit_entries(const ledger::Account& account,
                                                    ledger::Offset before, const VisitEntry& visit);
+    // The same one by one: each entry names the one before it, kNoEntry comes before the first.
+    // Only offsets that an account's chain has named may be read.
+    [[nodiscard]] ledger::Offset newest_entry(const ledger::Account& account);
+    [[nodiscard]] base::Result<EventHistory::Linked> read_entry(ledger::Offset offset) const {
+        return history_.read(offset);
+    }
+    // What only this ledger can make of a text, for one account: seals what is given to clients to
+    // be brought back.
+    [[nodiscard]] base::Fingerprint seal(const ledger::Account& account, std::string_view text) {
+        return history_.fingerprint(account.organisation, account.id,
+                                    std::string("\0seal\0", 6).append(text));
+    }
 
 private:
     struct Slot {
@@ -79,7 +91,8 @@ private:
     Slot& insert(ledger::Account account);
     void touch(Slot& slot);
     void fire_timers(FoldSink& sink);
-    void publish(Slot& slot, ledger::Effects& effects, FoldSink& sink);
+    // `position`: entries with a smaller offset came before the effects.
+    void publish(Slot& slot, ledger::Effects& effects, ledger::Offset position, FoldSink& sink);
     void publish_invoice(Slot& slot, const ledger::Invoice& invoice, bool settled, FoldSink& sink);
 
     void fold_command(const ledger::StoredRecord& stored, ledger::CommandRecord& record,

@@ -74,10 +74,14 @@ Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::A
     return std::move(*invoice);
 }
 
+ledger::Offset AccountFold::newest_entry(const ledger::Account& account) {
+    const Slot* slot = find_slot(account.organisation, account.id);
+    return slot != nullptr ? slot->last_entry : kNoEntry;
+}
+
 Result<void> AccountFold::visit_entries(const ledger::Account& account, ledger::Offset before,
                                         const VisitEntry& visit) {
-    const Slot* slot = find_slot(account.organisation, account.id);
-    ledger::Offset at = slot != nullptr ? slot->last_entry : kNoEntry;
+    ledger::Offset at = newest_entry(account);
     while (at != kNoEntry) {
         auto linked = history_.read(at);
         if (!linked) return tl::unexpected(linked.error());

@@ -62,9 +62,12 @@ constexpr auto kErrorStatus = std::to_array<std::pair<std::string_view, int>>({
     {"payment_pending", 503},
     {"sandbox_off", 404},
     {"at_in_future", 400},
-    {"history_busy", 503},
     {"history_not_available", 410},
-    {"history_too_long", 409},
+    {"feature_without_usage", 400},
+    {"range_too_large", 400},
+    {"history_too_long", 422},
+    {"history_busy", 503},
+    {"position_unknown", 409},
 });
 
 }  // namespace
@@ -145,6 +148,10 @@ HttpResponse response_of(const ledger::Rejection& rejection) {
 
 base::Error invalid(std::string_view field, std::string_view reason) {
     return {"validation_error", fmt::format("Invalid {}: {}", field, reason)};
+}
+
+base::Error history_busy() {
+    return {"history_busy", "Too many readings of the ledger are under way; try again soon."};
 }
 
 base::Error customer_not_found(std::string_view reference) {

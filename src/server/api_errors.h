@@ -22,6 +22,8 @@ namespace quipu::server {
 
 // `Invalid <field>: <reason>`, code `validation_error`.
 [[nodiscard]] base::Error invalid(std::string_view field, std::string_view reason);
+// Too many long readings of the ledger at once.
+[[nodiscard]] base::Error history_busy();
 [[nodiscard]] base::Error customer_not_found(std::string_view reference);
 // The same error, but an unknown customer is just `Customer not found`: the sentence of all routes
 // but check, track, attach and addon.

@@ -85,6 +85,12 @@ void get_invoice(ApiLedger& ledger, ApiCall call);
 void get_balances(ApiLedger& ledger, ApiCall call);
 void get_entries(ApiLedger& ledger, ApiCall call);
 
+// api_usage_series.cc
+void get_usage_series(ApiLedger& ledger, ApiCall call);
+
+// api_explain.cc
+void get_invoice_explanation(ApiLedger& ledger, ApiCall call);
+
 // api_clock.cc
 void get_test_clock(ApiLedger& ledger, ApiCall call);
 void post_test_clock(ApiLedger& ledger, ApiCall call);

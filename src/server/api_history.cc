@@ -5,6 +5,7 @@
 
 #include "ledger/command_kind.h"
 #include "ledger/decide_usage.h"
+#include "server/api_entry_json.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
@@ -22,26 +23,6 @@ constexpr std::size_t kUsualPage = 100;
 constexpr std::size_t kLargestPage = 1000;
 // Entries looked at for one page, so that a rare feature does not hold the engine up.
 constexpr std::size_t kMostVisited = 10'000;
-
-std::string_view kind_name(std::uint8_t kind) {
-    using namespace ledger;
-    if (kind == kCommandKind<Track>) return "track";
-    if (kind == kCommandKind<Attach>) return "attach";
-    if (kind == kCommandKind<Cancel>) return "cancel";
-    if (kind == kCommandKind<Uncancel>) return "uncancel";
-    if (kind == kCommandKind<PurchaseAddon>) return "addon";
-    if (kind == kCommandKind<AddEntity>) return "entity_add";
-    if (kind == kCommandKind<RemoveEntity>) return "entity_remove";
-    if (kind == kCommandKind<SetFeatureConfig>) return "feature_config";
-    if (kind == kCommandKind<SetOverageLimit>) return "overage_limit";
-    if (kind == kCommandKind<GenerateInvoice>) return "invoice";
-    if (kind == kCommandKind<OpenAccount>) return "open";
-    if (kind == kCommandKind<CorrectUsage>) return "usage_correct";
-    if (kind == kCommandKind<Reserve>) return "reserve";
-    if (kind == kCommandKind<ConfirmReservation>) return "reserve_confirm";
-    if (kind == kCommandKind<ReleaseReservation>) return "reserve_release";
-    return "other";
-}
 
 void write_grants(JsonWriter& json, const AccountView& view) {
     json.begin_array();
@@ -133,11 +114,12 @@ void write_entry(JsonWriter& json, const Entry& entry) {
     json.begin_object();
     json.key("offset").integer(entry.offset);
     json.key("eventId").string(entry.id);
-    json.key("kind").string(kind_name(entry.kind));
+    json.key("kind").string(entry_kind_name(entry.kind));
     write_instant(json.key("recordedAt"), entry.recorded_at);
     write_instant(json.key("occurredAt"), entry.occurred_at);
     write_entry_outcome(json, entry.outcome);
-    if (entry.kind == ledger::kCommandKind<ledger::Track>) {
+    if (entry.kind == ledger::kCommandKind<ledger::Track> ||
+        entry.kind == ledger::kCommandKind<ledger::ConfirmReservation>) {
         write_quantity(json.key("value"), entry.value);
         if (!entry.entity.empty()) json.key("entity").string(entry.entity);
         if (!entry.metadata_json.empty()) json.key("metadata").raw(entry.metadata_json);

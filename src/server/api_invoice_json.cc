@@ -50,37 +50,10 @@ void write_steps(JsonWriter& json, const InvoiceLine& line) {
     json.end_array();
 }
 
-void write_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index) {
-    const InvoiceLine& line = invoice.lines[index];
-    json.begin_object();
-    json.key("id").string(fmt::format("{}_{}", invoice.id, index + 1));
-    json.key("invoiceId").string(invoice.id);
-    json.key("kind").string(name_of(line.kind));
-    json.key("featureId").string(line.feature);
-    json.key("featureSlug").string(line.feature);
-    json.key("featureName").string(line.name);
-    json.key("description").string(line.description);
-    write_quantity(json.key("quantity"), line.quantity);
-    json.key("unitPrice").integer(line.unit_price_minor);
-    json.key("amount").integer(line.amount_minor);
-    write_period(json, line.period);
-    if (!line.plan.empty()) json.key("planId").string(line.plan);
-    if (!line.entity.empty()) json.key("entity").string(line.entity);
-    if (line.correction) json.key("correction").boolean(true);
-    if (!line.steps.empty()) {
-        json.key("ratingModel").string(line.rating_model);
-        write_steps(json, line);
-    }
-    if (line.billed_before_minor != 0) json.key("billedBefore").integer(line.billed_before_minor);
-    json.key("metadata").null();
-    json.key("createdAt").integer(base::to_millis(invoice.issued_at));
-    json.end_object();
-}
-
 void write_lines(JsonWriter& json, const ledger::Invoice& invoice) {
     json.begin_array();
     for (std::size_t index = 0; index < invoice.lines.size(); ++index)
-        write_line(json, invoice, index);
+        write_invoice_line(json, invoice, index);
     json.end_array();
 }
 
@@ -206,6 +179,33 @@ std::int64_t sum_of(const std::vector<InvoiceLine>& lines) {
 }
 
 }  // namespace
+
+void write_invoice_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index) {
+    const InvoiceLine& line = invoice.lines[index];
+    json.begin_object();
+    json.key("id").string(fmt::format("{}_{}", invoice.id, index + 1));
+    json.key("invoiceId").string(invoice.id);
+    json.key("kind").string(name_of(line.kind));
+    json.key("featureId").string(line.feature);
+    json.key("featureSlug").string(line.feature);
+    json.key("featureName").string(line.name);
+    json.key("description").string(line.description);
+    write_quantity(json.key("quantity"), line.quantity);
+    json.key("unitPrice").integer(line.unit_price_minor);
+    json.key("amount").integer(line.amount_minor);
+    write_period(json, line.period);
+    if (!line.plan.empty()) json.key("planId").string(line.plan);
+    if (!line.entity.empty()) json.key("entity").string(line.entity);
+    if (line.correction) json.key("correction").boolean(true);
+    if (!line.steps.empty()) {
+        json.key("ratingModel").string(line.rating_model);
+        write_steps(json, line);
+    }
+    if (line.billed_before_minor != 0) json.key("billedBefore").integer(line.billed_before_minor);
+    json.key("metadata").null();
+    json.key("createdAt").integer(base::to_millis(invoice.issued_at));
+    json.end_object();
+}
 
 void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     json.begin_object();

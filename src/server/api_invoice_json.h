@@ -10,6 +10,8 @@
 namespace quipu::server {
 
 // One object.
+void write_invoice_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index);
+// One object.
 void write_invoice(JsonWriter& json, const ledger::Invoice& invoice);
 
 // Usage that no invoice has billed, as of `now`: members of an object that the caller has opened.

@@ -11,6 +11,7 @@
 #include "ingest/json_cloudevents.h"
 #include "server/account_view.h"
 #include "server/api_ids.h"
+#include "server/history_walks.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::server {
@@ -35,7 +36,8 @@ struct CustomerRef {
 // Engine thread. `engine` and `ids` outlive it. Customers it hands out stay where they are.
 class ApiLedger {
 public:
-    ApiLedger(LedgerEngine& engine, ApiIds& ids) : engine_(engine), ids_(ids) {}
+    ApiLedger(LedgerEngine& engine, ApiIds& ids)
+        : engine_(engine), ids_(ids), walks_(engine.executor()) {}
 
     [[nodiscard]] LedgerEngine& engine() { return engine_; }
     [[nodiscard]] ApiIds& ids() { return ids_; }
@@ -53,6 +55,7 @@ public:
     // Null where nobody answers for the past.
     [[nodiscard]] PastAccounts* past() { return past_; }
     void use_past(PastAccounts* past) { past_ = past; }
+    [[nodiscard]] HistoryWalks& walks() { return walks_; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -86,6 +89,7 @@ private:
 
     LedgerEngine& engine_;
     ApiIds& ids_;
+    HistoryWalks walks_;
     ingest::CloudEventDecoder event_decoder_;
     WebhookSender* webhooks_ = nullptr;
     PaymentDesk* payments_ = nullptr;

@@ -29,6 +29,7 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"GET", "/customers/:id", get_customer, BodyKind::None},
     {"GET", "/customers/:id/balances", get_balances, BodyKind::None},
     {"GET", "/customers/:id/entries", get_entries, BodyKind::None},
+    {"GET", "/customers/:id/usage", get_usage_series, BodyKind::None},
 
     {"POST", "/sync", post_sync, BodyKind::Json},
     {"GET", "/plans", get_plans, BodyKind::None},
@@ -65,6 +66,7 @@ constexpr auto kRoutes = std::to_array<ApiRoute>({
     {"POST", "/billing/invoice", post_billing_invoice, BodyKind::Json},
     {"GET", "/billing/invoices", get_billing_invoices, BodyKind::None},
     {"GET", "/invoices/:id", get_invoice, BodyKind::None},
+    {"GET", "/invoices/:id/explain", get_invoice_explanation, BodyKind::None},
 
     {"GET", "/test/clock", get_test_clock, BodyKind::None},
     {"POST", "/test/clock", post_test_clock, BodyKind::Json},

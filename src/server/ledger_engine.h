@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/executor.h"
 #include "base/result.h"
 #include "ingest/gateway.h"
 #include "ledger/clock.h"
@@ -83,6 +84,9 @@ public:
     [[nodiscard]] virtual base::Result<std::vector<PartitionDigest>> digests() = 0;
     // A copy of every partition's state folder below `folder`, as of now.
     [[nodiscard]] virtual base::Result<void> checkpoint(const std::string& folder) = 0;
+
+    // The engine thread's: for work that is done in slices.
+    [[nodiscard]] virtual base::Executor& executor() = 0;
 
     // Null when the clock is the system's.
     [[nodiscard]] virtual ManualClock* manual_clock() = 0;

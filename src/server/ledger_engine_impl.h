@@ -60,6 +60,7 @@ public:
     }
     base::Result<std::vector<PartitionDigest>> digests() override;
     base::Result<void> checkpoint(const std::string& folder) override;
+    base::Executor& executor() override { return loop_; }
     ManualClock* manual_clock() override { return manual_clock_; }
     std::vector<Progress> progress() const override;
 

@@ -60,6 +60,9 @@ TEST(Golden, CatalogInvoiceAndNotificationDecodeToTheirValues) {
     EXPECT_EQ(value_or_fail(decode_catalog(catalog), "catalog"), golden::catalog());
     const std::string invoice = stored("invoice", encode_invoice(golden::invoice()));
     EXPECT_EQ(value_or_fail(decode_invoice(invoice), "invoice"), golden::invoice());
+    const std::string settled =
+        stored("invoice_settled", encode_invoice(golden::settled_invoice()));
+    EXPECT_EQ(value_or_fail(decode_invoice(settled), "settled"), golden::settled_invoice());
     const std::string notification =
         stored("notification", encode_notification(golden::notification()));
     EXPECT_EQ(value_or_fail(decode_notification(notification), "notification"),
@@ -91,8 +94,10 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     std::set<std::size_t> outcomes;
     int number = 0;
     for (const Entry& entry : golden::entries()) {
-        expect_row("entry_" + std::to_string(number++), entry, encode_entry,
-                   [&](const std::string& bytes) { return decode_entry(entry.offset, bytes); });
+        expect_row(
+            "entry_" + std::to_string(number++), entry,
+            [](const Entry& each) { return encode_entry(each); },
+            [&](const std::string& bytes) { return decode_entry(entry.offset, bytes); });
         outcomes.insert(entry.outcome.index());
     }
     EXPECT_EQ(outcomes.size(), std::variant_size_v<Outcome>) << "An outcome has no golden entry.";
@@ -117,7 +122,7 @@ TEST(Golden, NoFileIsLeftOver) {
     for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
         files += file.path().extension() == ".bin" ? 1 : 0;
     }
-    EXPECT_EQ(files, golden::records().size() + 3 + 3 + 9 + 1 + golden::entries().size());
+    EXPECT_EQ(files, golden::records().size() + 3 + 4 + 9 + 1 + golden::entries().size());
 }
 
 }  // namespace

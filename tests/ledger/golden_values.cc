@@ -232,6 +232,16 @@ Invoice invoice() {
             .period = kMonth};
 }
 
+Invoice settled_invoice() {
+    Invoice settled = invoice();
+    settled.status = InvoiceStatus::Void;
+    settled.settled_at = kNow;
+    settled.payment = "wire 17";
+    settled.issued_position = 41;
+    settled.settled_position = 1'000'000'000'000;
+    return settled;
+}
+
 Account account() {
     Account account{.organisation = "org_1",
                     .id = "cus_1",

@@ -21,6 +21,7 @@ struct Record {
 [[nodiscard]] std::vector<Record> records();
 [[nodiscard]] Catalog catalog();
 [[nodiscard]] Invoice invoice();
+[[nodiscard]] Invoice settled_invoice();
 [[nodiscard]] Account account();
 [[nodiscard]] MeterWindow window();
 [[nodiscard]] CreditGrant grant();

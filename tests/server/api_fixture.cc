@@ -105,8 +105,8 @@ void ApiServer::on_engine(const std::function<void()>& task) {
     QUIPU_CHECK(done.get_future().wait_for(kPatience) == std::future_status::ready);
 }
 
-Answer ApiServer::ask(Client& client, std::string_view method, std::string_view path,
-                      std::string_view body, const std::string& headers) {
+std::string ApiServer::request_text(std::string_view method, std::string_view path,
+                                    std::string_view body, const std::string& headers) const {
     std::string request(method);
     request.append(" ").append(path).append(" HTTP/1.1\r\nHost: test\r\n");
     if (!key_.empty()) request.append("Authorization: Bearer ").append(key_).append("\r\n");
@@ -114,12 +114,30 @@ Answer ApiServer::ask(Client& client, std::string_view method, std::string_view 
     if (method == "POST")
         request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     request.append("\r\n").append(body);
-    QUIPU_CHECK(client.send(request));
+    return request;
+}
+
+Answer ApiServer::read_answer(Client& client) {
     const auto reply = client.read();
     QUIPU_CHECK(reply.has_value());
     Answer answer{reply->status, reply->head, Json(), reply->body};
     if (Json::accept(reply->body)) answer.body = Json::parse(reply->body);
     return answer;
+}
+
+Answer ApiServer::ask(Client& client, std::string_view method, std::string_view path,
+                      std::string_view body, const std::string& headers) {
+    QUIPU_CHECK(client.send(request_text(method, path, body, headers)));
+    return read_answer(client);
+}
+
+std::pair<Answer, Answer> ApiServer::get_then_post(std::string_view get_path,
+                                                   std::string_view post_path, const Json& body) {
+    QUIPU_CHECK(client_->send(
+        request_text("GET", get_path, {}, {}) +
+        request_text("POST", post_path, body.dump(), "Content-Type: application/json\r\n")));
+    Answer first = read_answer(*client_);
+    return {std::move(first), read_answer(*client_)};
 }
 
 Answer ApiServer::post(std::string_view path, const Json& body, const std::string& headers) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "ledger/log/memory_log.h"
 #include "projections/temporary_folder.h"
@@ -57,6 +58,10 @@ public:
     [[nodiscard]] Answer post_text(std::string_view path, std::string_view body,
                                    const std::string& headers = {});
     [[nodiscard]] Answer get(std::string_view path);
+    // Two requests, sent together on one connection.
+    [[nodiscard]] std::pair<Answer, Answer> get_then_post(std::string_view get_path,
+                                                          std::string_view post_path,
+                                                          const Json& body);
     [[nodiscard]] Answer remove(std::string_view path);  // DELETE
     [[nodiscard]] Answer admin(std::string_view method, std::string_view path,
                                std::string_view body = {});
@@ -78,6 +83,9 @@ public:
     [[nodiscard]] std::string folder(const std::string& name) const { return folder_.path(name); }
 
 private:
+    [[nodiscard]] std::string request_text(std::string_view method, std::string_view path,
+                                           std::string_view body, const std::string& headers) const;
+    [[nodiscard]] static Answer read_answer(Client& client);
     [[nodiscard]] Answer ask(Client& client, std::string_view method, std::string_view path,
                              std::string_view body, const std::string& headers);
 

@@ -138,7 +138,8 @@ rc::Gen<ledger::Invoice> invoice() {
         filler(invoice.id, invoice.number, invoice.sequence, invoice.organisation, invoice.customer,
                invoice.subscription, invoice.subscription_id, invoice.status, invoice.trigger,
                invoice.currency, invoice.total_minor, invoice.issued_at, invoice.due_at,
-               invoice.period, invoice.settled_at, invoice.payment);
+               invoice.period, invoice.settled_at, invoice.payment, invoice.issued_position,
+               invoice.settled_position);
         invoice.lines.resize(*rc::gen::inRange<std::size_t>(0, 4));
         for (ledger::InvoiceLine& line : invoice.lines) line = invoice_line();
         return invoice;
