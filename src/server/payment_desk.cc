@@ -50,7 +50,7 @@ PaymentProvider* PaymentDesk::find(std::string_view name) const {
 
 void PaymentDesk::call(const ProviderCall& call, std::function<void()> settled) {
     if (call.kind == ProviderCall::Kind::Charge) return charge(call, std::move(settled), 0);
-    refund(call, std::move(settled), 0);
+    refund(call, call, std::move(settled), 0);
 }
 
 const ledger::PaymentIntent* PaymentDesk::intent_of(const ProviderCall& call) const {
@@ -70,7 +70,7 @@ void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled
         ProviderCall back = call;
         back.kind = ProviderCall::Kind::Refund;
         back.refund = ledger::refund_id(call.intent);
-        return refund(back, std::move(settled), 0);
+        return refund(back, call, std::move(settled), attempt);
     }
     if (intent->status != ledger::IntentStatus::Pending) return settled();
     PaymentProvider* provider = find(call.provider);
@@ -105,16 +105,23 @@ void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled
     });
 }
 
-void PaymentDesk::refund(const ProviderCall& call, std::function<void()> settled, int attempt) {
+void PaymentDesk::refund(const ProviderCall& call, const ProviderCall& asked,
+                         std::function<void()> settled, int attempt) {
+    const ledger::PaymentIntent* intent = intent_of(call);
+    const bool nothing_left = intent != nullptr && intent->amount_minor > 0 &&
+                              intent->refunded_minor == intent->amount_minor;
+    if (nothing_left) return settled();
     PaymentProvider* provider = find(call.provider);
-    if (provider == nullptr) return again(call, std::move(settled), attempt);
+    if (provider == nullptr) return again(asked, std::move(settled), attempt);
     const RefundRequest request{call.refund, call.intent, call.organisation, call.amount_minor,
                                 call.currency};
-    provider->refund(request, [this, alive = alive_, call, settled = std::move(settled),
+    provider->refund(request, [this, alive = alive_, call, asked, settled = std::move(settled),
                                attempt](const Result<RefundResult>& result) {
         if (!*alive) return;
         const bool refused = !result && result.error().code == "provider_refused";
-        if (!refused && (!result || !result->succeeded)) return again(call, settled, attempt);
+        if (!refused && (!result || !result->succeeded)) return again(asked, settled, attempt);
+        // What was never charged has nothing to give back.
+        if (refused && asked.kind == ProviderCall::Kind::Charge) return settled();
         if (refused) {
             spdlog::error("refund {} of {} was refused: {}", call.refund, call.intent,
                           result.error().message);
@@ -141,7 +148,7 @@ void PaymentDesk::again(const ProviderCall& call, std::function<void()> settled,
                         if (call.kind == ProviderCall::Kind::Charge) {
                             charge(call, settled, attempt + 1);
                         } else {
-                            refund(call, settled, attempt + 1);
+                            refund(call, call, settled, attempt + 1);
                         }
                     });
 }

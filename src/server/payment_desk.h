@@ -59,7 +59,10 @@ private:
     };
 
     void charge(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
-    void refund(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
+    // `asked` is the call that led here: a charge that is not wanted any more, or the refund
+    // itself.
+    void refund(const ledger::ProviderCall& call, const ledger::ProviderCall& asked,
+                std::function<void()> settled, int attempt);
     // Null: forgotten.
     [[nodiscard]] const ledger::PaymentIntent* intent_of(const ledger::ProviderCall& call) const;
     void again(const ledger::ProviderCall& call, std::function<void()> settled, int attempt);
