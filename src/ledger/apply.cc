@@ -131,7 +131,11 @@ struct Applier {
             case Bucket::Overage:
                 window.overage += posting.amount;
                 set_charge(account, window, posting.currency, posting.charge_minor);
-                pool_overage(account, posting.meter, posting.window, posting.amount);
+                if (posting.meter.entity.empty()) {
+                    window.pooled_overage += posting.amount;
+                } else {
+                    pool_overage(account, posting.meter, posting.window, posting.amount);
+                }
                 break;
         }
     }

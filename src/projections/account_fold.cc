@@ -310,8 +310,9 @@ void AccountFold::fold_known(Slot& slot, const StoredRecord& stored, CommandReco
 
 AccountFold::EventName AccountFold::name_of_event(const ledger::Account& account,
                                                   const CommandRecord& record) {
-    return {history_.fingerprint(account.organisation, account.id, record.id),
-            ledger::content_digest(record)};
+    const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
+    history_.prefetch(id);
+    return {id, ledger::content_digest(record)};
 }
 
 void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,

@@ -10,6 +10,11 @@
 #include "ledger/row_keys.h"
 
 namespace quipu::projections {
+namespace {
+
+constexpr std::size_t kBlockBytes = 1 << 20;
+
+}  // namespace
 
 base::Fingerprint EventHistory::fingerprint(std::string_view organisation,
                                             std::string_view customer, std::string_view id) {
@@ -33,7 +38,7 @@ base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) con
     std::string bytes;
     const auto pending = std::ranges::lower_bound(pending_, offset, {}, &Pending::offset);
     if (pending != pending_.end() && pending->offset == offset) {
-        bytes = pending->value;
+        bytes.assign(pending->value);
     } else {
         auto stored = store_.get(Table::Entry, ledger::entry_key(offset));
         if (!stored) return tl::unexpected(stored.error());
@@ -55,14 +60,27 @@ void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous
     row_.clear();
     row_.zigzag(previous);
     ledger::append_entry(entry, row_);
-    pending_.push_back({entry.offset, std::string(row_.view())});
+    pending_.push_back({entry.offset, keep(entry.offset, row_.view())});
     uncollected_.push_back(
         {Table::Entry, ledger::entry_key(entry.offset), std::string(row_.view())});
+}
+
+std::string_view EventHistory::keep(ledger::Offset offset, std::string_view value) {
+    if (blocks_.empty() ||
+        blocks_.back().bytes.capacity() - blocks_.back().bytes.size() < value.size()) {
+        blocks_.emplace_back().bytes.reserve(std::max(kBlockBytes, value.size()));
+    }
+    Block& block = blocks_.back();
+    const std::size_t start = block.bytes.size();
+    block.bytes.append(value);
+    block.last = offset;
+    return std::string_view(block.bytes).substr(start);
 }
 
 void EventHistory::collect(WriteSet& set) {
     if (set.rows.empty()) {
         set.rows = std::exchange(uncollected_, {});
+        uncollected_.reserve(set.rows.size());  // as many come again
     } else {
         std::ranges::move(uncollected_, std::back_inserter(set.rows));
         uncollected_.clear();
@@ -73,6 +91,7 @@ void EventHistory::collect(WriteSet& set) {
 
 void EventHistory::mark_saved(ledger::Offset next_offset) {
     while (!pending_.empty() && pending_.front().offset < next_offset) pending_.pop_front();
+    while (!blocks_.empty() && blocks_.front().last < next_offset) blocks_.pop_front();
     dedupe_.mark_saved(next_offset);
 }
 

@@ -37,6 +37,8 @@ public:
 
     [[nodiscard]] base::Fingerprint fingerprint(std::string_view organisation,
                                                 std::string_view customer, std::string_view id);
+    // Worth calling a little before `find`.
+    void prefetch(const base::Fingerprint& id) const { dedupe_.prefetch(id); }
     // The first event with this id, if it was seen within the window before `now`. A store that
     // cannot be read is the end of the process: without it a duplicate could not be told.
     [[nodiscard]] std::optional<ledger::Entry> find(const base::Fingerprint& id,
@@ -57,8 +59,14 @@ public:
 private:
     struct Pending {
         ledger::Offset offset = 0;
-        std::string value;
+        std::string_view value;  // in a block
     };
+    // The values lie one behind the other: no allocation per event.
+    struct Block {
+        std::string bytes;  // never grows beyond what it reserved
+        ledger::Offset last = 0;
+    };
+    [[nodiscard]] std::string_view keep(ledger::Offset offset, std::string_view value);
 
     StateStore& store_;
     DedupeIndex dedupe_;
@@ -66,6 +74,7 @@ private:
     std::string scope_;            // scratch
     base::ByteWriter row_;         // scratch
     std::deque<Pending> pending_;  // entries the store does not show yet, by offset
+    std::deque<Block> blocks_;     // of their values, oldest first
     std::vector<Row>
         uncollected_;  // the same as rows; made as events come, so that a collect is short
 };
