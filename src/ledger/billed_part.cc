@@ -87,13 +87,4 @@ BilledPart billed_part(std::vector<EarlierBill> earlier, Offset issued) {
     return part;
 }
 
-const InvoiceLine* find_line(const Invoice& invoice, const InvoiceLine& same_window) {
-    const auto found = std::ranges::find_if(invoice.lines, [&](const InvoiceLine& line) {
-        return line.kind == LineKind::Usage && line.subscription == same_window.subscription &&
-               line.feature == same_window.feature && line.entity == same_window.entity &&
-               line.period.start == same_window.period.start;
-    });
-    return found == invoice.lines.end() ? nullptr : &*found;
-}
-
 }  // namespace quipu::ledger

@@ -45,7 +45,4 @@ struct BilledPart {
 // took all that no invoice held; a void one gave back what it had taken, for the next to take.
 [[nodiscard]] BilledPart billed_part(std::vector<EarlierBill> earlier, Offset issued);
 
-// The line of `invoice` for that meter window; null: it bills nothing of it.
-[[nodiscard]] const InvoiceLine* find_line(const Invoice& invoice, const InvoiceLine& same_window);
-
 }  // namespace quipu::ledger

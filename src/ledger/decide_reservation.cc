@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ledger/decide_usage.h"
 
 namespace quipu::ledger {
@@ -15,6 +17,21 @@ Decision not_found(const std::string& id) {
                       fmt::format("There is no open reservation '{}': it was settled or released, "
                                   "has expired, or never was.",
                                   id)}};
+}
+
+// What is left of a window that rolls over is handed on when it ends, and nothing of it can be held
+// beyond.
+Instant expiry_of(const Account& account, const CatalogBook& book, const Reserve& command,
+                  const std::vector<Posting>& postings, Instant now) {
+    Instant expires{now.micros + command.hold_micros};
+    for (const Posting& posting : postings) {
+        const Subscription* owner = account.find_subscription(posting.meter.subscription);
+        const PlanTerms* plan = owner != nullptr ? book.terms(*owner) : nullptr;
+        const Terms* terms = plan != nullptr ? plan->find(posting.meter.feature) : nullptr;
+        if (terms != nullptr && terms->grant.rollover)
+            expires = std::min(expires, posting.window.end);
+    }
+    return expires;
 }
 
 }  // namespace
@@ -33,15 +50,18 @@ Decision decide_reserve(const Account& account, const CatalogBook& book, const R
     request.hold = true;
     UsageDecision usage = decide_usage(account, book, request, now);
     Decision decision;
-    decision.outcome = std::move(usage.answer);
     if (!usage.allowed) {
         decision.events = std::move(usage.notices);
+        decision.outcome = std::move(usage.answer);
         return decision;
     }
+    const Instant expires = expiry_of(account, book, command, usage.postings, now);
+    usage.answer.held_until = expires;
+    decision.outcome = std::move(usage.answer);
     decision.events = std::move(usage.opening);
     decision.events.emplace_back(
-        ReservationMade{{id, command.feature, command.entity, command.value, now,
-                         Instant{now.micros + command.hold_micros}, std::move(usage.postings)}});
+        ReservationMade{{id, command.feature, command.entity, command.value, now, expires,
+                         std::move(usage.postings)}});
     return decision;
 }
 

@@ -369,8 +369,10 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
     }
     if (!request.entity.empty()) {
         const Entity* entity = account.find_entity_of_any_feature(request.entity);
-        const bool begun = !request.record || !request.settling.empty();
-        if (entity == nullptr || (entity->remove_at && !begun)) {
+        // What is settled was begun when the entity was there.
+        const bool there = !request.settling.empty() ||
+                           (entity != nullptr && !(entity->remove_at && request.record));
+        if (!there) {
             return denied(Code::EntityNotFound, request.feature,
                           fmt::format("Entity '{}' not found for feature '{}'. Use addEntity() to "
                                       "create it first.",

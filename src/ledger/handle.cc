@@ -74,6 +74,12 @@ Handled handle(Account& account, const CatalogBook& book, const CommandRecord& r
     std::optional<Invoice> invoice;
     if (const auto subject = subject_invoice(account, record.command))
         invoice = find_invoice(*subject);
+    if (const auto* confirm = std::get_if<ConfirmReservation>(&record.command)) {
+        if (const Reservation* held = account.find_reservation(confirm->reservation)) {
+            handled.began_at = held->at;
+            handled.entity = held->entity;
+        }
+    }
     Decision decision = decide(account, book, record, invoice ? &*invoice : nullptr, now);
     fold(account, book, decision.events, now, handled.effects);
     handled.outcome = std::move(decision.outcome);

@@ -22,6 +22,9 @@ struct Handled {
     Outcome outcome;
     std::vector<Posting> postings;  // of usage
     Effects effects;                // timers included
+    // Of a reservation that is settled: when its work began, and whose it was.
+    std::optional<base::Instant> began_at;
+    std::string entity;
 };
 
 // Fires every timer due at or before `now`, in order, each at its own moment.

@@ -86,10 +86,14 @@ Quantity Holds::pooled_overage(const Source& source) const {
     return sum;
 }
 
-std::int64_t Holds::charges(std::string_view currency) const {
+std::int64_t Holds::charges_beside(const Source& source) const {
     std::map<std::pair<MeterKey, Instant>, Quantity> meters;
     for (const Posting* posting : held_) {
-        if (posting->bucket == Bucket::Overage && posting->currency == currency)
+        if (posting->bucket != Bucket::Overage || posting->currency != source.currency) continue;
+        const Subscription* owner = account_.find_subscription(posting->meter.subscription);
+        const bool own = is_of(*posting, source) && posting->meter.entity == source.entity;
+        // What was held under a plan that has ended is settled under the one that came after it.
+        if (owner != nullptr && is_live(*owner) && !own)
             meters[{posting->meter, posting->window.start}] += posting->amount;
     }
     std::int64_t sum = 0;
@@ -98,9 +102,10 @@ std::int64_t Holds::charges(std::string_view currency) const {
         const Meter* known = account_.find_meter({meter.subscription, meter.feature, meter.entity});
         const MeterWindow* window = known != nullptr ? known->find(start) : nullptr;
         const Quantity used = window != nullptr ? window->overage : Quantity{};
+        const std::int64_t charged = window != nullptr ? window->charge_minor : 0;
         const auto charge =
             rating::price_minor(rate_card_of(account_, book_, meter), used + amount);
-        if (charge) sum += *charge - (window != nullptr ? window->charge_minor : 0);
+        if (charge) sum += std::max<std::int64_t>(*charge - charged, 0);
     }
     return sum;
 }

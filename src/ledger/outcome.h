@@ -110,6 +110,7 @@ struct UsageAnswer {
     std::uint64_t catalog_version = 0;  // in which its terms are to be looked up
     std::string terms_feature;          // plan feature that the pricing is shown of
     std::optional<base::Instant> trial_ends_at;
+    std::optional<base::Instant> held_until;  // only of a reservation that was made
     Refusal refusal = Refusal::None;
     base::Quantity refused_used;  // of the cap, before this event
     base::Quantity refused_cap;

@@ -1,4 +1,6 @@
 // Whether more overage may happen at all (reference 10): block, card, unit cap, money cap.
+#include <algorithm>
+
 #include "ledger/decide_usage.h"
 #include "rating/price.h"
 
@@ -42,30 +44,30 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
     }
     verdict.overage_after = own.overage + amount;
     const auto charge = rating::price_minor(source.terms->grant.card, verdict.overage_after);
-    std::optional<std::int64_t> charge_now = own.charge_minor;
-    std::optional<std::int64_t> charge_then = charge;
+    std::optional<std::int64_t> charge_then = charge;  // with what is held of this meter
     if (!source.held_overage.is_zero()) {
-        const rating::RateCard& card = source.terms->grant.card;
-        charge_now = rating::price_minor(card, own.overage + source.held_overage);
-        charge_then = rating::price_minor(card, verdict.overage_after + source.held_overage);
+        charge_then = rating::price_minor(source.terms->grant.card,
+                                          verdict.overage_after + source.held_overage);
     }
-    if (!charge || !charge_now || !charge_then ||
-        verdict.overage_after + source.held_overage > base::kMaxTotal) {
+    if (!charge || !charge_then || verdict.overage_after + source.held_overage > base::kMaxTotal) {
         verdict.out_of_range = true;
         return verdict;
     }
     verdict.charge_after = *charge;
     const auto counted = account.capped_charges.find(source.currency);
-    const std::int64_t before = (counted == account.capped_charges.end() ? 0 : counted->second) +
-                                holds.charges(source.currency);
-    // Judged on the total after the request (defect B-28 of the reference tested before it).
-    const base::Int128 after = static_cast<base::Int128>(before) + *charge_then - *charge_now;
+    std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
+    const bool capped =
+        account.overage_limit && account.overage_limit->reaction == LimitReaction::Block;
+    if (capped) before += holds.charges_beside(source);
+    // Judged on the total after the request (defect B-28 of the reference tested before it), as it
+    // is and as it will be when what is held has been settled.
+    const base::Int128 after =
+        static_cast<base::Int128>(before) + std::max(*charge, *charge_then) - own.charge_minor;
     if (after > kMaxChargesMinor) {
         verdict.out_of_range = true;
         return verdict;
     }
-    if (account.overage_limit && account.overage_limit->reaction == LimitReaction::Block &&
-        after > account.overage_limit->max_minor) {
+    if (capped && after > account.overage_limit->max_minor) {
         verdict.refusal = Refusal::OverageAmountCap;
         verdict.used = Quantity::from_int(before);
         verdict.cap = Quantity::from_int(account.overage_limit->max_minor);

@@ -74,7 +74,8 @@ enum AnswerFlag : std::uint32_t {
     kHasRefusal = 1 << 15,
     kHasMessage = 1 << 16,
     kHasRollover = 1 << 17,
-    kAllAnswerFlags = (1 << 18) - 1,
+    kHasHeldUntil = 1 << 18,
+    kAllAnswerFlags = (1 << 19) - 1,
 };
 
 enum PostingFlag : std::uint32_t {
@@ -126,7 +127,8 @@ std::uint32_t flags_of(const UsageAnswer& answer) {
            flag_if(answer.trial_ends_at.has_value(), kHasTrialEnd) |
            flag_if(has_refusal(answer), kHasRefusal) |
            flag_if(!answer.message.empty(), kHasMessage) |
-           flag_if(!answer.rollover_balance.is_zero(), kHasRollover);
+           flag_if(!answer.rollover_balance.is_zero(), kHasRollover) |
+           flag_if(answer.held_until.has_value(), kHasHeldUntil);
 }
 
 void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
@@ -150,6 +152,7 @@ void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
     if (flags & kHasRefusal) io(answer.refusal, answer.refused_used, answer.refused_cap);
     if (flags & kHasMessage) io(answer.message);
     if (flags & kHasRollover) io(answer.rollover_balance);
+    if (flags & kHasHeldUntil) io(minus(*answer.held_until, recorded_at));
 }
 
 // Reads entries; keeps `ok` for what RowReader cannot see.
@@ -239,6 +242,7 @@ private:
         if (flags & kHasRefusal) io_(answer.refusal, answer.refused_used, answer.refused_cap);
         if (flags & kHasMessage) io_(answer.message);
         if (flags & kHasRollover) io_(answer.rollover_balance);
+        if (flags & kHasHeldUntil) answer.held_until = moment();
         return answer;
     }
 

@@ -43,11 +43,11 @@ void add_rollover(const Account& account, Source& source, const Meter* meter, In
     }
     source.handed_on = meter != nullptr && !meter->windows.empty() &&
                        meter->windows.rbegin()->first > source.window.start;
+    if (source.handed_on) return;  // a later window has it
     if (source.used != nullptr) {
         source.rollover = source.used->rollover;
         return;
     }
-    if (source.handed_on) return;
     source.rollover =
         carried_into(meter, source.terms->grant, *source.limit, anchor, first, source.window);
     source.opens_window = !source.rollover.empty();
@@ -243,8 +243,16 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
 
 Quantity addon_balance(const Account& account, std::string_view system, Instant now) {
     Quantity balance;
-    for (const CreditGrant* grant : spendable_grants(account, system, now))
-        balance += grant->remaining;
+    for (const CreditGrant* grant : spendable_grants(account, system, now)) {
+        Quantity left = grant->remaining;
+        for (const Reservation& reservation : account.reservations) {
+            for (const Posting& posting : reservation.postings) {
+                if (posting.bucket == Bucket::Credit && posting.grant == grant->seq)
+                    left -= posting.amount;
+            }
+        }
+        balance += std::max(left, Quantity{});
+    }
     return balance;
 }
 

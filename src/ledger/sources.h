@@ -74,7 +74,7 @@ struct Sources {
                                    std::string_view feature, std::string_view entity,
                                    base::Instant at, base::Instant now);
 
-// Spendable add-on credits of a system.
+// Spendable add-on credits of a system, without those that reservations hold.
 [[nodiscard]] base::Quantity addon_balance(const Account& account, std::string_view system,
                                            base::Instant now);
 

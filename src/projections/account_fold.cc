@@ -335,6 +335,8 @@ void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord&
     if (const auto* confirm = std::get_if<ledger::ConfirmReservation>(&record.command)) {
         for (const ledger::Posting& posting : handled.postings) entry.value += posting.units;
         entry.metadata_json = confirm->metadata_json;
+        entry.occurred_at = handled.began_at.value_or(clock_);
+        entry.entity = std::move(handled.entity);
     }
     entry.outcome = std::move(handled.outcome);
     entry.postings = std::move(handled.postings);

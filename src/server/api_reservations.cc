@@ -55,17 +55,6 @@ HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer, const ing
     return response;
 }
 
-// None: it is no longer open, which only the answer to a duplicate can meet.
-std::optional<base::Instant> expiry_of(ApiLedger& ledger, const Customer& customer,
-                                       std::string_view reservation) {
-    const ledger::Account* account =
-        ledger.engine().home_of(customer).find(customer.organisation, customer.id);
-    const ledger::Reservation* held =
-        account != nullptr ? account->find_reservation(reservation) : nullptr;
-    if (held == nullptr) return std::nullopt;
-    return held->expires_at;
-}
-
 void write_reservation(JsonWriter& json, const ledger::Reservation& held) {
     json.begin_object();
     json.key("reservation").string(held.id);
@@ -105,8 +94,7 @@ void post_reserve(ApiLedger& ledger, ApiCall call) {
                                        if (answer == nullptr || !is_allowed(answer->code)) return;
                                        json.key("reservation").string(reply.event_id);
                                        write_quantity(json.key("held"), value);
-                                       write_instant(json.key("expiresAt"),
-                                                     expiry_of(ledger, known, reply.event_id));
+                                       write_instant(json.key("expiresAt"), answer->held_until);
                                    });
            });
 }

@@ -24,6 +24,10 @@ tl::unexpected<base::Error> position_unknown(const Invoice& invoice) {
                           "rebuild the state from the log with `quipu replay`.");
 }
 
+std::pair<ledger::MeterKey, Instant> window_of(const InvoiceLine& line) {
+    return {{line.subscription, line.feature, line.entity}, line.period.start};
+}
+
 bool is_void(const Invoice& invoice) {
     return invoice.status == ledger::InvoiceStatus::Void;
 }
@@ -61,6 +65,7 @@ void InvoiceExplainer::add_line(const ledger::Account& account, const ledger::Ca
     if (line.kind == LineKind::Proration)
         explained.prorated = ledger::prorated_price(account, book, invoice_, line);
     if (line.kind == LineKind::Usage) {
+        line_at_[window_of(line)] = lines_.size();
         if (const rating::RateCard* card = ledger::card_of(account, book, line))
             explained.card = *card;
         const ledger::Feature* feature = find_feature(book.newest(), line.feature);
@@ -99,11 +104,11 @@ Result<bool> InvoiceExplainer::read_earlier() {
             next_earlier_ = 0;
             return true;
         }
-        for (std::size_t at = 0; at < lines_.size(); ++at) {
-            const InvoiceLine& line = invoice_.lines[lines_[at].index];
-            if (line.kind != LineKind::Usage) continue;
-            const InvoiceLine* same = ledger::find_line(earlier, line);
-            if (same == nullptr) continue;
+        for (const InvoiceLine& billed : earlier.lines) {
+            const InvoiceLine* same = &billed;
+            const auto found_line = line_at_.find(window_of(billed));
+            if (billed.kind != LineKind::Usage || found_line == line_at_.end()) continue;
+            const std::size_t at = found_line->second;
             if (!earlier.issued_position || (is_void(earlier) && !earlier.settled_position))
                 return position_unknown(earlier);
             ledger::EarlierBill bill{earlier.id,         earlier.number,           same->quantity,

@@ -74,6 +74,7 @@ private:
     std::uint32_t next_earlier_ = 0;                         // sequence; 0 = none left
     ledger::Offset newest_ = projections::kNoEntry;
     std::unique_ptr<EntryWalk> entries_;
+    std::map<std::pair<ledger::MeterKey, base::Instant>, std::size_t> line_at_;  // usage lines
     std::map<ledger::MeterKey, std::vector<std::size_t>, ledger::MeterKeyLess> by_meter_;  // lines
     std::vector<std::size_t> touched_;  // scratch
     std::size_t kept_ = 0;              // events, of all lines

@@ -118,10 +118,10 @@ void PaymentDesk::refund(const ProviderCall& call, const ProviderCall& asked,
     provider->refund(request, [this, alive = alive_, call, asked, settled = std::move(settled),
                                attempt](const Result<RefundResult>& result) {
         if (!*alive) return;
-        const bool refused = !result && result.error().code == "provider_refused";
+        const bool never_paid = !result && result.error().code == "never_paid";
+        if (never_paid && asked.kind == ProviderCall::Kind::Charge) return settled();
+        const bool refused = never_paid || (!result && result.error().code == "provider_refused");
         if (!refused && (!result || !result->succeeded)) return again(asked, settled, attempt);
-        // What was never charged has nothing to give back.
-        if (refused && asked.kind == ProviderCall::Kind::Charge) return settled();
         if (refused) {
             spdlog::error("refund {} of {} was refused: {}", call.refund, call.intent,
                           result.error().message);

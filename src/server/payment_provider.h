@@ -4,9 +4,10 @@
 //
 // Everything here is of the engine thread; `done` is called once, never from within the call.
 // Errors of any call: `provider_unavailable` (nothing is known of the outcome: call again with the
-// same id), `provider_refused` (a request that can never succeed; the message says why). The same
-// id for something else (another amount, currency, customer or method) is refused, and so is to
-// charge an intent that is already paid, by a page or by another attempt.
+// same id), `provider_refused` (a request that can never succeed; the message says why),
+// `never_paid` (a refund of what was never paid). The same id for something else (another amount,
+// currency, customer or method) is refused, and so is to charge an intent that is already paid, by
+// a page or by another attempt.
 #pragma once
 
 #include <cstdint>

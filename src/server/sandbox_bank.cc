@@ -157,7 +157,8 @@ base::Result<RefundResult> SandboxBank::refund(const RefundRequest& request) {
     }
     auto paid = payment_of(request.organisation, request.intent);
     if (!paid) return tl::unexpected(paid.error());
-    if (!*paid) return refused("The intent " + request.intent + " was never paid.");
+    if (!*paid)
+        return base::fail("never_paid", "The intent " + request.intent + " was never paid.");
     SandboxPayment& payment = **paid;
     if (payment.currency != request.currency)
         return refused("The intent " + request.intent + " was paid in another currency.");

@@ -120,6 +120,72 @@ TEST(Reservation, CountsTowardsEveryCap) {
     EXPECT_EQ(money.check("api", 4_u).refusal, Refusal::OverageAmountCap);
 }
 
+// More units can cost less in all: neither what is held nor what is used may pass the cap.
+TEST(Reservation, NeverLowersWhatTheMoneyCapIsHeldAgainst) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .metered("calls")
+                     .plan(testing::Plan("pro")
+                               .with(Includes("api").limit(0_u).tiers(
+                                   rating::RatingModel::Volume,
+                                   {{100_u, 10_price, {}}, {std::nullopt, 1_price, {}}}))
+                               .with(Includes("calls").limit(0_u).charge(1_price)))
+                     .build(),
+                 kStart);
+    ledger.attach("pro").overage_limit(500);
+    (void)held(ledger, reserve("api", 101_u));                                // 101 in all
+    EXPECT_EQ(ledger.check("api", 60_u).refusal, Refusal::OverageAmountCap);  // 600 by itself
+    ledger.track("api", 50_u);                                                // 500
+    EXPECT_EQ(ledger.check("calls", 1_u).refusal, Refusal::OverageAmountCap);
+    EXPECT_EQ(ledger.unbilled(), 500);
+}
+
+TEST(Reservation, DoesNotOutliveAWindowThatHandsOnWhatIsLeft) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("pro").with(Includes("api").limit(100_u).rolls_over()))
+                     .build(),
+                 kStart);
+    ledger.attach("pro").at("2026-01-31T23:55:00Z");
+    const Then made = ledger.when(reserve("api", 60_u));
+    const std::string id = ledger.last_id();
+    EXPECT_EQ(made.usage().held_until, "2026-02-01T00:00:00Z"_at);
+    ledger.at("2026-02-01T00:01:00Z");
+    EXPECT_EQ(ledger.check("api", 0_u).balance, 200_u);
+    EXPECT_EQ(ledger.when(ConfirmReservation{id, {}, {}}).code(), Code::ReservationNotFound);
+}
+
+TEST(Reservation, OfAPlanThatWasLeftIsSettledAsTrackWould) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("small").costs(100).with(Includes("api").limit(100_u)))
+                     .plan(testing::Plan("large").costs(200).with(Includes("api").limit(200_u)))
+                     .build(),
+                 kStart);
+    ledger.attach("small");
+    const std::string id = held(ledger, reserve("api", 60_u));
+    ledger.attach("large");
+    EXPECT_EQ(ledger.check("api", 200_u).code, Code::AccessGranted);
+    ledger.track("api", 190_u);
+    EXPECT_EQ(ledger.when(ConfirmReservation{id, {}, {}}).code(), Code::LimitExceeded);
+    EXPECT_EQ(ledger.when(ConfirmReservation{id, 10_u, {}}).code(), Code::Tracked);
+}
+
+TEST(Reservation, OfAnEntityIsSettledAlsoWhenTheEntityHasGone) {
+    Given ledger = on_plan();
+    ledger.add("seats", "ada");
+    Reserve command = reserve("api", 5_u, 24 * 60);
+    command.entity = "ada";
+    ledger.at("2026-01-31T23:00:00Z");
+    const std::string id = held(ledger, command);
+    ledger.remove("seats", "ada").at("2026-02-01T01:00:00Z");
+    EXPECT_EQ(ledger.check("api", 1_u, "ada").code, Code::EntityNotFound);
+    const Then settled = ledger.when(ConfirmReservation{id, {}, {}});
+    EXPECT_EQ(settled.code(), Code::Tracked);
+    EXPECT_EQ(settled.handled.entity, "ada");
+    EXPECT_EQ(settled.handled.began_at, "2026-01-31T23:00:00Z"_at);
+}
+
 TEST(Reservation, HoldsTheCreditsOfAGrant) {
     Given ledger = on_plan();
     ledger.buy("credits_50");
@@ -127,6 +193,7 @@ TEST(Reservation, HoldsTheCreditsOfAGrant) {
     EXPECT_EQ(made.code(), Code::AddonCreditsUsed);
     EXPECT_EQ(made.usage().credits->addon_balance, 20_u);
     EXPECT_EQ(ledger.account().grants.at(0).remaining, 50_u);
+    EXPECT_EQ(addon_balance(ledger.account(), "credits", ledger.now()), 20_u);
     EXPECT_EQ(ledger.check("gpu", 2_u).code, Code::AddonCreditsUsed);
     EXPECT_EQ(ledger.check("gpu", 3_u).code, Code::LimitExceeded);
     ledger.done(ConfirmReservation{"evt_3", 1_u, {}});

@@ -29,7 +29,7 @@ test("held units are not used, and nobody else may have them", async () => {
 
 test("settled with what it took, once", async () => {
     const customer = await q.customer("pro");
-    await reserve(customer, "calls", 7, { id: "job-2" });
+    const first = await reserve(customer, "calls", 7, { id: "job-2" });
     const body = { customer, reservation: "job-2", value: 5, id: "done-2" };
     const settled = await q.ok("/reserve/confirm", body);
     assert.deepEqual([settled.code, settled.usage, settled.balance, settled.reservation], ["tracked", 5, 5, "job-2"]);
@@ -37,7 +37,8 @@ test("settled with what it took, once", async () => {
     assert.deepEqual([again.duplicate, again.usage], [true, 5]);
     const gone = await q.post("/reserve/confirm", { customer, reservation: "job-2" });
     assert.deepEqual([gone.status, gone.body.code], [404, "reservation_not_found"]);
-    assert.equal((await reserve(customer, "calls", 7, { id: "job-2" })).duplicate, true);
+    const { duplicate, ...same } = await reserve(customer, "calls", 7, { id: "job-2" });
+    assert.deepEqual([duplicate, same], [true, first]);
     assert.equal((await check(customer, "calls", 5)).allowed, true);
     const { entries } = (await q.get(`/customers/${customer}/entries`)).body;
     assert.deepEqual(

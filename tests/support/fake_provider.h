@@ -155,7 +155,7 @@ private:
             return known->second.answer;
         }
         const auto paid = payments.find({request.organisation, request.intent});
-        if (paid == payments.end()) return refused("The intent was never paid.");
+        if (paid == payments.end()) return base::fail("never_paid", "The intent was never paid.");
         Payment& payment = paid->second;
         if (payment.currency != request.currency ||
             request.amount_minor > payment.amount_minor - payment.refunded_minor)

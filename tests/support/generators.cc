@@ -14,7 +14,7 @@ ledger::UsageAnswer usage_answer() {
            answer.overage_units, answer.window_start, answer.resets_at, answer.reset,
            answer.credits, answer.addon_used, answer.plan, answer.catalog_version,
            answer.terms_feature, answer.trial_ends_at, answer.refusal, answer.refused_used,
-           answer.refused_cap, answer.message, answer.rollover_balance);
+           answer.refused_cap, answer.message, answer.rollover_balance, answer.held_until);
     if (*rc::gen::arbitrary<bool>()) answer.terms_feature = answer.feature;
     return answer;
 }
