@@ -269,5 +269,30 @@ TEST(Workload, IsTheSameForASeedAndKeepsItsDuplicatesUnchanged) {
     EXPECT_GT(late, options.commands / 20);
 }
 
+// What is left of a throw of many: no two are equal by chance.
+std::set<base::Int128> fine_values(std::uint64_t seed) {
+    WorkloadOptions options;
+    options.seed = seed;
+    options.commands = 2000;
+    options.duplicates = 0;
+    std::set<base::Int128> values;
+    for (const WorkloadStep& step : make_workload(options)) {
+        const auto* track = std::get_if<ledger::Track>(&step.record.command);
+        if (track != nullptr && track->value.coefficient() % 1'000'000 != 0) {
+            values.insert(track->value.coefficient());
+        }
+    }
+    return values;
+}
+
+// Two hundred seeds of one stream, each a throw further than the last, judged next to nothing.
+TEST(Workload, IsAnotherStreamForTheNextSeed) {
+    const auto first = fine_values(1);
+    ASSERT_GT(first.size(), 50U);
+    std::size_t common = 0;
+    for (const base::Int128& value : fine_values(2)) common += first.count(value);
+    EXPECT_LT(common, first.size() / 10);
+}
+
 }  // namespace
 }  // namespace quipu::testing

@@ -18,7 +18,9 @@ using rating::RatingModel;
 // where order matters, since arguments are evaluated in any.
 class Dice {
 public:
-    explicit Dice(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
+    // Scrambled: the states of one stream are its seed and steps, and a seed that were a step away
+    // from another would throw what that one throws, one throw later.
+    explicit Dice(std::uint64_t seed) : state_(scrambled(seed + kStep)) {}
 
     // 0 to bound - 1.
     std::uint64_t below(std::uint64_t bound) { return next() % bound; }
@@ -29,12 +31,14 @@ public:
     }
 
 private:
-    std::uint64_t next() {
-        std::uint64_t value = (state_ += 0x9E3779B97F4A7C15u);
+    static constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15u;
+
+    static std::uint64_t scrambled(std::uint64_t value) {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
         value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
         return value ^ (value >> 31);
     }
+    std::uint64_t next() { return scrambled(state_ += kStep); }
 
     std::uint64_t state_;
 };
