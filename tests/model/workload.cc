@@ -108,6 +108,18 @@ Includes some_terms(Dice& dice, const std::string& feature) {
     return terms;
 }
 
+// What was asked to be held, under which name.
+struct Reserved {
+    std::string id;
+    Quantity value;
+};
+
+// Of one customer, whatever became of them.
+struct Reservations {
+    std::vector<Reserved> made;
+    bool unsettled = false;  // nobody has come back for the newest
+};
+
 constexpr std::array<const char*, 5> kFeatures{"api", "mail", "gpt", "mini", "ai"};
 
 // Mostly small and whole, sometimes with decimals, down to the last one.
@@ -129,8 +141,68 @@ std::string some_entity(Dice& dice) {
     return "entity-" + std::to_string(dice.below(4));
 }
 
-ledger::Command some_command(Dice& dice) {
+// Seconds: some are over before the next command, some last as long as may be.
+std::int64_t some_hold(Dice& dice) {
+    const std::array<std::int64_t, 4> holds{30, 3 * 3600, 12 * 3600, 24 * 3600};
+    return dice.pick(holds) * 1'000'000;
+}
+
+ledger::Reserve some_reserve(Dice& dice) {
+    ledger::Reserve reserve;
+    reserve.feature = dice.percent(95) ? dice.pick(kFeatures) : "seats";
+    reserve.value = std::max(some_value(dice), Quantity::from_coefficient(1));
+    if (dice.percent(25)) {
+        reserve.entity = some_entity(dice);
+    }
+    reserve.hold_micros = some_hold(dice);
+    return reserve;
+}
+
+// The newest most of the time; of one that is over, or never was, now and then.
+Reserved some_reservation(Dice& dice, const std::vector<Reserved>& made) {
+    if (made.empty() || dice.percent(8)) {
+        return {"event-unknown", whole(1)};
+    }
+    return dice.percent(85) ? made.back() : made[dice.below(made.size())];
+}
+
+ledger::Command some_settling(Dice& dice, const std::vector<Reserved>& made) {
+    const Reserved reserved = some_reservation(dice, made);
+    if (dice.percent(25)) {
+        return ledger::ReleaseReservation{reserved.id};
+    }
+    ledger::ConfirmReservation confirm{reserved.id, {}, {}};
+    switch (dice.below(4)) {
+        case 0:  // as held
+            break;
+        case 1:
+            confirm.value = reserved.value;
+            break;
+        case 2: {  // less, down to nothing
+            const auto quarters = static_cast<std::int64_t>(dice.below(4));
+            confirm.value = Quantity::from_coefficient(reserved.value.coefficient() * quarters / 4);
+            break;
+        }
+        default:
+            confirm.value = reserved.value + whole(dice.below(200));
+            *confirm.value += some_value(dice);
+    }
+    return confirm;
+}
+
+ledger::Command some_command(Dice& dice, Reservations& reserved) {
+    // Most work takes a few commands' time, some for too long.
+    if (reserved.unsettled && dice.percent(45)) {
+        reserved.unsettled = false;
+        return some_settling(dice, reserved.made);
+    }
     const std::uint64_t roll = dice.below(100);
+    if (roll < 6) {
+        return some_reserve(dice);
+    }
+    if (roll < 8) {
+        return some_settling(dice, reserved.made);
+    }
     if (roll < 62) {
         ledger::Track track{dice.pick(kFeatures), some_value(dice), {}, {}, dice.percent(20)};
         if (dice.percent(25)) {
@@ -231,6 +303,7 @@ ledger::Catalog workload_catalog(std::uint64_t seed) {
 std::vector<WorkloadStep> make_workload(const WorkloadOptions& options) {
     Dice dice(options.seed);
     std::vector<WorkloadStep> steps;
+    std::vector<Reservations> reserved(options.customers);
     std::int64_t clock = options.start.micros;
     for (std::size_t i = 0; i < options.commands; ++i) {
         clock += static_cast<std::int64_t>(dice.below(4 * base::kMicrosPerHour));
@@ -253,7 +326,11 @@ std::vector<WorkloadStep> make_workload(const WorkloadOptions& options) {
         // Whoever begins without a plan has little to say.
         step.record.command = i < 2 * options.customers && dice.percent(80)
                                   ? ledger::Attach{"base", {}}
-                                  : some_command(dice);
+                                  : some_command(dice, reserved[customer]);
+        if (const auto* reserve = std::get_if<ledger::Reserve>(&step.record.command)) {
+            reserved[customer].made.push_back({step.record.id, reserve->value});
+            reserved[customer].unsettled = true;
+        }
         if (dice.percent(options.late)) {
             const auto days = static_cast<std::int64_t>(dice.below(45)) * base::kMicrosPerDay;
             const std::int64_t behind =
