@@ -238,8 +238,9 @@ ledger::Command some_command(Dice& dice, Reservations& reserved) {
         if (dice.percent(40)) {
             return ledger::SetOverageLimit{};
         }
+        const std::uint64_t most = dice.percent(60) ? 2'500 : 60'000;
         return ledger::SetOverageLimit{ledger::OverageLimit{
-            static_cast<std::int64_t>(dice.below(60'000)),
+            static_cast<std::int64_t>(dice.below(most)),
             dice.percent(75) ? ledger::LimitReaction::Block : ledger::LimitReaction::Notify}};
     }
     return ledger::Attach{dice.pick(std::array{"base", "extra", "side"}), {}};
