@@ -34,6 +34,19 @@ Instant expiry_of(const Account& account, const CatalogBook& book, const Reserve
     return expires;
 }
 
+// Refused, the units stay held: what is left is left beside them.
+void count_as_held(UsageAnswer& answer, const Account& account, const CatalogBook& book,
+                   UsageRequest request, Instant now) {
+    request.settling = {};
+    request.value = base::Quantity{};
+    request.record = false;
+    const UsageAnswer beside = decide_usage(account, book, request, now).answer;
+    if (!answer.metered || !beside.metered) return;
+    answer.balance = beside.balance;
+    answer.rollover_balance = beside.rollover_balance;
+    answer.credits = beside.credits;
+}
+
 }  // namespace
 
 Decision decide_reserve(const Account& account, const CatalogBook& book, const Reserve& command,
@@ -78,6 +91,8 @@ Decision decide_confirm(const Account& account, const CatalogBook& book,
         decision.events.emplace_back(ReservationEnded{held->id});
         for (Event& event : usage.opening) decision.events.push_back(std::move(event));
         decision.events.emplace_back(UsageRecorded{std::move(usage.postings)});
+    } else {
+        count_as_held(usage.answer, account, book, request, now);
     }
     for (Event& event : usage.notices) decision.events.push_back(std::move(event));
     decision.outcome = std::move(usage.answer);

@@ -107,6 +107,22 @@ struct ToRequest {
         }
         return {"/v1/customers/overage-limit", std::move(body)};
     }
+    Request operator()(const ledger::Reserve& reserve) const {
+        QUIPU_CHECK(reserve.hold_micros % base::kMicrosPerSecond == 0);
+        Json body{{"feature", reserve.feature},
+                  {"value", number(reserve.value)},
+                  {"expiresIn", reserve.hold_micros / base::kMicrosPerSecond}};
+        if (!reserve.entity.empty()) body["entity"] = reserve.entity;
+        return {"/v1/reserve", std::move(body)};
+    }
+    Request operator()(const ledger::ConfirmReservation& confirm) const {
+        Json body{{"reservation", confirm.reservation}};
+        if (confirm.value) body["value"] = number(*confirm.value);
+        return {"/v1/reserve/confirm", std::move(body)};
+    }
+    Request operator()(const ledger::ReleaseReservation& release) const {
+        return {"/v1/reserve/release", {{"reservation", release.reservation}}};
+    }
     template <typename Other>
     Request operator()(const Other&) const {
         QUIPU_CHECK(false);  // no request of the API stands for it

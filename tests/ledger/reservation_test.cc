@@ -78,6 +78,23 @@ TEST(Reservation, ThatTookMoreThanThereIsStaysAsItWas) {
     EXPECT_EQ(ledger.when(ConfirmReservation{id, 8_u, {}}).usage().usage, 10_u);
 }
 
+TEST(Reservation, WhoseSettlementIsRefusedIsNotInTheBalance) {
+    Given ledger = on_plan();
+    const std::string calls = held(ledger, reserve("calls", 7_u));
+    ledger.track("calls", 2_u);
+    const Then refused = ledger.when(ConfirmReservation{calls, 9_u, {}});
+    EXPECT_EQ(refused.code(), Code::LimitExceeded);
+    EXPECT_EQ(refused.usage().usage, 2_u);
+    EXPECT_EQ(refused.usage().balance, 1_u);
+
+    ledger.buy("credits_50");
+    const std::string gpu = held(ledger, reserve("gpu", 3_u));
+    const Then credits = ledger.when(ConfirmReservation{gpu, 6_u, {}});
+    EXPECT_EQ(credits.code(), Code::LimitExceeded);
+    EXPECT_EQ(credits.usage().balance, 20_u);
+    EXPECT_EQ(credits.usage().credits->addon_balance, 20_u);
+}
+
 TEST(Reservation, IsReleasedOrExpiresByTheLedgersClock) {
     Given ledger = on_plan();
     const std::string released = held(ledger, reserve("calls", 7_u));

@@ -1,5 +1,6 @@
 // The naive ledger's entities and seats.
 #include <algorithm>
+#include <utility>
 
 #include "model/naive_ledger.h"
 #include "support/literals.h"
@@ -93,7 +94,10 @@ NaiveAnswer NaiveLedger::add_entity(const ledger::AddEntity& command) {
         return naive_refusal(Code::FeatureNotInPlan);
     }
     if (command.feature == "seats") {
-        if (seats("seats", 1_u).code == Code::LimitExceeded) {
+        std::vector<NaiveShare> used = std::exchange(shares_, used_or_held({}));
+        const Code seat = seats("seats", 1_u).code;
+        shares_ = std::move(used);
+        if (seat == Code::LimitExceeded) {
             return naive_refusal(Code::LimitExceeded);
         }
     } else {

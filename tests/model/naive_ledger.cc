@@ -170,6 +170,8 @@ void NaiveLedger::advance(Instant to) {
         }
         drop_entities(next);
     }
+    // Nothing above asks what is held, so it may go last.
+    std::erase_if(reservations_, [&](const Reservation& held) { return held.until <= to; });
     now_ = to;
 }
 
@@ -281,7 +283,17 @@ NaiveAnswer NaiveLedger::attach(const std::string& slug) {
 NaiveAnswer NaiveLedger::apply(const ledger::CommandRecord& record) {
     if (const auto* track = std::get_if<ledger::Track>(&record.command)) {
         const Instant at = std::min(record.occurred_at.value_or(now_), now_);
-        return use(track->feature, track->entity, track->value, at, track->as_check, true);
+        return use(
+            {track->feature, track->entity, track->value, at, track->as_check, true, {}, {}});
+    }
+    if (const auto* command = std::get_if<ledger::Reserve>(&record.command)) {
+        return reserve(record.id, *command);
+    }
+    if (const auto* command = std::get_if<ledger::ConfirmReservation>(&record.command)) {
+        return confirm(*command);
+    }
+    if (const auto* command = std::get_if<ledger::ReleaseReservation>(&record.command)) {
+        return release(command->reservation);
     }
     if (const auto* command = std::get_if<ledger::Attach>(&record.command)) {
         return attach(command->plan);
@@ -326,7 +338,7 @@ NaiveAnswer NaiveLedger::handle(const ledger::CommandRecord& record, Instant now
 NaiveAnswer NaiveLedger::check(const std::string& feature, const std::string& entity,
                                Quantity value, Instant now) {
     advance(now);
-    return use(feature, entity, value, now, true, false);
+    return use({feature, entity, value, now, true, false, {}, {}});
 }
 
 }  // namespace quipu::testing

@@ -2,8 +2,8 @@
 // and adds it all up again for every question. It judges the real one.
 //
 // Scope: plans in their own groups and add-on plans, allowances, overage and its limits, credit
-// systems and packs, entities and seats, feature configuration, invoices at period ends and on
-// demand. No trials, switches or catalog changes. One customer; one thread.
+// systems and packs, entities and seats, feature configuration, reservations, invoices at period
+// ends and on demand. No trials, switches or catalog changes. One customer; one thread.
 #pragma once
 
 #include <map>
@@ -63,8 +63,8 @@ struct NaiveAnswer {
     base::Quantity addon_used;
     std::optional<std::uint32_t> entities;  // after adding or removing one
     std::optional<base::Quantity> granted;  // by a pack
-    std::vector<NaiveShare> shares;
-    std::vector<NaiveInvoice> invoices;  // of period ends on the way, and of the command
+    std::vector<NaiveShare> shares;         // of what was used, or is held
+    std::vector<NaiveInvoice> invoices;     // of period ends on the way, and of the command
 };
 
 // An answer that is a code alone.
@@ -83,6 +83,8 @@ public:
     // By currency, what is priced and not yet invoiced.
     [[nodiscard]] std::map<std::string, std::int64_t> unbilled() const;
     [[nodiscard]] const std::vector<NaiveInvoice>& invoices() const { return invoices_; }
+    // Names of those that are open, oldest first.
+    [[nodiscard]] std::vector<std::string> reservations() const;
 
 private:
     struct Subscription {
@@ -105,7 +107,30 @@ private:
         base::Period window;
         base::Quantity over;
     };
+    struct Reservation {
+        std::string name;
+        std::string feature;
+        std::string entity;
+        base::Quantity value;
+        base::Instant at;
+        base::Instant until;
+        std::vector<NaiveShare> shares;  // what nobody used and nobody else may have
+    };
+    struct Use {
+        std::string feature;
+        std::string entity;
+        base::Quantity value;
+        base::Instant at;
+        bool as_check = false;
+        bool record = false;  // not only a question
+        // Recorded, but not used: what is held goes there.
+        std::optional<Reservation> hold;
+        std::string settling;  // the reservation whose units are used
+    };
     // A meter window: whose usage of what, when.
+    // While a decision takes what is held for used: what is used indeed.
+    std::vector<NaiveShare>* really_used_ = nullptr;
+
     struct Window {
         std::size_t subscription = 0;
         std::string meter;
@@ -129,8 +154,12 @@ private:
     void count_seats();
     void drop_entities(base::Instant at);
     NaiveAnswer apply(const ledger::CommandRecord& record);
-    NaiveAnswer use(const std::string& feature, const std::string& entity, base::Quantity value,
-                    base::Instant at, bool as_check, bool record);
+    NaiveAnswer use(const Use& wanted);
+    NaiveAnswer reserve(const std::string& name, const ledger::Reserve& command);
+    NaiveAnswer confirm(const ledger::ConfirmReservation& command);
+    NaiveAnswer release(const std::string& name);
+    // What was used and what is held but by the reservation `but`, as if all of it were used.
+    [[nodiscard]] std::vector<NaiveShare> used_or_held(const std::string& but) const;
     NaiveAnswer seats(const std::string& feature, base::Quantity value);
     NaiveAnswer add_entity(const ledger::AddEntity& command);
     NaiveAnswer remove_entity(const ledger::RemoveEntity& command);
@@ -152,7 +181,7 @@ private:
     [[nodiscard]] const ledger::PlanFeature* terms_of(const Window& window) const;
     [[nodiscard]] const std::string& currency_of(std::size_t subscription) const;
     [[nodiscard]] bool may_charge(const Offer& offer) const;
-    [[nodiscard]] bool overage_fits(const Offer& offer, base::Quantity amount) const;
+    [[nodiscard]] bool overage_fits(const Offer& offer, base::Quantity amount);
     [[nodiscard]] std::uint32_t entity_count(const std::string& feature) const;
     [[nodiscard]] std::map<std::string, std::vector<NaiveLine>> usage_lines(
         std::optional<std::size_t> subscription) const;
@@ -162,6 +191,7 @@ private:
     base::Instant now_;
     std::vector<Subscription> subscriptions_;
     std::vector<NaiveShare> shares_;
+    std::vector<Reservation> reservations_;  // open at now_, oldest first
     std::vector<SeatCount> seat_counts_;
     std::vector<EntityFact> entities_;
     std::vector<Grant> grants_;

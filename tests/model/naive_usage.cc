@@ -1,6 +1,7 @@
 // The naive ledger's answer to one use of a feature: who could pay, in order, and what is left
 // over.
 #include <algorithm>
+#include <utility>
 
 #include "model/naive_ledger.h"
 #include "support/literals.h"
@@ -66,7 +67,7 @@ bool NaiveLedger::may_charge(const Offer& offer) const {
     return offer.terms->overage == ledger::OverageMode::Charge;
 }
 
-bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) const {
+bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) {
     std::optional<Quantity> cap = offer.terms->max_overage_units;
     const auto config = configs_.find(offer.window.meter);
     if (config != configs_.end() && config->second.max_overage_units) {
@@ -78,26 +79,44 @@ bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) const {
     if (!overage_limit_ || overage_limit_->reaction == ledger::LimitReaction::Notify) {
         return true;
     }
+    // More units can cost less in all: what counts is the dearer of now and of all that is held.
+    const auto dearer = [&](const auto& price) {
+        const std::int64_t settled = price();
+        if (really_used_ == nullptr) {
+            return settled;
+        }
+        std::swap(shares_, *really_used_);
+        const std::int64_t now = price();
+        std::swap(shares_, *really_used_);
+        return std::max(settled, now);
+    };
     std::int64_t counted = 0;
     for (const Window& window : windows()) {
         if (currency_of(window.subscription) != currency_of(offer.subscription)) {
             continue;
         }
         const auto settled = settled_.find(window);
-        counted += charge(window) - (settled == settled_.end() ? 0 : settled->second);
+        counted -= settled == settled_.end() ? 0 : settled->second;
+        if (window.key() != offer.window.key()) {
+            counted += dearer([&] { return charge(window); });
+        }
     }
-    const std::int64_t after = naive_price(offer.terms->card, overage_of(offer.window) + amount);
-    return counted + after - charge(offer.window) <= overage_limit_->max_minor;
+    counted +=
+        dearer([&] { return naive_price(offer.terms->card, overage_of(offer.window) + amount); });
+    return counted <= overage_limit_->max_minor;
 }
 
-NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& entity, Quantity value,
-                             Instant at, bool as_check, bool record) {
+NaiveAnswer NaiveLedger::use(const Use& wanted) {
+    const std::string& feature = wanted.feature;
+    const std::string& entity = wanted.entity;
+    const Instant at = wanted.at;
     if (ledger::find_feature(catalog_, feature) == nullptr && feature != "ai") {
         return naive_refusal(Code::FeatureNotFound);
     }
     if (!entity.empty()) {
         const bool usable = std::ranges::any_of(entities_, [&](const EntityFact& known) {
-            return known.entity == entity && (!known.remove_at || !record);
+            return known.entity == entity &&
+                   (!known.remove_at || !wanted.record || !wanted.settling.empty());
         });
         if (!usable) {
             return naive_refusal(Code::EntityNotFound);
@@ -142,10 +161,21 @@ NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& enti
         return naive_refusal(Code::FeatureNotInPlan);
     }
     if (feature == "seats") {
-        return record ? naive_refusal(Code::UnknownFeatureType) : seats(feature, value);
+        if (wanted.record) {
+            return naive_refusal(Code::UnknownFeatureType);
+        }
+        std::vector<NaiveShare> used = std::exchange(shares_, used_or_held({}));
+        really_used_ = &used;
+        const NaiveAnswer answer = seats(feature, wanted.value);
+        really_used_ = nullptr;
+        shares_ = std::move(used);
+        return answer;
     }
 
-    Quantity rest = value;
+    // Whatever others hold is as good as used, until the decision is made.
+    std::vector<NaiveShare> used = std::exchange(shares_, used_or_held(wanted.settling));
+    really_used_ = &used;
+    Quantity rest = wanted.value;
     std::vector<NaiveShare> shares;
     const auto give = [&](const Offer& offer, Bucket bucket, Quantity available,
                           std::uint32_t grant) {
@@ -188,7 +218,7 @@ NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& enti
         }
     }
     for (const std::uint32_t grant : grants) {
-        if (rest > 0_u) {
+        if (rest > 0_u && grant_left(grant) > 0_u) {
             give(pools.front(), Bucket::Credit, grant_left(grant), grant);
         }
     }
@@ -216,19 +246,25 @@ NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& enti
         }
     }
 
-    NaiveAnswer answer;
-    if (!refused && record) {
+    really_used_ = nullptr;
+    shares_ = std::move(used);
+    if (!refused && wanted.hold) {
+        reservations_.push_back(*wanted.hold);
+        reservations_.back().shares = shares;
+    } else if (!refused && wanted.record) {
+        std::erase_if(reservations_,
+                      [&](const Reservation& held) { return held.name == wanted.settling; });
         shares_.insert(shares_.end(), shares.begin(), shares.end());
     }
+
+    // Held units are not used, but the balance is without them.
+    NaiveAnswer answer;
     answer.numbers = true;
     answer.limit = 0_u;
-    Quantity allowance;
     for (const Offer& offer : main) {
-        const Quantity own = spent(offer.window, Bucket::Allowance);
-        allowance += own;
         answer.overage += spent(offer.window, Bucket::Overage);
-        answer.usage +=
-            own + spent(offer.window, Bucket::Credit) + spent(offer.window, Bucket::Overage);
+        answer.usage += spent(offer.window, Bucket::Allowance) +
+                        spent(offer.window, Bucket::Credit) + spent(offer.window, Bucket::Overage);
         const auto limit = offer.terms != nullptr ? offer.terms->card.included : 0_u;
         if (!limit || (offer.terms != nullptr && bills_everything(*offer.terms))) {
             answer.limit.reset();
@@ -237,10 +273,16 @@ NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& enti
         }
     }
     if (answer.limit) {
+        used = std::exchange(shares_, used_or_held({}));
+        Quantity allowance;
+        for (const Offer& offer : main) {
+            allowance += spent(offer.window, Bucket::Allowance);
+        }
         answer.balance = std::max(*answer.limit - allowance, 0_u);
         for (std::uint32_t grant = 1; direct.empty() && grant <= grants_.size(); ++grant) {
             *answer.balance += grant_left(grant);
         }
+        shares_ = std::move(used);
     }
     if (refused) {
         answer.code = Code::LimitExceeded;
@@ -259,9 +301,9 @@ NaiveAnswer NaiveLedger::use(const std::string& feature, const std::string& enti
         return offer.terms != nullptr && bills_everything(*offer.terms);
     });
     answer.shares = shares;
-    answer.code = overage && !sold ? (as_check ? Code::OverageAllowed : Code::TrackedOverage)
+    answer.code = overage && !sold ? (wanted.as_check ? Code::OverageAllowed : Code::TrackedOverage)
                   : credit         ? Code::AddonCreditsUsed
-                                   : (as_check ? Code::AccessGranted : Code::Tracked);
+                                   : (wanted.as_check ? Code::AccessGranted : Code::Tracked);
     return answer;
 }
 

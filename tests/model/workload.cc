@@ -18,7 +18,9 @@ using rating::RatingModel;
 // where order matters, since arguments are evaluated in any.
 class Dice {
 public:
-    explicit Dice(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15u + 1) {}
+    // Scrambled: the states of one stream are its seed and steps, and a seed that were a step away
+    // from another would throw what that one throws, one throw later.
+    explicit Dice(std::uint64_t seed) : state_(scrambled(seed + kStep)) {}
 
     // 0 to bound - 1.
     std::uint64_t below(std::uint64_t bound) { return next() % bound; }
@@ -29,12 +31,14 @@ public:
     }
 
 private:
-    std::uint64_t next() {
-        std::uint64_t value = (state_ += 0x9E3779B97F4A7C15u);
+    static constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15u;
+
+    static std::uint64_t scrambled(std::uint64_t value) {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
         value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
         return value ^ (value >> 31);
     }
+    std::uint64_t next() { return scrambled(state_ += kStep); }
 
     std::uint64_t state_;
 };
@@ -104,6 +108,18 @@ Includes some_terms(Dice& dice, const std::string& feature) {
     return terms;
 }
 
+// What was asked to be held, under which name.
+struct Reserved {
+    std::string id;
+    Quantity value;
+};
+
+// Of one customer, whatever became of them.
+struct Reservations {
+    std::vector<Reserved> made;
+    bool unsettled = false;  // nobody has come back for the newest
+};
+
 constexpr std::array<const char*, 5> kFeatures{"api", "mail", "gpt", "mini", "ai"};
 
 // Mostly small and whole, sometimes with decimals, down to the last one.
@@ -125,8 +141,68 @@ std::string some_entity(Dice& dice) {
     return "entity-" + std::to_string(dice.below(4));
 }
 
-ledger::Command some_command(Dice& dice) {
+// Seconds: some are over before the next command, some last as long as may be.
+std::int64_t some_hold(Dice& dice) {
+    const std::array<std::int64_t, 4> holds{30, 3 * 3600, 12 * 3600, 24 * 3600};
+    return dice.pick(holds) * 1'000'000;
+}
+
+ledger::Reserve some_reserve(Dice& dice) {
+    ledger::Reserve reserve;
+    reserve.feature = dice.percent(95) ? dice.pick(kFeatures) : "seats";
+    reserve.value = std::max(some_value(dice), Quantity::from_coefficient(1));
+    if (dice.percent(25)) {
+        reserve.entity = some_entity(dice);
+    }
+    reserve.hold_micros = some_hold(dice);
+    return reserve;
+}
+
+// The newest most of the time; of one that is over, or never was, now and then.
+Reserved some_reservation(Dice& dice, const std::vector<Reserved>& made) {
+    if (made.empty() || dice.percent(8)) {
+        return {"event-unknown", whole(1)};
+    }
+    return dice.percent(85) ? made.back() : made[dice.below(made.size())];
+}
+
+ledger::Command some_settling(Dice& dice, const std::vector<Reserved>& made) {
+    const Reserved reserved = some_reservation(dice, made);
+    if (dice.percent(25)) {
+        return ledger::ReleaseReservation{reserved.id};
+    }
+    ledger::ConfirmReservation confirm{reserved.id, {}, {}};
+    switch (dice.below(4)) {
+        case 0:  // as held
+            break;
+        case 1:
+            confirm.value = reserved.value;
+            break;
+        case 2: {  // less, down to nothing
+            const auto quarters = static_cast<std::int64_t>(dice.below(4));
+            confirm.value = Quantity::from_coefficient(reserved.value.coefficient() * quarters / 4);
+            break;
+        }
+        default:
+            confirm.value = reserved.value + whole(dice.below(200));
+            *confirm.value += some_value(dice);
+    }
+    return confirm;
+}
+
+ledger::Command some_command(Dice& dice, Reservations& reserved) {
+    // Most work takes a few commands' time, some for too long.
+    if (reserved.unsettled && dice.percent(45)) {
+        reserved.unsettled = false;
+        return some_settling(dice, reserved.made);
+    }
     const std::uint64_t roll = dice.below(100);
+    if (roll < 6) {
+        return some_reserve(dice);
+    }
+    if (roll < 8) {
+        return some_settling(dice, reserved.made);
+    }
     if (roll < 62) {
         ledger::Track track{dice.pick(kFeatures), some_value(dice), {}, {}, dice.percent(20)};
         if (dice.percent(25)) {
@@ -162,8 +238,9 @@ ledger::Command some_command(Dice& dice) {
         if (dice.percent(40)) {
             return ledger::SetOverageLimit{};
         }
+        const std::uint64_t most = dice.percent(60) ? 2'500 : 60'000;
         return ledger::SetOverageLimit{ledger::OverageLimit{
-            static_cast<std::int64_t>(dice.below(60'000)),
+            static_cast<std::int64_t>(dice.below(most)),
             dice.percent(75) ? ledger::LimitReaction::Block : ledger::LimitReaction::Notify}};
     }
     return ledger::Attach{dice.pick(std::array{"base", "extra", "side"}), {}};
@@ -227,6 +304,7 @@ ledger::Catalog workload_catalog(std::uint64_t seed) {
 std::vector<WorkloadStep> make_workload(const WorkloadOptions& options) {
     Dice dice(options.seed);
     std::vector<WorkloadStep> steps;
+    std::vector<Reservations> reserved(options.customers);
     std::int64_t clock = options.start.micros;
     for (std::size_t i = 0; i < options.commands; ++i) {
         clock += static_cast<std::int64_t>(dice.below(4 * base::kMicrosPerHour));
@@ -249,7 +327,11 @@ std::vector<WorkloadStep> make_workload(const WorkloadOptions& options) {
         // Whoever begins without a plan has little to say.
         step.record.command = i < 2 * options.customers && dice.percent(80)
                                   ? ledger::Attach{"base", {}}
-                                  : some_command(dice);
+                                  : some_command(dice, reserved[customer]);
+        if (const auto* reserve = std::get_if<ledger::Reserve>(&step.record.command)) {
+            reserved[customer].made.push_back({step.record.id, reserve->value});
+            reserved[customer].unsettled = true;
+        }
         if (dice.percent(options.late)) {
             const auto days = static_cast<std::int64_t>(dice.below(45)) * base::kMicrosPerDay;
             const std::int64_t behind =

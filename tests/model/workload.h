@@ -1,5 +1,6 @@
-// A seeded stream of mixed commands: what a busy back end sends, with its retries, duplicates and
-// late events. The same seed makes the same stream on every machine.
+// A seeded stream of mixed commands: what a busy back end sends, with its retries, duplicates,
+// late events and work that is paid for when it is done. The same seed makes the same stream on
+// every machine.
 #pragma once
 
 #include <cstdint>
