@@ -29,10 +29,12 @@ const Plan* continuing_plan(const Account& account, const CatalogBook& book,
     const Plan* same = subscription.scheduled_plan
                            ? scheduled
                            : book.plan(subscription.plan, subscription.catalog_version);
-    const bool unpaid_trial =
-        subscription.status == SubscriptionStatus::Trialing && same != nullptr && !is_free(*same) &&
-        takes_payments(book.settings()) && account.default_method() == nullptr;
-    return unpaid_trial ? nullptr : same;
+    if (subscription.status != SubscriptionStatus::Trialing || same == nullptr) return same;
+    // A trial of what costs nothing is that plan for a while (reference 15.3.3).
+    const bool only_a_trial = is_free(*same) && !subscription.scheduled_plan;
+    const bool unpaid =
+        !is_free(*same) && takes_payments(book.settings()) && account.default_method() == nullptr;
+    return only_a_trial || unpaid ? nullptr : same;
 }
 
 // A trial that nobody converts expires; everything else is canceled.
