@@ -10,7 +10,7 @@ const payload = (limit: number | null): Json => ({
     features,
     creditSystems: [{ slug: "credits", name: "Credits", features: [{ feature: "chat", creditCost: 3 }] }],
     plans: [
-        plan("small", [grant("calls", { limit }), grant("credits", { limit: 100 }), grant("seats", { limit: 1 })], { price: 100 }),
+        plan("small", [grant("calls", { limit }), grant("credits", { limit: 100, reset: "monthly" }), grant("seats", { limit: 1 })], { price: 100 }),
         plan("large", [grant("calls", { limit: 50 })], { price: 200 }),
     ],
 });
@@ -65,7 +65,7 @@ test("9.4 B-16 an entry says the feature, the units, what was drawn, the window 
     assert.deepEqual([entry.kind, entry.value, entry.code, entry.feature], ["track", 2, "tracked", "chat"]);
     const [posting] = entry.postings;
     assert.deepEqual([posting.bucket, posting.feature, posting.units, posting.amount, posting.subscription], ["included", "credits", 2, 6, 1]);
-    assert.ok(posting.windowStart < entry.recordedAt && entry.recordedAt < posting.windowEnd);
+    assert.ok(posting.windowStart <= entry.recordedAt && entry.recordedAt < posting.windowEnd);
 });
 
 test("19.3 codes of entities, invoices and bodies", async () => {
