@@ -80,6 +80,22 @@ TEST(Collection, ARefundThatTheProviderRefusesIsTold) {
     EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Active);
 }
 
+// The vector `billing.run`: a charge that is refused for good is not made again, and overage is
+// blocked.
+TEST(Collection, APermanentErrorIsNotRetriedAndBlocksOverage) {
+    Given ledger = subscribed({.threshold_enabled = true, .threshold_minor = 100});
+    ledger.track("api", 110_u);
+    ASSERT_EQ(ledger.calls().size(), 1u);
+    RecordPayment failed{ledger.calls()[0].intent, PaymentResult::Failed, 100, "USD"};
+    failed.failure = "method_not_found";
+    failed.permanent = true;
+    ledger.done(failed);
+    EXPECT_EQ(ledger.account().overage_block->reason, "threshold_charge_failed");
+    ledger.tick("2026-01-29T00:00:00Z");
+    EXPECT_EQ(ledger.calls().size(), 1u);
+    EXPECT_EQ(ledger.invoices().back().status, InvoiceStatus::Open);
+}
+
 TEST(Collection, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
     Given ledger(CatalogBuilder()
                      .metered("api")

@@ -30,8 +30,9 @@ const std::vector<Elsewhere>& elsewhere() {
         {"owostack", "wallet", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "sync", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "billing.run", "permanent provider error is not retried; run blocked",
-         "a charge that is refused for good: the sandbox's declines are not, tests/server has the "
-         "provider's side"},
+         "run as given / when / then in tests/ledger/collection_test.cc: the sandbox's declines "
+         "are "
+         "never for good"},
         {"owostack", "billing.run", "threshold run invoices, charges, completes",
          "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "billing.run",
