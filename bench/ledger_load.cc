@@ -128,6 +128,18 @@ void fill(ledger::Log& log, const LoadOptions& options) {
     send();
 }
 
+double read_seconds(ledger::Log& log, ledger::Offset end) {
+    const double began = wall_seconds();
+    auto reader = log.read({ledger::Topic::Events, 0}, 0).value();
+    std::vector<ledger::StoredRecord> records;
+    for (ledger::Offset next = 0; next < end;) {
+        records.clear();
+        if (!reader->poll(1024, records)) std::abort();
+        if (!records.empty()) next = records.back().offset + 1;
+    }
+    return wall_seconds() - began;
+}
+
 double thread_cpu_seconds() {
     return seconds(CLOCK_THREAD_CPUTIME_ID);
 }

@@ -28,6 +28,9 @@ inline constexpr const char* kOrganisation = "bench";
 // Appends all of it to the first account partition and waits until it is durable.
 void fill(ledger::Log& log, const LoadOptions& options);
 
+// How long reading that partition up to `end` takes, and nothing else: the ceiling of every fold.
+[[nodiscard]] double read_seconds(ledger::Log& log, ledger::Offset end);
+
 // User and system time of this thread / process, in seconds.
 [[nodiscard]] double thread_cpu_seconds();
 [[nodiscard]] double process_cpu_seconds();

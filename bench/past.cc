@@ -30,18 +30,6 @@ struct StillClock final : ledger::Clock {
     base::Instant now() override { return kNow; }
 };
 
-double read_only(ledger::Log& log, ledger::Offset end) {
-    const double began = bench::wall_seconds();
-    auto reader = log.read(kEvents, 0).value();
-    std::vector<ledger::StoredRecord> records;
-    for (ledger::Offset next = 0; next < end;) {
-        records.clear();
-        if (!reader->poll(512, records)) std::abort();
-        if (!records.empty()) next = records.back().offset + 1;
-    }
-    return bench::wall_seconds() - began;
-}
-
 server::PastQuestion question_of(const std::string& customer, ledger::Offset end) {
     server::PastQuestion question;
     question.home = kEvents;
@@ -72,7 +60,7 @@ int main(int argc, char** argv) {
     const auto log = ledger::EmbeddedLog::open({.directory = folder / "log"}, clock).value();
     bench::fill(*log, options);
     const ledger::Offset end = log->end(kEvents).value();
-    const double ceiling = read_only(*log, end);
+    const double ceiling = bench::read_seconds(*log, end);
 
     std::vector<double> took;
     std::string usage;

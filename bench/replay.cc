@@ -33,18 +33,6 @@ struct NullAnswers final : projections::AnswerSink {
     std::uint64_t count = 0;
 };
 
-double read_only(ledger::Log& log, ledger::Offset end) {
-    const double began = bench::wall_seconds();
-    auto reader = log.read(kEvents, 0).value();
-    std::vector<ledger::StoredRecord> records;
-    for (ledger::Offset next = 0; next < end;) {
-        records.clear();
-        if (!reader->poll(1024, records)) std::abort();
-        if (!records.empty()) next = records.back().offset + 1;
-    }
-    return bench::wall_seconds() - began;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,7 +49,7 @@ int main(int argc, char** argv) {
     }
     auto log = ledger::EmbeddedLog::open_read_only(folder / "log").value();
     const ledger::Offset end = log->end(kEvents).value();
-    const double ceiling = read_only(*log, end);
+    const double ceiling = bench::read_seconds(*log, end);
 
     projections::RocksdbMemory memory;
     auto store = projections::open_rocksdb_store((folder / "state").string(), memory).value();

@@ -25,9 +25,7 @@ Instant expiry_of(const Account& account, const CatalogBook& book, const Reserve
                   const std::vector<Posting>& postings, Instant now) {
     Instant expires{now.micros + command.hold_micros};
     for (const Posting& posting : postings) {
-        const Subscription* owner = account.find_subscription(posting.meter.subscription);
-        const PlanTerms* plan = owner != nullptr ? book.terms(*owner) : nullptr;
-        const Terms* terms = plan != nullptr ? plan->find(posting.meter.feature) : nullptr;
+        const Terms* terms = terms_of(account, book, posting.meter);
         if (terms != nullptr && terms->grant.rollover)
             expires = std::min(expires, posting.window.end);
     }

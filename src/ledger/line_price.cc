@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ledger/sources.h"
 #include "rating/proration.h"
 
 namespace quipu::ledger {
@@ -145,9 +146,7 @@ std::string fee_text(const Invoice& invoice, const InvoiceLine& line) {
 }
 
 const RateCard* card_of(const Account& account, const CatalogBook& book, const InvoiceLine& line) {
-    const Subscription* owner = account.find_subscription(line.subscription);
-    const PlanTerms* plan = owner != nullptr ? book.terms(*owner) : nullptr;
-    const Terms* terms = plan != nullptr ? plan->find(line.feature) : nullptr;
+    const Terms* terms = terms_of(account, book, {line.subscription, line.feature, line.entity});
     return terms != nullptr ? &terms->grant.card : nullptr;
 }
 

@@ -256,11 +256,15 @@ Quantity addon_balance(const Account& account, std::string_view system, Instant 
     return balance;
 }
 
+const Terms* terms_of(const Account& account, const CatalogBook& book, const MeterKey& meter) {
+    const Subscription* owner = account.find_subscription(meter.subscription);
+    const PlanTerms* plan = owner != nullptr ? book.terms(*owner) : nullptr;
+    return plan != nullptr ? plan->find(meter.feature) : nullptr;
+}
+
 rating::RateCard rate_card_of(const Account& account, const CatalogBook& book,
                               const MeterKey& meter) {
-    const Subscription* subscription = account.find_subscription(meter.subscription);
-    const PlanTerms* plan = subscription != nullptr ? book.terms(*subscription) : nullptr;
-    const Terms* terms = plan != nullptr ? plan->find(meter.feature) : nullptr;
+    const Terms* terms = terms_of(account, book, meter);
     if (account.find_override(meter.feature) != nullptr) return price_as_sold(terms);
     return terms != nullptr ? terms->grant.card : rating::RateCard{};
 }

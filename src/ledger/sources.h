@@ -83,6 +83,9 @@ struct Sources {
 // The largest number of units that `amount` pays for at `cost` > 0.
 [[nodiscard]] base::Quantity affordable(base::Quantity amount, base::Quantity cost);
 
+// What a meter's usage was sold at; null when its plan is no longer known.
+[[nodiscard]] const Terms* terms_of(const Account& account, const CatalogBook& book,
+                                    const MeterKey& meter);
 // The prices that a meter's overage is billed at; a free card where nothing has any.
 [[nodiscard]] rating::RateCard rate_card_of(const Account& account, const CatalogBook& book,
                                             const MeterKey& meter);

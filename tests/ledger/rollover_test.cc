@@ -68,6 +68,15 @@ TEST(Rollover, WhatWasHandedOnIsNotThereForLateUsage) {
     EXPECT_EQ(ledger.check("api", 1_u).balance, 159_u);
 }
 
+TEST(Rollover, ThatAWindowHandedOnIsNotSpentAgainByLateUsage) {
+    Given ledger = rolling(Includes("api").limit(100_u).rolls_over());
+    ledger.track("api", 50_u).at("2026-02-01").track("api", 1_u);  // February carries 50 on
+    ledger.at("2026-03-01").track("api", 1_u);                     // and March what is left of it
+    const base::Quantity left = *ledger.check("api", 0_u).balance;
+    EXPECT_EQ(ledger.when(track("api", 10_u), "2026-02-20"_at).code(), Code::LimitExceeded);
+    EXPECT_EQ(ledger.check("api", 0_u).balance, left);
+}
+
 TEST(Rollover, IsNotBilledAndDoesNotRollWithoutBeingAsked) {
     Given ledger = rolling(Includes("api").limit(100_u).charge(10_price).rolls_over());
     ledger.at("2026-02-01").track("api", 200_u);
