@@ -14,12 +14,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "http_load.h"
 #include "server/asio_loop.h"
 #include "server/http_metrics.h"
 #include "server/http_server.h"
-#include "server/json_body.h"
-#include "server/json_writer.h"
+#include "base/json_body.h"
 #include "server/prometheus_metrics.h"
 
 namespace {

@@ -3,11 +3,11 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/json_writer.h"
 #include "cli/http_client.h"
 #include "cli/partition_name.h"
 #include "cli/server_url.h"
-#include "server/json_body.h"
-#include "server/json_writer.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

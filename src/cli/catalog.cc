@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/server_url.h"
 #include "cli/text_file.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/json_writer.h"
 #include "cli/text_file.h"
-#include "server/json_body.h"
-#include "server/json_writer.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

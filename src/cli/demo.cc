@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/demo_catalog.h"
 #include "cli/server_url.h"
-#include "server/json_body.h"
-#include "server/json_writer.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

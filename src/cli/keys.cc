@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
+#include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/server_url.h"
-#include "server/json_body.h"
-#include "server/json_writer.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

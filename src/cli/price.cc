@@ -9,10 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/rate_card_text.h"
 #include "cli/text_file.h"
-#include "server/json_writer.h"
 
 namespace quipu::cli {
 namespace {

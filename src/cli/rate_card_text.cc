@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

@@ -3,11 +3,11 @@
 #include <variant>
 
 #include "base/instant.h"
+#include "base/json_writer.h"
 #include "cli/partition_name.h"
 #include "ingest/record_decoder.h"
 #include "ledger/invoice_codec.h"
 #include "ledger/notification_codec.h"
-#include "server/json_writer.h"
 
 namespace quipu::cli {
 namespace {

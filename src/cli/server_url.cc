@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/openssl_random_ids.h"
 #include "cli/data_folder.h"
 #include "ledger/log/log_errors.h"
 #include "server/admin_api.h"
@@ -21,7 +22,6 @@
 #include "server/http_server.h"
 #include "server/http_webhook_transport.h"
 #include "server/ledger_engine.h"
-#include "server/openssl_random_ids.h"
 #include "server/past_accounts.h"
 #include "server/payment_desk.h"
 #include "server/prometheus_metrics.h"

@@ -1,8 +1,8 @@
 #include "server/admin_api.h"
 
+#include "base/json_writer.h"
 #include "server/api_errors.h"
 #include "server/api_fields.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 namespace {

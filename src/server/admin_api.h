@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/http_server.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 #include "server/ledger_engine.h"
 #include "server/metrics.h"
 

@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "server/api_ids.h"
+#include "base/ids.h"
 #include "server/api_keyring.h"
 #include "server/api_ledger.h"
 #include "server/api_routes.h"
 #include "server/http_metrics.h"
 #include "server/http_server.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 #include "server/ledger_engine.h"
 #include "server/sandbox_provider.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "server/http_server.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::server {
 

@@ -1,8 +1,8 @@
 // Plans, credit systems and packs as the API shows them (reference 5).
 #pragma once
 
+#include "base/json_writer.h"
 #include "ledger/catalog.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

@@ -1,9 +1,9 @@
 // A customer as the API shows them: identity, configuration and subscriptions.
 #pragma once
 
+#include "base/json_writer.h"
 #include "ledger/account.h"
 #include "ledger/identity.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

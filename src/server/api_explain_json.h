@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "base/json_writer.h"
 #include "ledger/entry.h"
 #include "server/invoice_explainer.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

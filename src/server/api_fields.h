@@ -9,7 +9,7 @@
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "base/result.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::server {
 

@@ -3,9 +3,9 @@
 
 #include <string_view>
 
+#include "base/json_writer.h"
 #include "ledger/billing.h"
 #include "ledger/invoice.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

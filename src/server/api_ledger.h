@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "ingest/json_cloudevents.h"
 #include "server/account_view.h"
-#include "server/api_ids.h"
 #include "server/history_walks.h"
 #include "server/ledger_engine.h"
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_writer.h"
 #include "ingest/gateway.h"
 #include "server/api_call.h"
 #include "server/api_fields.h"
 #include "server/api_ledger.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

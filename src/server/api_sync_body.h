@@ -3,7 +3,7 @@
 
 #include "base/result.h"
 #include "ledger/catalog.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::server {
 

@@ -3,11 +3,11 @@
 
 #include <string>
 
+#include "base/json_writer.h"
 #include "ingest/gateway.h"
 #include "ledger/outcome.h"
 #include "ledger/terms.h"
 #include "server/http_server.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 

@@ -1,6 +1,6 @@
 #include "server/http_error.h"
 
-#include "server/json_writer.h"
+#include "base/json_writer.h"
 
 namespace quipu::server {
 

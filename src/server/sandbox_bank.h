@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "ledger/clock.h"
-#include "server/api_ids.h"
 #include "server/payment_provider.h"
 #include "server/rocksdb_sandbox_store.h"
 #include "server/sandbox_controls.h"

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "base/json_writer.h"
 #include "server/api_fields.h"
-#include "server/json_writer.h"
 
 namespace quipu::server {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "base/hmac.h"
-#include "server/json_writer.h"
+#include "base/json_writer.h"
 
 namespace quipu::server {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "base/instant.h"
 #include "base/result.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 #include "server/payment_provider.h"
 
 namespace quipu::server {

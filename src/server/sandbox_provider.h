@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "ledger/clock.h"
-#include "server/api_ids.h"
 #include "server/asio_loop.h"
 #include "server/http_server.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 #include "server/payment_provider.h"
 #include "server/rocksdb_sandbox_store.h"
 #include "server/sandbox_bank.h"

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
-#include "server/api_ids.h"
 #include "server/asio_loop.h"
 #include "server/http_client.h"
 #include "server/rocksdb_sandbox_store.h"

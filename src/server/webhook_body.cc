@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "server/json_writer.h"
+#include "base/json_writer.h"
 
 namespace quipu::server {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/program.h"
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/openssl_random_ids.h"
 #include "ledger/log/memory_log.h"
 #include "projections/temporary_folder.h"
 #include "server/admin_api.h"
@@ -16,7 +17,6 @@
 #include "server/asio_loop.h"
 #include "server/clocks.h"
 #include "server/http_server.h"
-#include "server/openssl_random_ids.h"
 #include "server/past_accounts.h"
 #include "server/prometheus_metrics.h"
 #include "server/sandbox_provider.h"

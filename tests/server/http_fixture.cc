@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/json_writer.h"
 #include "server/http_error.h"
-#include "server/json_writer.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
+#include "base/openssl_random_ids.h"
 #include "projections/temporary_folder.h"
 #include "server/asio_loop.h"
 #include "server/clocks.h"
 #include "server/http_server.h"
-#include "server/openssl_random_ids.h"
 #include "server/sandbox_provider.h"
 #include "server/socket_client.h"
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "server/api_ids.h"
+#include "base/ids.h"
 
 namespace quipu::server {
 

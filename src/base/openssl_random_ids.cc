@@ -1,4 +1,4 @@
-#include "server/openssl_random_ids.h"
+#include "base/openssl_random_ids.h"
 
 #include <openssl/rand.h>
 

@@ -1,4 +1,4 @@
-#include "server/json_body.h"
+#include "base/json_body.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "server/json_writer.h"
+#include "base/json_writer.h"
 
 namespace quipu::server {
 namespace {
