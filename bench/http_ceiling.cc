@@ -14,13 +14,13 @@
 #include <utility>
 #include <vector>
 
-#include "base/json_writer.h"
-#include "http_load.h"
-#include "server/asio_loop.h"
-#include "server/http_metrics.h"
-#include "server/http_server.h"
 #include "base/json_body.h"
-#include "server/prometheus_metrics.h"
+#include "base/json_writer.h"
+#include "http/asio_loop.h"
+#include "http/http_metrics.h"
+#include "http/http_server.h"
+#include "http/prometheus_metrics.h"
+#include "http_load.h"
 
 namespace {
 

@@ -12,10 +12,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "http/asio_loop.h"
 #include "ledger/decide_usage.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger_load.h"
-#include "server/asio_loop.h"
 #include "server/past_accounts.h"
 
 namespace {

@@ -12,13 +12,13 @@
 
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
+#include "http/bell.h"
 #include "ingest/record_decoder.h"
 #include "ledger/log/log_errors.h"
 #include "projections/account_fold.h"
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
 #include "projections/rocksdb_store.h"
-#include "server/bell.h"
 #include "server/ledger_engine.h"
 
 namespace quipu::cli {

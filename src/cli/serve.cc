@@ -13,8 +13,8 @@
 #include "base/decimal.h"
 #include "cli/command.h"
 #include "cli/serving.h"
+#include "http/http_cors.h"
 #include "ledger/log/partition_layout.h"
-#include "server/http_cors.h"
 
 namespace quipu::cli {
 namespace {

@@ -2,10 +2,10 @@
 // belongs on a listener of its own that only they reach.
 #pragma once
 
-#include "server/http_server.h"
 #include "base/json_body.h"
+#include "http/http_server.h"
+#include "http/metrics.h"
 #include "server/ledger_engine.h"
-#include "server/metrics.h"
 
 namespace quipu::server {
 

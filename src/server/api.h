@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/json_body.h"
+#include "http/http_metrics.h"
+#include "http/http_server.h"
 #include "server/api_keyring.h"
 #include "server/api_ledger.h"
 #include "server/api_routes.h"
-#include "server/http_metrics.h"
-#include "server/http_server.h"
-#include "base/json_body.h"
 #include "server/ledger_engine.h"
 #include "server/sandbox_provider.h"
 

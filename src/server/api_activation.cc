@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "http/http_error.h"
+#include "http/http_query.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_payment.h"
-#include "server/http_error.h"
-#include "server/http_query.h"
 
 namespace quipu::server {
 namespace {

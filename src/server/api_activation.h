@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "http/http_server.h"
 #include "server/api_ledger.h"
-#include "server/http_server.h"
 
 namespace quipu::server {
 

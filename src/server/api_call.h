@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/http_server.h"
 #include "base/json_body.h"
+#include "http/http_server.h"
 
 namespace quipu::server {
 

@@ -1,11 +1,11 @@
 // Entities: adding, removing and listing seats.
 #include <fmt/format.h>
 
+#include "http/http_error.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
-#include "server/http_error.h"
 
 namespace quipu::server {
 namespace {

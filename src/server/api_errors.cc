@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "server/http_error.h"
+#include "http/http_error.h"
 
 namespace quipu::server {
 namespace {

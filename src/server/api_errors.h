@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/http_server.h"
 #include "ledger/outcome.h"
-#include "server/http_server.h"
 
 namespace quipu::server {
 

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "http/http_error.h"
+#include "http/http_query.h"
 #include "server/api_batch.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_usage_call.h"
-#include "server/http_error.h"
-#include "server/http_query.h"
 
 namespace quipu::server {
 namespace {

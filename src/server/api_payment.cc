@@ -2,8 +2,8 @@
 
 #include <memory>
 
+#include "http/http_error.h"
 #include "server/api_errors.h"
-#include "server/http_error.h"
 #include "server/payment_desk.h"
 
 namespace quipu::server {

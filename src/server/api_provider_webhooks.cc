@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "http/http_error.h"
 #include "server/api_errors.h"
 #include "server/api_payment.h"
-#include "server/http_error.h"
 #include "server/payment_desk.h"
 
 namespace quipu::server {

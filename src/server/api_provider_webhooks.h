@@ -1,8 +1,8 @@
 // What payment providers tell us. Engine thread.
 #pragma once
 
+#include "http/http_server.h"
 #include "server/api_ledger.h"
-#include "server/http_server.h"
 
 namespace quipu::server {
 

@@ -4,9 +4,9 @@
 
 #include <utility>
 
+#include "http/http_query.h"
 #include "server/api_errors.h"
 #include "server/api_usage_json.h"
-#include "server/http_query.h"
 
 namespace quipu::server {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "http/http_query.h"
 #include "server/api_handlers.h"
-#include "server/http_query.h"
 
 namespace quipu::server {
 namespace {

@@ -3,13 +3,13 @@
 
 #include <tuple>
 
+#include "http/http_error.h"
 #include "ledger/sources.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_payment.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
-#include "server/http_error.h"
 
 namespace quipu::server {
 namespace {

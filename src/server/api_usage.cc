@@ -1,9 +1,9 @@
 // POST and GET /check, POST /track.
+#include "http/http_query.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_usage_call.h"
 #include "server/api_usage_past.h"
-#include "server/http_query.h"
 
 namespace quipu::server {
 namespace {

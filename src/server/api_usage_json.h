@@ -4,10 +4,10 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "http/http_server.h"
 #include "ingest/gateway.h"
 #include "ledger/outcome.h"
 #include "ledger/terms.h"
-#include "server/http_server.h"
 
 namespace quipu::server {
 

@@ -1,7 +1,7 @@
 // Webhooks over HTTP: a connection of its own for each attempt, to public addresses only.
 #pragma once
 
-#include "server/http_client.h"
+#include "http/http_client.h"
 #include "server/webhook_options.h"
 #include "server/webhook_transport.h"
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "http/asio_loop.h"
 #include "projections/rocksdb_store.h"
-#include "server/asio_loop.h"
 #include "server/clocks.h"
 #include "server/delivered_outputs.h"
 #include "server/ledger_engine.h"

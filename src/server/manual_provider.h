@@ -1,7 +1,7 @@
 // The provider `manual`: nobody moves money here; people pay elsewhere and say so.
 #pragma once
 
-#include "server/asio_loop.h"
+#include "http/asio_loop.h"
 #include "server/payment_provider.h"
 
 namespace quipu::server {

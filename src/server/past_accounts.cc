@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "http/bell.h"
 #include "ingest/record_decoder.h"
 #include "ledger/log/log_errors.h"
-#include "server/bell.h"
 
 namespace quipu::server {
 

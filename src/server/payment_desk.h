@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/executor.h"
+#include "http/asio_loop.h"
 #include "ingest/gateway.h"
 #include "ledger/command.h"
 #include "ledger/identity.h"
 #include "ledger/payment.h"
-#include "server/asio_loop.h"
 #include "server/ledger_engine.h"
 #include "server/payment_provider.h"
 

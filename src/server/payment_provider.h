@@ -18,8 +18,8 @@
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "http/http_server.h"
 #include "ledger/payment_method.h"
-#include "server/http_server.h"
 
 namespace quipu::server {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/hmac.h"
-#include "server/http_url.h"
+#include "http/http_url.h"
 #include "server/sandbox_cards.h"
 #include "server/sandbox_event.h"
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "server/http_ascii.h"
-#include "server/http_query.h"
+#include "http/http_ascii.h"
+#include "http/http_query.h"
 #include "server/sandbox_page.h"
 
 namespace quipu::server {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/http_server.h"
+#include "http/http_server.h"
 #include "server/sandbox_bank.h"
 
 namespace quipu::server {

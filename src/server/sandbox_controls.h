@@ -4,9 +4,9 @@
 #include <chrono>
 #include <string_view>
 
-#include "base/result.h"
-#include "server/http_server.h"
 #include "base/json_body.h"
+#include "base/result.h"
+#include "http/http_server.h"
 
 namespace quipu::server {
 

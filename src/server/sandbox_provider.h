@@ -7,11 +7,11 @@
 #include <string_view>
 
 #include "base/ids.h"
-#include "base/result.h"
-#include "ledger/clock.h"
-#include "server/asio_loop.h"
-#include "server/http_server.h"
 #include "base/json_body.h"
+#include "base/result.h"
+#include "http/asio_loop.h"
+#include "http/http_server.h"
+#include "ledger/clock.h"
 #include "server/payment_provider.h"
 #include "server/rocksdb_sandbox_store.h"
 #include "server/sandbox_bank.h"

@@ -13,8 +13,8 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "server/asio_loop.h"
-#include "server/http_client.h"
+#include "http/asio_loop.h"
+#include "http/http_client.h"
 #include "server/rocksdb_sandbox_store.h"
 #include "server/sandbox_controls.h"
 #include "server/sandbox_records.h"

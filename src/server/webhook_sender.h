@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "http/asio_loop.h"
 #include "ledger/clock.h"
 #include "ledger/log.h"
 #include "ledger/notification.h"
-#include "server/asio_loop.h"
 #include "server/ledger_engine.h"
 #include "server/webhook_options.h"
 #include "server/webhook_queue.h"

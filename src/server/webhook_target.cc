@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "server/http_url.h"
+#include "http/http_url.h"
 
 namespace quipu::server {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "server/ip_address.h"
+#include "http/ip_address.h"
 
 namespace quipu::server {
 

@@ -10,17 +10,17 @@
 #include <utility>
 
 #include "base/openssl_random_ids.h"
+#include "http/asio_loop.h"
+#include "http/http_server.h"
+#include "http/prometheus_metrics.h"
+#include "http/socket_client.h"
 #include "ledger/log/memory_log.h"
 #include "projections/temporary_folder.h"
 #include "server/admin_api.h"
 #include "server/api.h"
-#include "server/asio_loop.h"
 #include "server/clocks.h"
-#include "server/http_server.h"
 #include "server/past_accounts.h"
-#include "server/prometheus_metrics.h"
 #include "server/sandbox_provider.h"
-#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 

@@ -11,9 +11,9 @@
 #include <string>
 #include <thread>
 
+#include "http/asio_loop.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger/notification_codec.h"
-#include "server/asio_loop.h"
 #include "server/clocks.h"
 #include "server/ledger_engine.h"
 

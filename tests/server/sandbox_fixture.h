@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/openssl_random_ids.h"
+#include "http/asio_loop.h"
+#include "http/http_server.h"
+#include "http/socket_client.h"
 #include "projections/temporary_folder.h"
-#include "server/asio_loop.h"
 #include "server/clocks.h"
-#include "server/http_server.h"
 #include "server/sandbox_provider.h"
-#include "server/socket_client.h"
 
 namespace quipu::server::testing {
 

@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "server/asio_loop.h"
-#include "server/http_server.h"
+#include "http/asio_loop.h"
+#include "http/http_server.h"
 
 namespace quipu::server::testing {
 

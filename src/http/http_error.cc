@@ -1,0 +1,24 @@
+#include "http/http_error.h"
+
+#include "base/json_writer.h"
+
+namespace quipu::server {
+
+std::string error_body(std::string_view code, std::string_view sentence) {
+    std::string text;
+    text.reserve(64 + code.size() + 2 * sentence.size());
+    JsonWriter json(text);
+    json.begin_object();
+    json.key("success").boolean(false);
+    json.key("code").string(code);
+    json.key("error").string(sentence);
+    json.key("message").string(sentence);
+    json.end_object();
+    return text;
+}
+
+HttpResponse error_response(int status, std::string_view code, std::string_view sentence) {
+    return HttpResponse{.status = status, .body = error_body(code, sentence)};
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,34 @@
+// The rules a parsed request head must keep before a handler sees it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "http/http_parser.h"
+#include "http/http_server.h"
+
+namespace quipu::server {
+
+struct HttpRefusal {
+    int status;
+    std::string_view code;
+    std::string_view sentence;
+    std::string_view allow = {};
+    int retry_after_seconds = -1;
+};
+
+inline constexpr HttpRefusal kMalformedRequest{400, "malformed_request",
+                                               "The request is not well-formed HTTP/1.1."};
+
+// What a head asks for beyond its own text.
+struct HttpAsk {
+    HttpRequest request;  // everything but the body
+    bool head_only = false;
+    bool expects_continue = false;
+    std::optional<HttpRefusal> refusal;  // when set, the rest may be incomplete
+};
+
+[[nodiscard]] HttpAsk read_head(const HttpHead& head, std::span<const HttpField> fields);
+
+}  // namespace quipu::server

@@ -1,0 +1,12 @@
+// Metrics kept in a prometheus-cpp registry.
+#pragma once
+
+#include <memory>
+
+#include "http/metrics.h"
+
+namespace quipu::server {
+
+[[nodiscard]] std::unique_ptr<Metrics> make_prometheus_metrics();
+
+}  // namespace quipu::server
