@@ -21,14 +21,14 @@
 #include "server/admin_api.h"
 #include "server/api.h"
 #include "server/clocks.h"
-#include "server/http_webhook_transport.h"
 #include "server/ledger_engine.h"
 #include "server/past_accounts.h"
 #include "server/payment_desk.h"
 #include "server/rocksdb_sandbox_store.h"
-#include "server/rocksdb_webhook_store.h"
 #include "server/sandbox_provider.h"
-#include "server/webhook_sender.h"
+#include "webhooks/http_webhook_transport.h"
+#include "webhooks/rocksdb_webhook_store.h"
+#include "webhooks/sender.h"
 
 namespace quipu::cli {
 namespace {

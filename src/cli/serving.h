@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "cli/listen_address.h"
 #include "cli/log_source.h"
-#include "server/webhook_options.h"
+#include "webhooks/options.h"
 
 namespace quipu::cli {
 

@@ -4,7 +4,7 @@
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
 #include "server/api_webhooks.h"
-#include "server/webhook_sender.h"
+#include "webhooks/sender.h"
 
 namespace quipu::server {
 namespace {

@@ -6,8 +6,8 @@
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
 #include "server/api_webhooks.h"
-#include "server/webhook_sender.h"
-#include "server/webhook_target.h"
+#include "webhooks/sender.h"
+#include "webhooks/target.h"
 
 namespace quipu::server {
 namespace {

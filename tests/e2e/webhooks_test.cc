@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "e2e/ledger_test.h"
-#include "server/webhook_receiver.h"
+#include "webhooks/webhook_receiver.h"
 
 namespace quipu::e2e {
 namespace {

@@ -1,7 +1,7 @@
 // Webhook endpoints and deliveries over HTTP.
 #include <gtest/gtest.h>
 
-#include "server/webhook_fixture.h"
+#include "webhooks/webhook_fixture.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Each folder of src/ and the folders it may include. A folder takes the longest entry that fits,
 # so src/ledger/log is not src/ledger. `schemas` stands for the generated *.pb.h headers.
-EVERYTHING = {"base", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
+EVERYTHING = {"base", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
 MAY_INCLUDE = {
     "base": {"base"},
     "rating": {"base", "rating"},
@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "projections": {"base", "rating", "ledger", "projections"},
     "ingest": {"base", "ledger", "ingest", "schemas"},
     "http": {"base", "http"},
+    "webhooks": EVERYTHING,
     "server": EVERYTHING,
     "cli": EVERYTHING,
 }

@@ -1,4 +1,4 @@
-#include "server/webhook_queue.h"
+#include "webhooks/queue.h"
 
 #include <algorithm>
 

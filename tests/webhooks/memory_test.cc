@@ -5,7 +5,7 @@
 #include <map>
 #include <thread>
 
-#include "server/webhook_fixture.h"
+#include "webhooks/webhook_fixture.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -6,8 +6,8 @@
 #include "ledger/log/log_errors.h"
 #include "ledger/notification_codec.h"
 #include "ledger/webhook_endpoint.h"
-#include "server/webhook_body.h"
-#include "server/webhook_sender.h"
+#include "webhooks/body.h"
+#include "webhooks/sender.h"
 
 namespace quipu::server {
 namespace {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "server/api_fixture.h"
-#include "server/http_webhook_transport.h"
-#include "server/memory_webhook_store.h"
-#include "server/webhook_receiver.h"
-#include "server/webhook_sender.h"
+#include "webhooks/http_webhook_transport.h"
+#include "webhooks/memory_webhook_store.h"
+#include "webhooks/sender.h"
+#include "webhooks/webhook_receiver.h"
 
 namespace quipu::server::testing {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "server/webhook_store.h"
+#include "webhooks/store.h"
 
 namespace quipu::server {
 

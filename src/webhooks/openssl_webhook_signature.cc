@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/hmac.h"
-#include "server/webhook_signature.h"
+#include "webhooks/signature.h"
 
 namespace quipu::server {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <limits>
 
-#include "server/webhook_body.h"
-#include "server/webhook_queue.h"
-#include "server/webhook_schedule.h"
-#include "server/webhook_signature.h"
-#include "server/webhook_target.h"
+#include "webhooks/body.h"
+#include "webhooks/queue.h"
+#include "webhooks/schedule.h"
+#include "webhooks/signature.h"
+#include "webhooks/target.h"
 
 namespace quipu::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/webhook_body.h"
+#include "webhooks/body.h"
 
 #include <variant>
 

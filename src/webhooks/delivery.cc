@@ -1,4 +1,4 @@
-#include "server/webhook_delivery.h"
+#include "webhooks/delivery.h"
 
 #include <limits>
 #include <span>

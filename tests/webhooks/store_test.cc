@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "projections/temporary_folder.h"
-#include "server/memory_webhook_store.h"
-#include "server/rocksdb_webhook_store.h"
+#include "webhooks/memory_webhook_store.h"
+#include "webhooks/rocksdb_webhook_store.h"
 
 namespace quipu::server {
 namespace {

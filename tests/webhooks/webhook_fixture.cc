@@ -1,4 +1,4 @@
-#include "server/webhook_fixture.h"
+#include "webhooks/webhook_fixture.h"
 
 #include <chrono>
 #include <thread>

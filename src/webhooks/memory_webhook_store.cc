@@ -1,4 +1,4 @@
-#include "server/memory_webhook_store.h"
+#include "webhooks/memory_webhook_store.h"
 
 namespace quipu::server {
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/instant.h"
-#include "server/webhook_options.h"
+#include "webhooks/options.h"
 
 namespace quipu::server {
 

@@ -1,11 +1,11 @@
-#include "server/webhook_sender.h"
+#include "webhooks/sender.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <random>
 
-#include "server/webhook_body.h"
+#include "webhooks/body.h"
 
 namespace quipu::server {
 namespace {

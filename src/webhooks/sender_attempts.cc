@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "server/webhook_schedule.h"
-#include "server/webhook_sender.h"
-#include "server/webhook_signature.h"
-#include "server/webhook_target.h"
+#include "webhooks/schedule.h"
+#include "webhooks/sender.h"
+#include "webhooks/signature.h"
+#include "webhooks/target.h"
 
 namespace quipu::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/webhook_receiver.h"
+#include "webhooks/webhook_receiver.h"
 
 #include <algorithm>
 #include <future>

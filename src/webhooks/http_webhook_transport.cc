@@ -1,6 +1,6 @@
-#include "server/http_webhook_transport.h"
+#include "webhooks/http_webhook_transport.h"
 
-#include "server/webhook_target.h"
+#include "webhooks/target.h"
 
 namespace quipu::server {
 namespace {

@@ -5,8 +5,8 @@
 #include <set>
 #include <thread>
 
-#include "server/webhook_fixture.h"
-#include "server/webhook_signature.h"
+#include "webhooks/signature.h"
+#include "webhooks/webhook_fixture.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/webhook_schedule.h"
+#include "webhooks/schedule.h"
 
 #include <algorithm>
 #include <charconv>

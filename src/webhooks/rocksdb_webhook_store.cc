@@ -1,4 +1,4 @@
-#include "server/rocksdb_webhook_store.h"
+#include "webhooks/rocksdb_webhook_store.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>

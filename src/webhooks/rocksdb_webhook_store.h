@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "server/webhook_store.h"
+#include "webhooks/store.h"
 
 namespace quipu::server {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/instant.h"
-#include "server/webhook_options.h"
+#include "webhooks/options.h"
 
 namespace quipu::server {
 

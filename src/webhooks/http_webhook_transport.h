@@ -2,8 +2,8 @@
 #pragma once
 
 #include "http/http_client.h"
-#include "server/webhook_options.h"
-#include "server/webhook_transport.h"
+#include "webhooks/options.h"
+#include "webhooks/transport.h"
 
 namespace quipu::server {
 

@@ -18,10 +18,10 @@
 #include "ledger/log.h"
 #include "ledger/notification.h"
 #include "server/ledger_engine.h"
-#include "server/webhook_options.h"
-#include "server/webhook_queue.h"
-#include "server/webhook_store.h"
-#include "server/webhook_transport.h"
+#include "webhooks/options.h"
+#include "webhooks/queue.h"
+#include "webhooks/store.h"
+#include "webhooks/transport.h"
 
 namespace quipu::server {
 

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "ledger/log.h"
-#include "server/webhook_delivery.h"
+#include "webhooks/delivery.h"
 
 namespace quipu::server {
 

@@ -1,4 +1,4 @@
-#include "server/webhook_target.h"
+#include "webhooks/target.h"
 
 #include <arpa/inet.h>
 
