@@ -8,11 +8,11 @@
 #include "base/json_body.h"
 #include "http/http_metrics.h"
 #include "http/http_server.h"
+#include "payments/sandbox/provider.h"
 #include "server/api_keyring.h"
 #include "server/api_ledger.h"
 #include "server/api_routes.h"
 #include "server/ledger_engine.h"
-#include "server/sandbox_provider.h"
 
 namespace quipu::server {
 

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "http/http_error.h"
+#include "payments/payment_desk.h"
 #include "server/api_errors.h"
-#include "server/payment_desk.h"
 
 namespace quipu::server {
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "http/http_error.h"
+#include "payments/payment_desk.h"
 #include "server/api_errors.h"
 #include "server/api_payment.h"
-#include "server/payment_desk.h"
 
 namespace quipu::server {
 namespace {

@@ -1,8 +1,8 @@
 // Telling the sandbox to misbehave, for tests.
+#include "payments/sandbox/controls.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_ledger.h"
-#include "server/sandbox_controls.h"
 
 namespace quipu::server {
 

@@ -2,11 +2,11 @@
 // 18.5).
 #include <fmt/format.h>
 
+#include "payments/payment_desk.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
-#include "server/payment_desk.h"
 
 namespace quipu::server {
 namespace {

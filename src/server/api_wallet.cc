@@ -1,10 +1,10 @@
 // Payment methods (reference 16).
 #include <fmt/format.h>
 
+#include "payments/payment_desk.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_payment.h"
-#include "server/payment_desk.h"
 
 namespace quipu::server {
 namespace {

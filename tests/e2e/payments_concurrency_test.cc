@@ -8,7 +8,7 @@
 #include "e2e/ledger_test.h"
 #include "e2e/payment_clients.h"
 #include "e2e/sandbox_books.h"
-#include "server/sandbox_event.h"
+#include "payments/sandbox/event.h"
 
 namespace quipu::e2e {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "server/rocksdb_sandbox_store.h"
+#include "payments/sandbox/rocksdb_store.h"
 
 namespace quipu::e2e {
 namespace {

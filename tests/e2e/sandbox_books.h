@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "e2e/server_process.h"
-#include "server/sandbox_records.h"
+#include "payments/sandbox/records.h"
 
 namespace quipu::e2e {
 

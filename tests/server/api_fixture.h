@@ -15,12 +15,12 @@
 #include "http/prometheus_metrics.h"
 #include "http/socket_client.h"
 #include "ledger/log/memory_log.h"
+#include "payments/sandbox/provider.h"
 #include "projections/temporary_folder.h"
 #include "server/admin_api.h"
 #include "server/api.h"
 #include "server/clocks.h"
 #include "server/past_accounts.h"
-#include "server/sandbox_provider.h"
 
 namespace quipu::server::testing {
 

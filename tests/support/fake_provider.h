@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "server/payment_provider.h"
+#include "payments/payment_provider.h"
 
 namespace quipu::testing {
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Each folder of src/ and the folders it may include. A folder takes the longest entry that fits,
 # so src/ledger/log is not src/ledger. `schemas` stands for the generated *.pb.h headers.
-EVERYTHING = {"base", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
+EVERYTHING = {"base", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
 MAY_INCLUDE = {
     "base": {"base"},
     "rating": {"base", "rating"},
@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "ingest": {"base", "ledger", "ingest", "schemas"},
     "http": {"base", "http"},
     "webhooks": EVERYTHING,
+    "payments": EVERYTHING,
     "server": EVERYTHING,
     "cli": EVERYTHING,
 }

@@ -12,11 +12,11 @@
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 #include "ledger/clock.h"
-#include "server/payment_provider.h"
-#include "server/rocksdb_sandbox_store.h"
-#include "server/sandbox_bank.h"
-#include "server/sandbox_controls.h"
-#include "server/sandbox_webhooks.h"
+#include "payments/payment_provider.h"
+#include "payments/sandbox/bank.h"
+#include "payments/sandbox/controls.h"
+#include "payments/sandbox/rocksdb_store.h"
+#include "payments/sandbox/webhooks.h"
 
 namespace quipu::server {
 

@@ -15,9 +15,9 @@
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 #include "http/socket_client.h"
+#include "payments/sandbox/provider.h"
 #include "projections/temporary_folder.h"
 #include "server/clocks.h"
-#include "server/sandbox_provider.h"
 
 namespace quipu::server::testing {
 

@@ -1,4 +1,4 @@
-#include "server/sandbox_cards.h"
+#include "payments/sandbox/cards.h"
 
 #include <algorithm>
 #include <array>

@@ -10,7 +10,7 @@
 
 #include "base/instant.h"
 #include "ledger/payment_method.h"
-#include "server/payment_provider.h"
+#include "payments/payment_provider.h"
 
 namespace quipu::server {
 

@@ -1,4 +1,4 @@
-#include "server/payment_desk.h"
+#include "payments/payment_desk.h"
 
 #include <spdlog/spdlog.h>
 

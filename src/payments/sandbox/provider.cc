@@ -1,9 +1,9 @@
-#include "server/sandbox_provider.h"
+#include "payments/sandbox/provider.h"
 
 #include <utility>
 
-#include "server/sandbox_checkout.h"
-#include "server/sandbox_event.h"
+#include "payments/sandbox/checkout.h"
+#include "payments/sandbox/event.h"
 
 namespace quipu::server {
 namespace {

@@ -13,9 +13,9 @@
 #include <string_view>
 
 #include "base/instant.h"
-#include "base/result.h"
 #include "base/json_body.h"
-#include "server/payment_provider.h"
+#include "base/result.h"
+#include "payments/payment_provider.h"
 
 namespace quipu::server {
 

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <set>
 
-#include "server/sandbox_controls.h"
-#include "server/sandbox_event.h"
-#include "server/sandbox_fixture.h"
+#include "payments/sandbox/controls.h"
+#include "payments/sandbox/event.h"
+#include "payments/sandbox_fixture.h"
 
 namespace quipu::server::testing {
 namespace {

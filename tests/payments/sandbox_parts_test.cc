@@ -3,11 +3,11 @@
 
 #include <limits>
 
-#include "server/sandbox_cards.h"
-#include "server/sandbox_checkout.h"
-#include "server/sandbox_event.h"
-#include "server/sandbox_page.h"
-#include "server/sandbox_records.h"
+#include "payments/sandbox/cards.h"
+#include "payments/sandbox/checkout.h"
+#include "payments/sandbox/event.h"
+#include "payments/sandbox/page.h"
+#include "payments/sandbox/records.h"
 
 namespace quipu::server {
 namespace {

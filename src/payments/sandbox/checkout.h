@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "http/http_server.h"
-#include "server/sandbox_bank.h"
+#include "payments/sandbox/bank.h"
 
 namespace quipu::server {
 

@@ -1,4 +1,4 @@
-#include "server/manual_provider.h"
+#include "payments/manual_provider.h"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "server/sandbox_bank.h"
+#include "payments/sandbox/bank.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 
 #include "base/hmac.h"
 #include "http/http_url.h"
-#include "server/sandbox_cards.h"
-#include "server/sandbox_event.h"
+#include "payments/sandbox/cards.h"
+#include "payments/sandbox/event.h"
 
 namespace quipu::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/rocksdb_sandbox_store.h"
+#include "payments/sandbox/rocksdb_store.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/sandbox_records.h"
+#include "payments/sandbox/records.h"
 
 namespace quipu::server {
 

@@ -15,9 +15,9 @@
 #include "base/result.h"
 #include "http/asio_loop.h"
 #include "http/http_client.h"
-#include "server/rocksdb_sandbox_store.h"
-#include "server/sandbox_controls.h"
-#include "server/sandbox_records.h"
+#include "payments/sandbox/controls.h"
+#include "payments/sandbox/records.h"
+#include "payments/sandbox/rocksdb_store.h"
 
 namespace quipu::server {
 

@@ -18,8 +18,8 @@
 #include "ledger/command.h"
 #include "ledger/identity.h"
 #include "ledger/payment.h"
+#include "payments/payment_provider.h"
 #include "server/ledger_engine.h"
-#include "server/payment_provider.h"
 
 namespace quipu::server {
 

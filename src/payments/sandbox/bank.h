@@ -9,11 +9,11 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "ledger/clock.h"
-#include "server/payment_provider.h"
-#include "server/rocksdb_sandbox_store.h"
-#include "server/sandbox_controls.h"
-#include "server/sandbox_records.h"
-#include "server/sandbox_webhooks.h"
+#include "payments/payment_provider.h"
+#include "payments/sandbox/controls.h"
+#include "payments/sandbox/records.h"
+#include "payments/sandbox/rocksdb_store.h"
+#include "payments/sandbox/webhooks.h"
 
 namespace quipu::server {
 

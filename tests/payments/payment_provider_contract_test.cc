@@ -1,11 +1,11 @@
 // What every payment provider has to keep.
-#include "server/payment_provider_contract_test.h"
+#include "payments/payment_provider_contract_test.h"
 
 #include <array>
 
 #include "base/check.h"
-#include "server/manual_provider.h"
-#include "server/sandbox_fixture.h"
+#include "payments/manual_provider.h"
+#include "payments/sandbox_fixture.h"
 #include "support/fake_provider.h"
 
 namespace quipu::server::testing {

@@ -1,10 +1,10 @@
-#include "server/sandbox_records.h"
+#include "payments/sandbox/records.h"
 
 #include <concepts>
 #include <type_traits>
 
 #include "base/bytes.h"
-#include "server/sandbox_cards.h"
+#include "payments/sandbox/cards.h"
 
 namespace quipu::server {
 namespace {

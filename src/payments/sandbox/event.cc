@@ -1,4 +1,4 @@
-#include "server/sandbox_event.h"
+#include "payments/sandbox/event.h"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include "server/sandbox_page.h"
+#include "payments/sandbox/page.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "server/sandbox_cards.h"
+#include "payments/sandbox/cards.h"
 
 namespace quipu::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/sandbox_fixture.h"
+#include "payments/sandbox_fixture.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <future>
 
 #include "base/check.h"
-#include "server/sandbox_event.h"
+#include "payments/sandbox/event.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "server/payment_provider.h"
+#include "payments/payment_provider.h"
 
 namespace quipu::server::testing {
 

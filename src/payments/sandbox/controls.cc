@@ -1,4 +1,4 @@
-#include "server/sandbox_controls.h"
+#include "payments/sandbox/controls.h"
 
 #include <array>
 

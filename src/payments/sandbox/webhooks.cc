@@ -1,4 +1,4 @@
-#include "server/sandbox_webhooks.h"
+#include "payments/sandbox/webhooks.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "server/sandbox_event.h"
+#include "payments/sandbox/event.h"
 
 namespace quipu::server {
 namespace {

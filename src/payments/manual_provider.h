@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/asio_loop.h"
-#include "server/payment_provider.h"
+#include "payments/payment_provider.h"
 
 namespace quipu::server {
 

@@ -1,10 +1,10 @@
-#include "server/sandbox_checkout.h"
+#include "payments/sandbox/checkout.h"
 
 #include <fmt/format.h>
 
 #include "http/http_ascii.h"
 #include "http/http_query.h"
-#include "server/sandbox_page.h"
+#include "payments/sandbox/page.h"
 
 namespace quipu::server {
 namespace {
