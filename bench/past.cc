@@ -12,11 +12,11 @@
 #include <filesystem>
 #include <vector>
 
+#include "engine/past_accounts.h"
 #include "http/asio_loop.h"
 #include "ledger/decide_usage.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger_load.h"
-#include "server/past_accounts.h"
 
 namespace {
 

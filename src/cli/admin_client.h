@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "cli/data_folder.h"
-#include "server/ledger_engine.h"
+#include "engine/ledger_engine.h"
 
 namespace quipu::cli {
 

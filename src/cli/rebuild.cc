@@ -12,6 +12,7 @@
 
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
+#include "engine/ledger_engine.h"
 #include "http/bell.h"
 #include "ingest/record_decoder.h"
 #include "ledger/log/log_errors.h"
@@ -19,7 +20,6 @@
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
 #include "projections/rocksdb_store.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::cli {
 namespace {

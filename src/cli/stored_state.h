@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/ledger_engine.h"
 #include "projections/rocksdb_store.h"
 #include "projections/state_store.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::cli {
 

@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "base/executor.h"
+#include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
 #include "ingest/gateway.h"
 #include "ledger/command.h"
 #include "ledger/identity.h"
 #include "ledger/payment.h"
 #include "payments/payment_provider.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 

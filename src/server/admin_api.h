@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/json_body.h"
+#include "engine/ledger_engine.h"
 #include "http/http_server.h"
 #include "http/metrics.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 

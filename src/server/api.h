@@ -6,13 +6,13 @@
 
 #include "base/ids.h"
 #include "base/json_body.h"
+#include "engine/ledger_engine.h"
 #include "http/http_metrics.h"
 #include "http/http_server.h"
 #include "payments/sandbox/provider.h"
 #include "server/api_keyring.h"
 #include "server/api_ledger.h"
 #include "server/api_routes.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 

@@ -3,11 +3,11 @@
 #include <memory>
 #include <vector>
 
+#include "engine/clocks.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
-#include "server/clocks.h"
 
 namespace quipu::server {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "engine/account_view.h"
+#include "engine/history_walks.h"
+#include "engine/ledger_engine.h"
 #include "ingest/json_cloudevents.h"
-#include "server/account_view.h"
-#include "server/history_walks.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 

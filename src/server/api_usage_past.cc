@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "engine/past_accounts.h"
 #include "server/api_errors.h"
-#include "server/past_accounts.h"
 
 namespace quipu::server {
 namespace {

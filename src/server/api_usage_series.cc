@@ -2,12 +2,12 @@
 #include <memory>
 #include <utility>
 
+#include "engine/entry_walk.h"
 #include "ledger/usage_series.h"
 #include "server/api_errors.h"
 #include "server/api_handlers.h"
 #include "server/api_request.h"
 #include "server/api_usage_json.h"
-#include "server/entry_walk.h"
 
 namespace quipu::server {
 namespace {

@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/entry_walk.h"
 #include "ledger/invoice.h"
 #include "ledger/line_evidence.h"
 #include "ledger/line_price.h"
 #include "ledger/seat_evidence.h"
 #include "rating/rate_card.h"
-#include "server/entry_walk.h"
 
 namespace quipu::server {
 

@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
 #include "ledger/clock.h"
 #include "ledger/log.h"
 #include "ledger/notification.h"
-#include "server/ledger_engine.h"
 #include "webhooks/options.h"
 #include "webhooks/queue.h"
 #include "webhooks/store.h"

@@ -10,11 +10,11 @@
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
 #include "cli/state_difference.h"
+#include "engine/clocks.h"
 #include "ledger/log/memory_log.h"
 #include "ledger/row_keys.h"
 #include "projections/memory_store.h"
 #include "projections/temporary_folder.h"
-#include "server/clocks.h"
 
 namespace quipu::cli {
 namespace {

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/openssl_random_ids.h"
+#include "engine/clocks.h"
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 #include "http/socket_client.h"
 #include "payments/sandbox/provider.h"
 #include "projections/temporary_folder.h"
-#include "server/clocks.h"
 
 namespace quipu::server::testing {
 

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "base/openssl_random_ids.h"
+#include "engine/clocks.h"
+#include "engine/past_accounts.h"
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 #include "http/prometheus_metrics.h"
@@ -19,8 +21,6 @@
 #include "projections/temporary_folder.h"
 #include "server/admin_api.h"
 #include "server/api.h"
-#include "server/clocks.h"
-#include "server/past_accounts.h"
 
 namespace quipu::server::testing {
 

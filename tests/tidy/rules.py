@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Each folder of src/ and the folders it may include. A folder takes the longest entry that fits,
 # so src/ledger/log is not src/ledger. `schemas` stands for the generated *.pb.h headers.
-EVERYTHING = {"base", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
+EVERYTHING = {"base", "engine", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
 MAY_INCLUDE = {
     "base": {"base"},
     "rating": {"base", "rating"},
@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "http": {"base", "http"},
     "webhooks": EVERYTHING,
     "payments": EVERYTHING,
+    "engine": EVERYTHING,
     "server": EVERYTHING,
     "cli": EVERYTHING,
 }

@@ -21,10 +21,10 @@
 
 #include "base/executor.h"
 #include "base/result.h"
+#include "engine/account_view.h"
 #include "http/http_server.h"
 #include "ledger/log.h"
 #include "projections/account_past.h"
-#include "server/account_view.h"
 
 namespace quipu::server {
 

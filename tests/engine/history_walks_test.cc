@@ -1,5 +1,5 @@
 // Long readings of the ledger share one slice per turn of the loop, and other requests go between.
-#include "server/history_walks.h"
+#include "engine/history_walks.h"
 
 #include <gtest/gtest.h>
 

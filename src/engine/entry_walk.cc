@@ -1,4 +1,4 @@
-#include "server/entry_walk.h"
+#include "engine/entry_walk.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "server/past_accounts.h"
+#include "engine/past_accounts.h"
 
 #include <sys/resource.h>
 #include <unistd.h>

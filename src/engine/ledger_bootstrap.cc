@@ -1,6 +1,6 @@
 // Making a new ledger, catching up with the log, and the ticks that follow.
 #include "base/sha256.h"
-#include "server/ledger_engine_impl.h"
+#include "engine/ledger_engine_impl.h"
 
 namespace quipu::server {
 

@@ -1,4 +1,4 @@
-#include "server/account_view.h"
+#include "engine/account_view.h"
 
 #include "ledger/handle.h"
 

@@ -1,4 +1,4 @@
-#include "server/clocks.h"
+#include "engine/clocks.h"
 
 #include <chrono>
 

@@ -1,4 +1,4 @@
-#include "server/history_walks.h"
+#include "engine/history_walks.h"
 
 #include <chrono>
 #include <utility>

@@ -11,11 +11,11 @@
 #include <string>
 #include <thread>
 
+#include "engine/clocks.h"
+#include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger/notification_codec.h"
-#include "server/clocks.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 namespace {

@@ -1,13 +1,13 @@
-#include "server/ledger_engine.h"
+#include "engine/ledger_engine.h"
 
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
 
 #include "base/check.h"
+#include "engine/ledger_engine_impl.h"
 #include "ingest/record_decoder.h"
 #include "projections/partition_digest.h"
-#include "server/ledger_engine_impl.h"
 
 namespace quipu::server {
 

@@ -1,4 +1,4 @@
-#include "server/delivered_outputs.h"
+#include "engine/delivered_outputs.h"
 
 #include <chrono>
 #include <condition_variable>

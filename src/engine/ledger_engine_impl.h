@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/clocks.h"
+#include "engine/delivered_outputs.h"
+#include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
 #include "projections/rocksdb_store.h"
-#include "server/clocks.h"
-#include "server/delivered_outputs.h"
-#include "server/ledger_engine.h"
 
 namespace quipu::server {
 
