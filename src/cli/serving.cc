@@ -10,6 +10,8 @@
 #include <chrono>
 #include <memory>
 
+#include "api/api.h"
+#include "api/operators/admin_api.h"
 #include "base/check.h"
 #include "base/openssl_random_ids.h"
 #include "cli/data_folder.h"
@@ -24,8 +26,6 @@
 #include "payments/payment_desk.h"
 #include "payments/sandbox/provider.h"
 #include "payments/sandbox/rocksdb_store.h"
-#include "server/admin_api.h"
-#include "server/api.h"
 #include "webhooks/http_webhook_transport.h"
 #include "webhooks/rocksdb_webhook_store.h"
 #include "webhooks/sender.h"

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <deque>
 
-#include "server/api_fixture.h"
+#include "api/api_fixture.h"
 
 namespace quipu::server::testing {
 namespace {

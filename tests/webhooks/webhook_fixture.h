@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "server/api_fixture.h"
+#include "api/api_fixture.h"
 #include "webhooks/http_webhook_transport.h"
 #include "webhooks/memory_webhook_store.h"
 #include "webhooks/sender.h"

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "api/request/fields.h"
 #include "base/json_writer.h"
-#include "server/api_fields.h"
 
 namespace quipu::server {
 namespace {

@@ -1,0 +1,121 @@
+// Publishing the catalog and reading it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "api/catalog/catalog_json.h"
+#include "api/catalog/sync_body.h"
+#include "api/handlers.h"
+#include "api/request/errors.h"
+#include "api/request/request.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Plan;
+
+// As sent, but newest first.
+template <typename Item>
+std::vector<const Item*> newest_first(const std::vector<Item>& items) {
+    std::vector<const Item*> sorted;
+    for (const Item& item : items) sorted.push_back(&item);
+    std::ranges::stable_sort(sorted, std::greater<>{},
+                             [](const Item* item) { return item->created_at; });
+    return sorted;
+}
+
+struct PlanFilter {
+    std::string group;
+    std::string interval;
+    std::string currency;
+    bool include_inactive = false;
+
+    [[nodiscard]] bool takes(const Plan& plan) const {
+        if (!include_inactive && !plan.active) return false;
+        if (!group.empty() && plan.group != group) return false;
+        if (!interval.empty() && ledger::name_of(plan.interval) != interval) return false;
+        return currency.empty() ||
+               ledger::lower_case(plan.currency) == ledger::lower_case(currency);
+    }
+};
+
+}  // namespace
+
+void post_sync(ApiLedger& ledger, ApiCall call) {
+    auto payload = read_sync(call.body, ledger.catalog(call.organisation));
+    if (!payload) return call.respond(response_of(payload.error()));
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    record.command = ledger::PublishPayload{std::move(*payload)};
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.submit_control(
+        call.organisation, std::move(record),
+        [&ledger, respond](const Result<ingest::Reply>& reply) {
+            HttpResponse response =
+                write_response(reply, [](JsonWriter& json, const ingest::Reply& done) {
+                    const auto& answer = std::get<ledger::SyncAnswer>(done.outcome);
+                    write_sync_report(json, answer.report);
+                    json.key("version").integer(static_cast<std::int64_t>(answer.version));
+                });
+            if (response.status != 200) return (*respond)(std::move(response));
+            // The caller may rely on the new catalog everywhere as soon as this is answered.
+            LedgerEngine& engine = ledger.engine();
+            engine.gateway().barrier(
+                engine.account_partitions(),
+                [respond, response = std::move(response)](const Result<void>& passed) {
+                    if (!passed) return (*respond)(response_of(passed.error()));
+                    (*respond)(response);
+                });
+        });
+}
+
+void get_plans(ApiLedger& ledger, ApiCall call) {
+    const PlanFilter filter{query_text(call, "group"), query_text(call, "interval"),
+                            query_text(call, "currency"),
+                            query_text(call, "includeInactive") == "true"};
+    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+    call.respond(read_response([&](JsonWriter& json) {
+        json.key("plans").begin_array();
+        for (const Plan* plan : newest_first(catalog.plans)) {
+            if (filter.takes(*plan)) write_plan(json, catalog, *plan, PlanShape::Listed);
+        }
+        json.end_array();
+    }));
+}
+
+void get_plan(ApiLedger& ledger, ApiCall call) {
+    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+    const Plan* plan = find_plan(catalog, call.parameter);
+    if (plan == nullptr)
+        return call.respond(response_of(Error{"plan_not_found", "Plan not found"}));
+    call.respond(read_response([&](JsonWriter& json) {
+        write_plan(json.key("plan"), catalog, *plan, PlanShape::Single);
+    }));
+}
+
+void get_credit_systems(ApiLedger& ledger, ApiCall call) {
+    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+    call.respond(read_response([&](JsonWriter& json) {
+        json.key("creditSystems").begin_array();
+        for (const ledger::CreditSystem& system : catalog.credit_systems)
+            write_credit_system(json, system);
+        json.end_array();
+    }));
+}
+
+void get_credit_packs(ApiLedger& ledger, ApiCall call) {
+    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+    call.respond(read_response([&](JsonWriter& json) {
+        json.key("data").begin_array();
+        for (const ledger::CreditPack* pack : newest_first(catalog.credit_packs))
+            write_credit_pack(json, *pack);
+        json.end_array();
+    }));
+}
+
+}  // namespace quipu::server

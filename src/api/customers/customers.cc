@@ -1,0 +1,220 @@
+// Customers: create or update, read, list, and what they set for themselves.
+#include "api/customers/customer_json.h"
+#include "api/handlers.h"
+#include "api/request/errors.h"
+#include "api/request/request.h"
+#include "api/usage/usage_json.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+
+constexpr std::size_t kUsualPage = 50;
+constexpr std::size_t kLargestPage = 500;
+
+ledger::UpsertCustomer read_upsert(Fields& fields) {
+    ledger::UpsertCustomer upsert;
+    upsert.email = fields.text("email");
+    if (!looks_like_email(upsert.email)) fields.refuse("email", "Invalid email address");
+    upsert.external_id = fields.text_or("id", "");
+    if (const auto name = fields.optional_text("name")) upsert.name = std::string(*name);
+    upsert.metadata_json = fields.object_text("metadata");
+    upsert.overwrite = true;
+    upsert.auto_enable = true;
+    return upsert;
+}
+
+struct Receipt {
+    std::string event_id;
+    bool duplicate = false;
+    ledger::Partition partition;
+    ledger::Offset offset = 0;
+};
+
+// The customer as they are now, once the account is open.
+void answer_customer(ApiLedger& ledger, const Customer& customer, const Receipt& receipt,
+                     const SharedResponder& respond) {
+    ledger.when_open(customer, [&ledger, receipt, respond](const Result<const Customer*>& opened) {
+        if (!opened) return (*respond)(response_of(opened.error()));
+        const AccountView view = ledger.view(**opened);
+        (*respond)(read_response([&](JsonWriter& json) {
+            write_customer(json, **opened, *view.account);
+            static const ledger::Outcome kNone;
+            write_receipt(json, {kNone,
+                                 receipt.duplicate,
+                                 receipt.event_id,
+                                 {},
+                                 receipt.partition,
+                                 receipt.offset,
+                                 {}});
+        }));
+    });
+}
+
+void submit_for(ApiLedger& ledger, ApiCall& call, std::string_view reference,
+                ledger::CommandRecord record, const WriteAnswer& write) {
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(organisation, reference,
+                      [&ledger, respond, record = std::move(record),
+                       write](const Result<const Customer*>& found) {
+                          if (!found) return (*respond)(response_of(found.error()));
+                          ledger.submit(**found, record, answer_with(respond, write));
+                      });
+}
+
+// null clears, and so does leaving out.
+std::optional<ledger::OverageMode> read_overage(Fields& fields) {
+    const auto text = fields.optional_text("overage");
+    if (!text) return std::nullopt;
+    if (*text == "charge") return ledger::OverageMode::Charge;
+    if (*text != "block") fields.refuse("overage", "Expected \"block\", \"charge\" or null");
+    return ledger::OverageMode::Block;
+}
+
+std::optional<ledger::OverageLimit> read_overage_limit(Fields& fields) {
+    const std::string_view reaction = fields.text_or("onLimitReached", "block");
+    if (reaction != "block" && reaction != "notify")
+        fields.refuse("onLimitReached", "Expected \"block\" or \"notify\"");
+    if (!fields.has("maxOverageAmount"))
+        fields.refuse("maxOverageAmount", "Invalid input: expected number, received undefined");
+    const auto amount = fields.optional_integer("maxOverageAmount", 0);
+    if (!amount) return std::nullopt;
+    return ledger::OverageLimit{*amount, reaction == "notify" ? ledger::LimitReaction::Notify
+                                                              : ledger::LimitReaction::Block};
+}
+
+}  // namespace
+
+void post_customers(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    ledger::UpsertCustomer upsert = read_upsert(fields);
+    record.id = event_id(call, fields, BodyId::IsSomethingElse);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    upsert.candidate = ledger.ids().fresh("cus_");
+    record.command = std::move(upsert);
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.submit_control(
+        organisation, std::move(record),
+        [&ledger, respond, organisation](const Result<ingest::Reply>& reply) {
+            if (!reply) return (*respond)(response_of(reply.error()));
+            if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
+                return (*respond)(response_of(*refused));
+            const Customer* customer = ledger.find(organisation, reply->customer);
+            if (customer == nullptr)
+                return (*respond)(response_of(customer_not_found(reply->customer)));
+            answer_customer(
+                ledger, *customer,
+                {std::string(reply->event_id), reply->duplicate, reply->partition, reply->offset},
+                respond);
+        });
+}
+
+void get_customer(ApiLedger& ledger, ApiCall call) {
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(call.organisation, call.parameter,
+                      [&ledger, respond](const Result<const Customer*>& found) {
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
+                          const AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](JsonWriter& json) {
+                              write_customer(json, **found, *view.account);
+                          }));
+                      });
+}
+
+void get_customers(ApiLedger& ledger, ApiCall call) {
+    const auto limit = query_limit(call, kUsualPage, kLargestPage);
+    if (!limit) return call.respond(response_of(limit.error()));
+    const auto& customers = ledger.engine().control().customers;
+    const std::string prefix = call.organisation + '\0';
+    const std::string cursor = query_text(call, "cursor");
+    auto next = customers.upper_bound(prefix + cursor);
+    call.respond(read_response([&](JsonWriter& json) {
+        json.key("customers").begin_array();
+        std::size_t shown = 0;
+        std::string_view last;
+        static const ledger::Account kNotOpen;
+        for (; next != customers.end() && next->first.starts_with(prefix) && shown < *limit;
+             ++next, ++shown) {
+            const Customer& customer = next->second;
+            last = customer.id;
+            json.begin_object();
+            if (ledger.is_open(customer)) {
+                const AccountView view = ledger.view(customer);
+                write_customer(json, customer, *view.account);
+            } else {
+                write_customer(json, customer, kNotOpen);
+            }
+            json.end_object();
+        }
+        json.end_array();
+        json.key("nextCursor");
+        if (next != customers.end() && next->first.starts_with(prefix) && !last.empty()) {
+            json.string(last);
+        } else {
+            json.null();
+        }
+    }));
+}
+
+void post_feature_config(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    ledger::SetFeatureConfig set;
+    set.config.feature = fields.text("feature");
+    set.config.overage = read_overage(fields);
+    set.config.max_overage_units =
+        fields.optional_decimal<base::Quantity::kScale>("maxOverageUnits");
+    if (set.config.max_overage_units && set.config.max_overage_units->is_negative())
+        fields.refuse("maxOverageUnits", "Too small: expected number to be >=0");
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const ledger::FeatureConfig config = set.config;
+    record.command = std::move(set);
+    submit_for(
+        ledger, call, customer, std::move(record),
+        [config](JsonWriter& json, const ingest::Reply& reply) {
+            json.key("customerId").string(reply.customer);
+            json.key("customer_id").string(reply.customer);
+            json.key("feature").string(config.feature);
+            json.key("overage");
+            if (config.overage) {
+                json.string(*config.overage == ledger::OverageMode::Charge ? "charge" : "block");
+            } else {
+                json.null();
+            }
+            write_quantity(json.key("maxOverageUnits"), config.max_overage_units);
+        });
+}
+
+void post_overage_limit(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    const auto limit = read_overage_limit(fields);
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    record.command = ledger::SetOverageLimit{limit};
+    submit_for(
+        ledger, call, customer, std::move(record),
+        [limit](JsonWriter& json, const ingest::Reply& reply) {
+            json.key("customerId").string(reply.customer);
+            json.key("customer_id").string(reply.customer);
+            json.key("maxOverageAmount");
+            if (!limit) {
+                json.null().key("onLimitReached").null();
+                return;
+            }
+            json.integer(limit->max_minor);
+            json.key("onLimitReached")
+                .string(limit->reaction == ledger::LimitReaction::Notify ? "notify" : "block");
+        });
+}
+
+}  // namespace quipu::server

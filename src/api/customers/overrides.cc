@@ -1,0 +1,135 @@
+// What one customer is given beyond their plans, and usage that is taken back.
+#include <fmt/format.h>
+
+#include "api/handlers.h"
+#include "api/request/errors.h"
+#include "api/request/request.h"
+#include "api/usage/usage_json.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+
+void write_override(JsonWriter& json, const ledger::Override& granted) {
+    json.begin_object();
+    json.key("feature").string(granted.feature);
+    write_quantity(json.key("limit"), granted.limit);
+    json.key("resetInterval").string(name_of(granted.reset));
+    write_instant(json.key("expiresAt"), granted.expires_at);
+    json.key("reason").string(granted.reason);
+    write_instant(json.key("createdAt"), granted.created_at);
+    json.end_object();
+}
+
+// Answers with the override as it is now.
+void submit_override(ApiLedger& ledger, ApiCall& call, const std::string& reference,
+                     std::string feature, ledger::CommandRecord record) {
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(
+        organisation, reference,
+        [&ledger, respond, record = std::move(record),
+         feature = std::move(feature)](const Result<const Customer*>& found) {
+            if (!found) return (*respond)(response_of(short_of(found.error())));
+            const Customer& customer = **found;
+            ledger.submit(
+                customer, record,
+                answer_with(
+                    respond, [&ledger, &customer, feature](JsonWriter& json, const ingest::Reply&) {
+                        const AccountView view = ledger.view(customer);
+                        const ledger::Override* granted = view.account->find_override(feature);
+                        json.key("customerId").string(customer.id);
+                        json.key("feature").string(feature);
+                        if (granted != nullptr) write_override(json.key("data"), *granted);
+                    }));
+        });
+}
+
+}  // namespace
+
+void post_overrides(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    ledger::Override granted;
+    granted.feature = fields.text("feature");
+    if (!fields.has("limit") && !fields.has("limitValue"))
+        fields.refuse("limit", "Invalid input: expected number, received undefined");
+    granted.limit = fields.optional_decimal<base::Quantity::kScale>("limit");
+    if (!granted.limit)
+        granted.limit = fields.optional_decimal<base::Quantity::kScale>("limitValue");
+    if (granted.limit && *granted.limit < base::Quantity{})
+        fields.refuse("limit", "Too small: expected number to be >=0");
+    const std::string_view interval = fields.text_or("resetInterval", "monthly");
+    const auto reset = ledger::interval_from(interval);
+    if (!reset) fields.refuse("resetInterval", fmt::format("Unknown interval '{}'", interval));
+    granted.reset = reset.value_or(ledger::Interval::Monthly);
+    granted.expires_at = fields.optional_instant("expiresAt");
+    granted.reason = fields.text_or("reason", "");
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    std::string feature = granted.feature;
+    record.command = ledger::GrantOverride{std::move(granted)};
+    submit_override(ledger, call, customer, std::move(feature), std::move(record));
+}
+
+void post_remove_override(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    std::string feature(fields.text("feature"));
+    record.command = ledger::RevokeOverride{feature};
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    submit_override(ledger, call, customer, std::move(feature), std::move(record));
+}
+
+void get_overrides(ApiLedger& ledger, ApiCall call) {
+    const auto reference = query_customer(call);
+    if (!reference) return call.respond(response_of(reference.error()));
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(organisation, *reference,
+                      [&ledger, respond](const Result<const Customer*>& found) {
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
+                          const AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](JsonWriter& json) {
+                              json.key("data").begin_array();
+                              for (const ledger::Override& each : view.account->overrides)
+                                  write_override(json, each);
+                              json.end_array();
+                          }));
+                      });
+}
+
+void post_correct_usage(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    ledger::CommandRecord record;
+    const std::string customer(fields.text("customer"));
+    ledger::CorrectUsage correct;
+    correct.feature = fields.text("feature");
+    correct.entity = fields.text_or("entity", "");
+    correct.value = fields.usage_value();
+    correct.reason = fields.text_or("reason", "");
+    record.occurred_at = fields.optional_instant("timestamp");
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    record.command = correct;
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(
+        organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
+            if (!found) return (*respond)(response_of(short_of(found.error())));
+            ledger.submit(**found, record,
+                          answer_with(respond, [record](JsonWriter& json, const ingest::Reply&) {
+                              const auto& correct = std::get<ledger::CorrectUsage>(record.command);
+                              json.key("feature").string(correct.feature);
+                              write_quantity(json.key("corrected"), correct.value);
+                          }));
+        });
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,132 @@
+#include "api/payments/payment.h"
+
+#include <memory>
+
+#include "api/request/errors.h"
+#include "http/http_error.h"
+#include "payments/payment_desk.h"
+
+namespace quipu::server {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+using ledger::IntentMode;
+using ledger::IntentStatus;
+using ledger::PaymentIntent;
+
+namespace {
+
+struct Waiting {
+    ApiLedger& ledger;
+    const Customer& customer;
+    std::string intent;
+    StoredReply reply;
+    SharedResponder respond;
+    WritePayment write;
+    bool redirects = false;
+};
+
+void write_answer(const Waiting& waiting, const PaymentIntent& intent,
+                  const ledger::Account& account, std::string url) {
+    if (waiting.redirects && !url.empty()) {
+        HttpResponse response{.status = 302};
+        response.location = std::move(url);
+        return (*waiting.respond)(std::move(response));
+    }
+    const PaymentState state{&intent, &account, std::move(url)};
+    (*waiting.respond)(write_response(
+        waiting.reply.view(),
+        [&](JsonWriter& json, const ingest::Reply& reply) { waiting.write(json, reply, state); }));
+}
+
+void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& account,
+               const PaymentIntent& intent) {
+    waiting->ledger.payments()->open_page(
+        account, waiting->customer, intent, [waiting](const Result<CheckoutSession>& session) {
+            if (!session) {
+                const bool refused = session.error().code == "provider_not_configured";
+                return (*waiting->respond)(error_response(
+                    refused ? 400 : 500, refused ? session.error().code : "checkout_unavailable",
+                    refused ? session.error().message
+                            : "Failed to create checkout: " + session.error().message));
+            }
+            const AccountView view = waiting->ledger.view(waiting->customer);
+            const PaymentIntent* intent = view.account->find_intent(waiting->intent);
+            if (intent != nullptr) write_answer(*waiting, *intent, *view.account, session->url);
+        });
+}
+
+void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
+    const AccountView view = waiting->ledger.view(waiting->customer);
+    const PaymentIntent* intent = view.account->find_intent(waiting->intent);
+    if (intent == nullptr)
+        return (*waiting->respond)(
+            response_of(Error{"checkout_closed", "The payment is too old."}));
+    switch (intent->status) {
+        case IntentStatus::Succeeded:
+        case IntentStatus::Refunded:
+            return write_answer(*waiting, *intent, *view.account, {});
+        case IntentStatus::Failed:
+        case IntentStatus::Expired:
+        case IntentStatus::Canceled:
+            return (*waiting->respond)(response_of(
+                Error{"checkout_closed",
+                      "The checkout of this request is over; ask again for a new one."}));
+        case IntentStatus::Pending:
+            break;
+    }
+    if (intent->mode == IntentMode::Checkout) return show_page(waiting, *view.account, *intent);
+    if (waited) {
+        return (*waiting->respond)(response_of(
+            Error{"payment_pending",
+                  "The charge is still under way. Retry with the same Idempotency-Key."}));
+    }
+    waiting->ledger.payments()->when_settled(waiting->intent,
+                                             [waiting] { answer_now(waiting, true); });
+}
+
+}  // namespace
+
+StoredReply::StoredReply(const ingest::Reply& reply)
+    : outcome(reply.outcome),
+      duplicate(reply.duplicate),
+      event_id(reply.event_id),
+      customer(reply.customer),
+      partition(reply.partition),
+      offset(reply.offset),
+      recorded_at(reply.recorded_at) {}
+
+ingest::Reply StoredReply::view() const {
+    return {outcome, duplicate, event_id, customer, partition, offset, recorded_at};
+}
+
+void answer_payment(ApiLedger& ledger, const Customer& customer, const std::string& intent,
+                    const ingest::Reply& reply, SharedResponder respond, WritePayment write) {
+    if (ledger.payments() == nullptr) {
+        return (*respond)(
+            response_of(Error{"provider_not_configured", "No payment provider configured"}));
+    }
+    answer_now(std::make_shared<Waiting>(Waiting{ledger, customer, intent, StoredReply(reply),
+                                                 std::move(respond), std::move(write)}),
+               false);
+}
+
+void redirect_to_payment(ApiLedger& ledger, const Customer& customer, const std::string& intent,
+                         const ingest::Reply& reply, SharedResponder respond) {
+    const WritePayment paid = [](JsonWriter& json, const ingest::Reply&, const PaymentState&) {
+        json.key("activatedDirectly").boolean(true);
+    };
+    answer_now(std::make_shared<Waiting>(Waiting{ledger, customer, intent, StoredReply(reply),
+                                                 std::move(respond), paid, true}),
+               false);
+}
+
+std::string customer_of_id(std::string_view id, std::string_view prefix) {
+    const std::size_t last = id.rfind('_');
+    if (!id.starts_with(prefix) || last < prefix.size() || last == std::string_view::npos)
+        return {};
+    return "cus_" + std::string(id.substr(prefix.size(), last - prefix.size()));
+}
+
+}  // namespace quipu::server

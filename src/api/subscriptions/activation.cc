@@ -1,0 +1,119 @@
+// Plans that wait for their first payment (reference 14.6).
+#include "api/subscriptions/activation.h"
+
+#include <fmt/format.h>
+
+#include "api/handlers.h"
+#include "api/payments/payment.h"
+#include "api/request/errors.h"
+#include "http/http_error.h"
+#include "http/http_query.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Customer;
+
+constexpr std::string_view kPrefix = "/subscriptions/";
+constexpr std::string_view kSuffix = "/activate";
+
+Error no_subscription() {
+    return {"subscription_not_found", "Subscription not found"};
+}
+
+using Then = std::function<void(const Customer&, const Result<ingest::Reply>&)>;
+
+void activate(ApiLedger& ledger, const Customer& customer, ledger::ActivateSubscription command,
+              std::string event, const Then& then) {
+    ledger::CommandRecord record;
+    record.id = std::move(event);
+    record.command = std::move(command);
+    ledger.submit(customer, std::move(record),
+                  [&customer, then](const Result<ingest::Reply>& reply) { then(customer, reply); });
+}
+
+void write_activated(JsonWriter& json, const ledger::PaymentAnswer& answer) {
+    json.key("activatedDirectly").boolean(true);
+    json.key("requiresCheckout").boolean(false);
+    json.key("subscriptionId").string(answer.subscription);
+    json.key("message").string(answer.message);
+}
+
+// Customer of any organisation: whoever has the link may pay.
+const Customer* anybodys(ApiLedger& ledger, const std::string& id) {
+    for (const auto& [organisation, unused] : ledger.engine().control().organisations) {
+        const Customer* customer = ledger.find(organisation, id);
+        if (customer != nullptr && customer->id == id) return customer;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    const std::string callback = callback_url(fields);
+    const std::string event = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const std::string id = customer_of_id(call.parameter, "sub_");
+    const Customer* customer = id.empty() ? nullptr : ledger.find(call.organisation, id);
+    if (customer == nullptr || customer->id != id || !ledger.is_open(*customer))
+        return call.respond(response_of(no_subscription()));
+    const SharedResponder respond = share(std::move(call.respond));
+    activate(ledger, *customer, {call.parameter, callback, false}, event,
+             [&ledger, respond](const Customer& customer, const Result<ingest::Reply>& reply) {
+                 const auto* answer =
+                     reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
+                 if (answer == nullptr || answer->intent.empty()) {
+                     return (*respond)(
+                         write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+                             write_activated(json, *answer);
+                         }));
+                 }
+                 answer_payment(ledger, customer, answer->intent, *reply, respond,
+                                [answer = *answer](JsonWriter& json, const ingest::Reply&,
+                                                   const PaymentState& state) {
+                                    if (state.checkout_url.empty())
+                                        return write_activated(json, answer);
+                                    json.key("activatedDirectly").boolean(false);
+                                    json.key("requiresCheckout").boolean(true);
+                                    json.key("checkoutUrl").string(state.checkout_url);
+                                    json.key("subscriptionId").string(answer.subscription);
+                                });
+             });
+}
+
+std::optional<std::string> activated_subscription(const HttpRequest& request,
+                                                  std::string_view below) {
+    if (request.method != "GET" || !below.starts_with(kPrefix) || !below.ends_with(kSuffix))
+        return std::nullopt;
+    if (below.size() <= kPrefix.size() + kSuffix.size()) return std::nullopt;
+    return percent_decode(
+        below.substr(kPrefix.size(), below.size() - kPrefix.size() - kSuffix.size()));
+}
+
+void get_activation(ApiLedger& ledger, const HttpRequest& request, const std::string& subscription,
+                    Responder respond) {
+    const std::string id = customer_of_id(subscription, "sub_");
+    const Customer* customer = id.empty() ? nullptr : anybodys(ledger, id);
+    if (customer == nullptr || !ledger.is_open(*customer))
+        return respond(response_of(no_subscription()));
+    const std::string callback = query_value(request.query, "callbackUrl").value_or("");
+    const SharedResponder shared = share(std::move(respond));
+    activate(
+        ledger, *customer, {subscription, callback, true}, {},
+        [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
+            const auto* answer =
+                reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
+            if (answer == nullptr || answer->intent.empty()) {
+                return (*shared)(write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+                    write_activated(json, *answer);
+                }));
+            }
+            redirect_to_payment(ledger, customer, answer->intent, *reply, shared);
+        });
+}
+
+}  // namespace quipu::server

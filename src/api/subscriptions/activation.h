@@ -1,0 +1,20 @@
+// The link by which a customer pays for a plan that waits; no key (reference 14.6). Engine thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/request/directory.h"
+#include "http/http_server.h"
+
+namespace quipu::server {
+
+// The subscription of GET /subscriptions/:id/activate; none: another request. `below` is the path
+// without its mount.
+[[nodiscard]] std::optional<std::string> activated_subscription(const HttpRequest& request,
+                                                                std::string_view below);
+// 302 to a checkout page.
+void get_activation(ApiLedger& ledger, const HttpRequest& request, const std::string& subscription,
+                    Responder respond);
+
+}  // namespace quipu::server

@@ -1,0 +1,133 @@
+// POST /events: CloudEvents 1.0, one or a batch, one result each.
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "api/handlers.h"
+#include "api/request/errors.h"
+#include "api/usage/batch.h"
+#include "api/usage/usage_call.h"
+#include "http/http_error.h"
+#include "http/http_query.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::CommandRecord;
+using ledger::Customer;
+
+constexpr std::string_view kSingle = "application/cloudevents+json";
+constexpr std::string_view kBatch = "application/cloudevents-batch+json";
+
+bool is_media_type(std::string_view header, std::string_view type) {
+    return ledger::lower_case(header.substr(0, header.find_first_of("; "))) == type;
+}
+
+// What is wrong with an event is the sender's to mend, whatever the decoder calls it.
+HttpResponse malformed(const Error& error) {
+    return error_response(400, error.code, error.message);
+}
+
+Error check_scope(const CommandRecord& record, std::string_view organisation) {
+    if (!record.organisation.empty() && record.organisation != organisation)
+        return invalid("organisation", "The key belongs to another organisation");
+    if (record.customer.empty()) return invalid("subject", "The event names no customer");
+    return {};
+}
+
+HttpResponse logged_response(const Customer& customer, const std::string& id,
+                             ledger::Partition partition, const Result<ledger::Offset>& offset) {
+    if (!offset) return response_of(offset.error());
+    static const ledger::Outcome kNone;
+    return read_response([&](JsonWriter& json) {
+        json.key("code").string("logged");
+        json.key("customerId").string(customer.id);
+        write_receipt(json, {kNone, false, id, customer.id, partition, *offset, {}});
+    });
+}
+
+// Answers as soon as the log has it; the fold decides later.
+void run_logged(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done) {
+    CustomerRef ref = std::move(call.customer);
+    ledger.with_customer(
+        organisation, std::move(ref),
+        [&ledger, record = std::move(call.record),
+         done = std::move(done)](const Result<const Customer*>& found) {
+            if (!found) return done(response_of(found.error()));
+            const Customer& customer = **found;
+            const ledger::Partition home = ledger.engine().gateway().home_of(customer.home_key);
+            ledger.submit_logged(
+                customer, record,
+                [&customer, home, id = record.id, done](const Result<ledger::Offset>& offset) {
+                    done(logged_response(customer, id, home, offset));
+                });
+        });
+}
+
+class EventRun {
+public:
+    EventRun(ApiLedger& ledger, const ApiCall& call)
+        : ledger_(ledger),
+          organisation_(call.organisation),
+          logged_(query_value(call.request.query, "ack") == "logged") {}
+
+    void run(Result<CommandRecord> record, UsageDone done) {
+        if (!record) return done(malformed(record.error()));
+        if (const Error problem = check_scope(*record, organisation_); !problem.code.empty())
+            return done(response_of(problem));
+        UsageCall call;
+        call.customer.reference = record->customer;
+        call.customer.auto_enable = true;
+        call.record = std::move(*record);
+        if (logged_) {
+            run_logged(ledger_, organisation_, std::move(call), std::move(done));
+        } else {
+            run_usage(ledger_, organisation_, std::move(call), std::move(done));
+        }
+    }
+
+private:
+    ApiLedger& ledger_;
+    const std::string organisation_;
+    const bool logged_;
+};
+
+void run_batch(ApiLedger& ledger, ApiCall& call) {
+    auto events = ledger.event_decoder().decode_batch(call.request.body, kMaxBatch);
+    if (!events) {
+        if (events.error().code != "event_too_large")
+            return call.respond(malformed(events.error()));
+        return call.respond(response_of(Error{
+            "batch_too_large", fmt::format("A batch may hold at most {} events.", kMaxBatch)}));
+    }
+    if (events->empty())
+        return call.respond(
+            response_of(invalid("input", "Too small: expected array to have >=1 items")));
+    EventRun run(ledger, call);
+    const auto batch = std::make_shared<ApiBatch>(std::move(call.respond), events->size());
+    for (std::size_t i = 0; i < events->size(); ++i) {
+        run.run(std::move((*events)[i]),
+                [batch, i](HttpResponse response) { batch->finish(i, std::move(response)); });
+    }
+}
+
+}  // namespace
+
+void post_events(ApiLedger& ledger, ApiCall call) {
+    const std::string_view type = call.request.content_type;
+    if (is_media_type(type, kBatch)) return run_batch(ledger, call);
+    if (!is_media_type(type, kSingle)) {
+        return call.respond(response_of(
+            Error{"unsupported_content_type", fmt::format("Send {} or {}.", kSingle, kBatch)}));
+    }
+    auto event = ledger.event_decoder().decode(call.request.body);
+    EventRun run(ledger, call);
+    run.run(std::move(event), [respond = share(std::move(call.respond))](HttpResponse response) {
+        (*respond)(std::move(response));
+    });
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,158 @@
+// POST /reserve, /reserve/confirm, /reserve/release: units held before the work (contract C).
+#include <functional>
+
+#include "api/handlers.h"
+#include "api/request/errors.h"
+#include "api/request/request.h"
+#include "api/usage/usage_json.h"
+#include "ledger/reservation.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Result;
+using ledger::Customer;
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr std::int64_t kUsualHoldSeconds = 900;
+constexpr std::int64_t kMostHoldSeconds = ledger::kMaxHoldMicros / kMicrosPerSecond;
+
+// Sends a command of a known customer; `answer` makes the response of what the fold said.
+using Answer = std::function<HttpResponse(const Customer&, const ingest::Reply&)>;
+
+void submit(ApiLedger& ledger, ApiCall& call, const std::string& customer,
+            ledger::CommandRecord record, Answer answer) {
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(
+        organisation, customer,
+        [&ledger, respond, record = std::move(record),
+         answer = std::move(answer)](const Result<const Customer*>& found) {
+            if (!found) return (*respond)(response_of(short_of(found.error())));
+            const Customer& known = **found;
+            ledger.submit(
+                known, record, [&known, respond, answer](const Result<ingest::Reply>& reply) {
+                    (*respond)(reply ? answer(known, *reply) : response_of(reply.error()));
+                });
+        });
+}
+
+// What check or track would say, more of the reservation, the receipt.
+HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer, const ingest::Reply& reply,
+                          UsageWords words, const WriteAnswer& more) {
+    if (const auto* refused = std::get_if<ledger::Rejection>(&reply.outcome))
+        return response_of(*refused);
+    const auto& answer = std::get<ledger::UsageAnswer>(reply.outcome);
+    HttpResponse response;
+    response.status = usage_status(answer.code);
+    JsonWriter json(response.body);
+    json.begin_object();
+    if (words != UsageWords::Track) json.key("success").boolean(is_allowed(answer.code));
+    write_usage(json, answer, ledger.engine().home_of(customer).book(customer.organisation), words);
+    more(json, reply);
+    write_receipt(json, reply);
+    json.end_object();
+    return response;
+}
+
+void write_reservation(JsonWriter& json, const ledger::Reservation& held) {
+    json.begin_object();
+    json.key("reservation").string(held.id);
+    json.key("feature").string(held.feature);
+    if (!held.entity.empty()) json.key("entity").string(held.entity);
+    write_quantity(json.key("held"), held.value);
+    write_instant(json.key("createdAt"), held.at);
+    write_instant(json.key("expiresAt"), held.expires_at);
+    json.end_object();
+}
+
+}  // namespace
+
+void post_reserve(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    const std::string customer(fields.text("customer"));
+    ledger::Reserve reserve;
+    reserve.feature = fields.text("feature");
+    reserve.entity = fields.text_or("entity", "");
+    reserve.value = fields.usage_value();
+    if (reserve.value.is_zero()) fields.refuse("value", "must be greater than 0");
+    const std::int64_t seconds =
+        fields.optional_integer("expiresIn", 1).value_or(kUsualHoldSeconds);
+    if (seconds > kMostHoldSeconds) fields.refuse("expiresIn", "must be at most 86400 seconds");
+    reserve.hold_micros = seconds * kMicrosPerSecond;
+    ledger::CommandRecord record;
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const base::Quantity value = reserve.value;
+    record.command = std::move(reserve);
+    submit(ledger, call, customer, std::move(record),
+           [&ledger, value](const Customer& known, const ingest::Reply& reply) {
+               return usage_answer(ledger, known, reply, UsageWords::CheckAndRecord,
+                                   [&](JsonWriter& json, const ingest::Reply&) {
+                                       const auto* answer =
+                                           std::get_if<ledger::UsageAnswer>(&reply.outcome);
+                                       if (answer == nullptr || !is_allowed(answer->code)) return;
+                                       json.key("reservation").string(reply.event_id);
+                                       write_quantity(json.key("held"), value);
+                                       write_instant(json.key("expiresAt"), answer->held_until);
+                                   });
+           });
+}
+
+void post_confirm_reservation(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    const std::string customer(fields.text("customer"));
+    ledger::ConfirmReservation confirm;
+    confirm.reservation = fields.text("reservation");
+    if (fields.has("value")) confirm.value = fields.usage_value();
+    confirm.metadata_json = fields.object_text("metadata");
+    ledger::CommandRecord record;
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const std::string reservation = confirm.reservation;
+    record.command = std::move(confirm);
+    submit(ledger, call, customer, std::move(record),
+           [&ledger, reservation](const Customer& known, const ingest::Reply& reply) {
+               return usage_answer(ledger, known, reply, UsageWords::Track,
+                                   [&](JsonWriter& json, const ingest::Reply&) {
+                                       json.key("reservation").string(reservation);
+                                   });
+           });
+}
+
+void post_release_reservation(ApiLedger& ledger, ApiCall call) {
+    Fields fields(call.body);
+    const std::string customer(fields.text("customer"));
+    ledger::ReleaseReservation release{std::string(fields.text("reservation"))};
+    ledger::CommandRecord record;
+    record.id = event_id(call, fields);
+    if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    const std::string reservation = release.reservation;
+    record.command = std::move(release);
+    submit(ledger, call, customer, std::move(record),
+           [reservation](const Customer&, const ingest::Reply& reply) {
+               return write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+                   json.key("reservation").string(reservation);
+               });
+           });
+}
+
+void get_reservations(ApiLedger& ledger, ApiCall call) {
+    const auto reference = query_customer(call);
+    if (!reference) return call.respond(response_of(reference.error()));
+    const std::string organisation = std::move(call.organisation);
+    const SharedResponder respond = share(std::move(call.respond));
+    ledger.with_known(organisation, *reference,
+                      [&ledger, respond](const Result<const Customer*>& found) {
+                          if (!found) return (*respond)(response_of(short_of(found.error())));
+                          const AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](JsonWriter& json) {
+                              json.key("data").begin_array();
+                              for (const ledger::Reservation& held : view.account->reservations)
+                                  write_reservation(json, held);
+                              json.end_array();
+                          }));
+                      });
+}
+
+}  // namespace quipu::server

@@ -1,0 +1,96 @@
+#include "api/usage/usage_call.h"
+
+#include <utility>
+
+#include "api/request/errors.h"
+#include "ledger/decide_usage.h"
+
+namespace quipu::server {
+namespace {
+
+using base::Error;
+using base::Result;
+using ledger::Code;
+using ledger::Customer;
+
+const ledger::CatalogBook kNoBook;
+
+HttpResponse failure(const Error& error, UsageWords words) {
+    if (error.code != name_of(Code::CustomerNotFound)) return response_of(error);
+    return usage_response(denial(Code::CustomerNotFound, error.message), kNoBook, words, nullptr);
+}
+
+HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords words,
+                      const Result<ingest::Reply>& reply) {
+    if (!reply) return response_of(reply.error());
+    if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
+        return response_of(*refused);
+    const ledger::CatalogBook& book = ledger.engine().home_of(customer).book(customer.organisation);
+    return usage_response(std::get<ledger::UsageAnswer>(reply->outcome), book, words, &*reply);
+}
+
+HttpResponse checked(ApiLedger& ledger, const Customer& customer, const UsageCall& call) {
+    const AccountView view = ledger.view(customer);
+    return usage_response(check_usage(view, call.track()), *view.book, UsageWords::Check, nullptr);
+}
+
+void run_for(ApiLedger& ledger, const Customer& customer, UsageCall call, UsageDone done) {
+    if (call.words == UsageWords::Check) return done(checked(ledger, customer, call));
+    const UsageWords words = call.words;
+    ledger.submit(
+        customer, std::move(call.record),
+        [&ledger, &customer, words, done = std::move(done)](const Result<ingest::Reply>& reply) {
+            done(recorded(ledger, customer, words, reply));
+        });
+}
+
+}  // namespace
+
+ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& asked) {
+    ledger::UsageRequest request;
+    request.feature = asked.feature;
+    request.entity = asked.entity;
+    request.value = asked.value;
+    request.at = view.now;
+    request.check = true;
+    request.record = false;
+    return ledger::decide_usage(*view.account, *view.book, request, view.now).answer;
+}
+
+HttpResponse check_past_usage(const AccountView* view, const ledger::Track& asked,
+                              std::string_view reference, base::Instant at) {
+    if (view != nullptr) return past_usage_response(check_usage(*view, asked), *view->book, at);
+    const Error unknown = customer_not_found(reference);
+    return past_usage_response(denial(Code::CustomerNotFound, unknown.message), kNoBook, at);
+}
+
+UsageCall read_usage(Fields& fields, UsageWords words) {
+    UsageCall call;
+    call.words = words;
+    call.customer = customer_ref(fields, true);
+    ledger::Track track;
+    track.feature = fields.text("feature");
+    track.value = fields.usage_value();
+    track.entity = fields.text_or("entity", "");
+    track.metadata_json = fields.object_text("metadata");
+    track.as_check = words != UsageWords::Track;
+    call.record.command = std::move(track);
+    call.record.occurred_at = fields.optional_instant("timestamp");
+    if (!call.record.occurred_at) call.record.occurred_at = fields.optional_instant("occurredAt");
+    return call;
+}
+
+void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done) {
+    const Customer* known = ledger.find(organisation, call.customer.reference);
+    if (known != nullptr && ledger.is_open(*known))
+        return run_for(ledger, *known, std::move(call), std::move(done));
+    CustomerRef ref = std::move(call.customer);
+    ledger.with_customer(organisation, std::move(ref),
+                         [&ledger, call = std::move(call),
+                          done = std::move(done)](const Result<const Customer*>& found) {
+                             if (!found) return done(failure(found.error(), call.words));
+                             run_for(ledger, **found, call, done);
+                         });
+}
+
+}  // namespace quipu::server

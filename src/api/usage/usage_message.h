@@ -1,0 +1,16 @@
+// The sentences of check and track (reference 8.3, 9.3).
+#pragma once
+
+#include <string>
+
+#include "api/usage/usage_json.h"
+#include "ledger/outcome.h"
+#include "ledger/terms.h"
+
+namespace quipu::server {
+
+// `plan` is the plan's name, `terms` what it grants; both may be missing.
+[[nodiscard]] std::string usage_message(const ledger::UsageAnswer& answer, std::string_view plan,
+                                        const ledger::PlanFeature* terms, UsageWords words);
+
+}  // namespace quipu::server
