@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/data_folder.h"
 #include "engine/ledger_engine.h"
+#include "server/data_folder.h"
 
 namespace quipu::cli {
 

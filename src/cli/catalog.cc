@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
+#include "base/json_body.h"
 #include "cli/command.h"
 #include "cli/server_url.h"
-#include "cli/text_file.h"
-#include "base/json_body.h"
+#include "server/text_file.h"
 
 namespace quipu::cli {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "cli/admin_client.h"
 #include "cli/command.h"
-#include "cli/data_folder.h"
 #include "cli/stored_state.h"
+#include "server/data_folder.h"
 
 namespace quipu::cli {
 namespace {

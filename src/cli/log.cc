@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "cli/log_source.h"
 #include "cli/partition_name.h"
 #include "cli/record_text.h"
 #include "http/bell.h"
 #include "ledger/log/log_errors.h"
 #include "ledger/log/partition_layout.h"
+#include "server/log_source.h"
 
 namespace quipu::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/rate_card_text.h"
-#include "cli/text_file.h"
+#include "server/text_file.h"
 
 namespace quipu::cli {
 namespace {

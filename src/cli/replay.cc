@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "cli/command.h"
-#include "cli/data_folder.h"
-#include "cli/log_source.h"
 #include "cli/progress_bar.h"
 #include "cli/rebuild.h"
 #include "cli/stored_state.h"
+#include "server/data_folder.h"
+#include "server/log_source.h"
 
 namespace quipu::cli {
 namespace {

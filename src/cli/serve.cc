@@ -12,9 +12,9 @@
 
 #include "base/decimal.h"
 #include "cli/command.h"
-#include "cli/serving.h"
 #include "http/http_cors.h"
 #include "ledger/log/partition_layout.h"
+#include "server/node.h"
 
 namespace quipu::cli {
 namespace {

@@ -11,14 +11,14 @@
 
 #include "cli/admin_client.h"
 #include "cli/command.h"
-#include "cli/data_folder.h"
-#include "cli/log_source.h"
 #include "cli/partition_name.h"
 #include "cli/progress_bar.h"
 #include "cli/rebuild.h"
 #include "cli/state_difference.h"
 #include "cli/stored_state.h"
 #include "projections/partition_digest.h"
+#include "server/data_folder.h"
+#include "server/log_source.h"
 
 namespace quipu::cli {
 namespace {

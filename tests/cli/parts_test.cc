@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/data_folder.h"
-#include "cli/listen_address.h"
 #include "cli/log_until.h"
 #include "cli/partition_name.h"
 #include "cli/state_difference.h"
@@ -15,6 +13,8 @@
 #include "ledger/row_keys.h"
 #include "projections/memory_store.h"
 #include "projections/temporary_folder.h"
+#include "server/data_folder.h"
+#include "server/listen_address.h"
 
 namespace quipu::cli {
 namespace {

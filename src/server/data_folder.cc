@@ -1,4 +1,4 @@
-#include "cli/data_folder.h"
+#include "server/data_folder.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/json_writer.h"
-#include "cli/text_file.h"
 #include "base/json_body.h"
+#include "base/json_writer.h"
+#include "server/text_file.h"
 
 namespace quipu::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/listen_address.h"
+#include "server/listen_address.h"
 
 #include <fmt/format.h>
 

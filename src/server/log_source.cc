@@ -1,11 +1,11 @@
-#include "cli/log_source.h"
+#include "server/log_source.h"
 
 #include <fmt/format.h>
 
-#include "cli/data_folder.h"
 #include "ledger/log/embedded_log.h"
 #include "ledger/log/kafka_log.h"
 #include "ledger/log/log_errors.h"
+#include "server/data_folder.h"
 
 namespace quipu::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/serving.h"
+#include "server/node.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -14,7 +14,6 @@
 #include "api/operators/admin_api.h"
 #include "base/check.h"
 #include "base/openssl_random_ids.h"
-#include "cli/data_folder.h"
 #include "engine/clocks.h"
 #include "engine/ledger_engine.h"
 #include "engine/past_accounts.h"
@@ -26,6 +25,7 @@
 #include "payments/payment_desk.h"
 #include "payments/sandbox/provider.h"
 #include "payments/sandbox/rocksdb_store.h"
+#include "server/data_folder.h"
 #include "webhooks/http_webhook_transport.h"
 #include "webhooks/rocksdb_webhook_store.h"
 #include "webhooks/sender.h"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/listen_address.h"
-#include "cli/log_source.h"
+#include "server/listen_address.h"
+#include "server/log_source.h"
 #include "webhooks/options.h"
 
 namespace quipu::cli {

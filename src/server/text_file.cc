@@ -1,4 +1,4 @@
-#include "cli/text_file.h"
+#include "server/text_file.h"
 
 #include <fmt/format.h>
 
