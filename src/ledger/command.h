@@ -12,9 +12,9 @@
 #include "base/boxed.h"
 #include "base/decimal.h"
 #include "base/instant.h"
+#include "base/sha256.h"
 #include "ledger/account.h"
 #include "ledger/catalog.h"
-#include "ledger/identity.h"
 #include "ledger/payment.h"
 #include "ledger/settings.h"
 
@@ -278,7 +278,7 @@ struct CreateKey {
     std::string key;  // key_…
     std::string name;
     std::string hint;
-    Sha256 secret_sha256{};
+    base::Sha256Digest secret_sha256{};
 
     friend bool operator==(const CreateKey&, const CreateKey&) = default;
 };

@@ -52,7 +52,7 @@ std::vector<const WebhookEndpoint*> webhook_endpoints_of(const ControlState& sta
     return endpoints;
 }
 
-const ApiKey* find_key(const ControlState& state, const Sha256& secret_sha256) {
+const ApiKey* find_key(const ControlState& state, const base::Sha256Digest& secret_sha256) {
     const auto id = state.key_ids.find(secret_sha256);
     if (id == state.key_ids.end()) return nullptr;
     const auto key = state.keys.find(id->second);

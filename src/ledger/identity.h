@@ -12,12 +12,11 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "base/sha256.h"
 #include "ledger/catalog.h"
 #include "ledger/settings.h"
 
 namespace quipu::ledger {
-
-using Sha256 = std::array<std::uint8_t, 32>;
 
 // The secret itself is shown once and never stored.
 struct ApiKey {
@@ -25,7 +24,7 @@ struct ApiKey {
     std::string organisation;
     std::string name;
     std::string hint;  // last four characters, to tell keys apart
-    Sha256 secret_sha256{};
+    base::Sha256Digest secret_sha256{};
     base::Instant created_at;
     std::optional<base::Instant> revoked_at;
 
@@ -82,7 +81,7 @@ inline constexpr std::int64_t kOldSecretMicros = base::kMicrosPerDay;
 struct ControlState {
     std::map<std::string, Organisation, std::less<>> organisations;
     std::map<std::string, ApiKey, std::less<>> keys;         // by id
-    std::map<Sha256, std::string> key_ids;                   // by secret, revoked ones left out
+    std::map<base::Sha256Digest, std::string> key_ids;       // by secret, revoked ones left out
     std::map<std::string, Customer, std::less<>> customers;  // by `organisation \0 id`
     std::map<std::string, std::string, std::less<>>
         aliases;  // `organisation \0 external id or e-mail` -> id
@@ -95,7 +94,8 @@ struct ControlState {
 [[nodiscard]] const Customer* find_customer(const ControlState& state,
                                             std::string_view organisation,
                                             std::string_view reference);
-[[nodiscard]] const ApiKey* find_key(const ControlState& state, const Sha256& secret_sha256);
+[[nodiscard]] const ApiKey* find_key(const ControlState& state,
+                                     const base::Sha256Digest& secret_sha256);
 [[nodiscard]] const WebhookEndpoint* find_webhook_endpoint(const ControlState& state,
                                                            std::string_view organisation,
                                                            std::string_view id);

@@ -17,8 +17,8 @@ UnitPrice price(const char* text) {
     return *UnitPrice::parse(text);
 }
 
-Sha256 counting_bytes() {
-    Sha256 bytes{};
+base::Sha256Digest counting_bytes() {
+    base::Sha256Digest bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 8 + 1);
     return bytes;
 }

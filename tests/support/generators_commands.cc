@@ -76,7 +76,7 @@ ledger::CreateOrganisation generated() {
 }
 template <>
 ledger::CreateKey generated() {
-    return {*text(), *text(), *text(), filled<ledger::Sha256>()};
+    return {*text(), *text(), *text(), filled<base::Sha256Digest>()};
 }
 template <>
 ledger::RevokeKey generated() {
