@@ -4,19 +4,19 @@
 
 #include <algorithm>
 
+#include "ledger/decide_entity.h"
+#include "ledger/decide_invoice.h"
 #include "ledger/decide_override.h"
 #include "ledger/decide_payment.h"
+#include "ledger/decide_purchase.h"
 #include "ledger/decide_reservation.h"
+#include "ledger/decide_subscription.h"
 #include "ledger/decide_usage.h"
 
 namespace quipu::ledger {
 namespace {
 
 using base::Instant;
-
-Decision rejected(Code code, std::string message) {
-    return {{}, Rejection{code, std::move(message)}};
-}
 
 bool within_reach(Instant occurred, Instant now) {
     return occurred.micros >= now.micros - kOldestMicros &&

@@ -3,7 +3,10 @@
 
 #include <optional>
 
-#include "ledger/decide.h"
+#include "ledger/account.h"
+#include "ledger/command.h"
+#include "ledger/decision.h"
+#include "ledger/terms.h"
 
 namespace quipu::ledger {
 

@@ -1,9 +1,10 @@
 // Entities: seats and whatever else is counted rather than consumed (reference 13, contract B7).
+#include "ledger/decide_entity.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/decide.h"
 #include "ledger/decide_usage.h"
 #include "rating/price.h"
 

@@ -13,10 +13,6 @@ namespace {
 using base::Instant;
 using base::Quantity;
 
-Decision rejected(Code code, std::string message) {
-    return {{}, Rejection{code, std::move(message)}};
-}
-
 bool is_known(const CatalogBook& book, const std::string& feature) {
     return find_feature(book.newest(), feature) != nullptr ||
            find_credit_system(book.newest(), feature) != nullptr;

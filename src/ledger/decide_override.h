@@ -1,7 +1,9 @@
 // Limits given to one customer, and usage taken back.
 #pragma once
 
-#include "ledger/decide.h"
+#include "ledger/command.h"
+#include "ledger/decision.h"
+#include "ledger/terms.h"
 
 namespace quipu::ledger {
 

@@ -7,6 +7,7 @@
 #include "ledger/billing.h"
 #include "ledger/decide_checkout.h"
 #include "ledger/decide_purchase.h"
+#include "ledger/decide_subscription.h"
 #include "ledger/payments.h"
 #include "ledger/subscription_changes.h"
 
@@ -14,10 +15,6 @@ namespace quipu::ledger {
 namespace {
 
 using base::Instant;
-
-Decision rejected(Code code, std::string message) {
-    return {{}, Rejection{code, std::move(message)}};
-}
 
 Decision no_invoice() {
     return rejected(Code::InvoiceNotFound, "Invoice not found");

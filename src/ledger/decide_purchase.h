@@ -1,9 +1,15 @@
 // Credit packs: bought at once under the manual provider, else when they are paid.
 #pragma once
 
-#include "ledger/decide.h"
+#include "ledger/account.h"
+#include "ledger/command.h"
+#include "ledger/decision.h"
+#include "ledger/terms.h"
 
 namespace quipu::ledger {
+
+[[nodiscard]] Decision decide_addon(const Account& account, const CatalogBook& book,
+                                    const PurchaseAddon& command, base::Instant now);
 
 // What a paid intent of a pack brings about. False: the pack is gone, the money has to go back.
 [[nodiscard]] bool finish_purchase(Events& events, const Account& account, const CatalogBook& book,

@@ -12,10 +12,6 @@ namespace {
 
 using base::Instant;
 
-Decision rejected(Code code, std::string message) {
-    return {{}, Rejection{code, std::move(message)}};
-}
-
 // The subscription whose current period the payment was for. Periods that were paid for later are
 // not taken away, nor is what a difference was paid on top of.
 const Subscription* paid_for(const Account& account, const PaymentIntent& intent,

@@ -5,7 +5,8 @@
 
 #include "ledger/account.h"
 #include "ledger/command.h"
-#include "ledger/decide.h"
+#include "ledger/decision.h"
+#include "ledger/terms.h"
 
 namespace quipu::ledger {
 

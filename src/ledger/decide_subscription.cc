@@ -1,11 +1,12 @@
 // Attaching, switching and canceling plans. Under the manual provider what is paid is active at
 // once, with an open invoice; where a provider collects, decide_checkout.cc has it paid first.
+#include "ledger/decide_subscription.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "ledger/billing.h"
-#include "ledger/decide.h"
 #include "ledger/decide_checkout.h"
 #include "ledger/payments.h"
 #include "ledger/subscription_changes.h"

@@ -1,12 +1,13 @@
 // What time alone brings: a period closes, a trial ends, a scheduled switch takes place, a fee is
 // overdue, an invoice is charged again, entities leave, credits, overrides, reservations and pages
 // expire.
+#include "ledger/decide_timer.h"
+
 #include <algorithm>
 
 #include "ledger/billing.h"
-#include "ledger/decide.h"
+#include "ledger/collect.h"
 #include "ledger/payments.h"
-#include "ledger/react.h"
 #include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {

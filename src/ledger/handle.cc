@@ -2,7 +2,10 @@
 
 #include "base/check.h"
 #include "ledger/apply.h"
+#include "ledger/decide_entity.h"
 #include "ledger/decide_payment.h"
+#include "ledger/decide_subscription.h"
+#include "ledger/decide_timer.h"
 #include "ledger/notifications.h"
 #include "ledger/react.h"
 

@@ -11,8 +11,4 @@ namespace quipu::ledger {
 [[nodiscard]] Events react(const Account& account, const CatalogBook& book, const Event& event,
                            base::Instant at);
 
-// A collection's next charge, now: of the saved method, or nothing but the wait for one.
-void collect(Events& events, const Account& account, const CatalogBook& book, Collection collection,
-             base::Instant at);
-
 }  // namespace quipu::ledger

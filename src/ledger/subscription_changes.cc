@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ledger/billing.h"
-#include "ledger/decide.h"
+#include "ledger/decision.h"
 #include "rating/proration.h"
 
 namespace quipu::ledger {

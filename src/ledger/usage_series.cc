@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "ledger/decide.h"
+#include "ledger/decision.h"
 #include "ledger/sources.h"
 
 namespace quipu::ledger {

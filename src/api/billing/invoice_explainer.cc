@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "ledger/decide.h"
-
 namespace quipu::server {
 namespace {
 

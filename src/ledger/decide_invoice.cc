@@ -1,0 +1,42 @@
+#include "ledger/decide_invoice.h"
+
+#include <algorithm>
+
+#include "ledger/billing.h"
+#include "ledger/payments.h"
+
+namespace quipu::ledger {
+
+Decision decide_invoice(const Account& account, const CatalogBook& book, base::Instant now) {
+    const LinesByCurrency lines = unbilled_usage(account, book, std::nullopt);
+    base::Period covered{now, now};
+    for (const auto& [currency, of_currency] : lines) {
+        for (const InvoiceLine& line : of_currency) {
+            covered.start = std::min(covered.start, line.period.start);
+        }
+    }
+    const auto invoices =
+        make_invoices(account, lines, {InvoiceTrigger::Manual, now, covered, nullptr});
+    if (invoices.empty()) {
+        for (const auto& [currency, of_currency] : lines) {
+            base::Int128 total = 0;
+            for (const InvoiceLine& line : of_currency) total += line.amount_minor;
+            if (total <= 0) continue;
+            return {{},
+                    Rejection{Code::InvoiceBelowMinimum,
+                              below_minimum_message(account, static_cast<std::int64_t>(total),
+                                                    currency)}};
+        }
+        return {{}, Rejection{Code::NothingToInvoice, "No unbilled usage to invoice"}};
+    }
+    Decision decision;
+    InvoiceAnswer answer;
+    for (const Invoice& invoice : invoices) {
+        answer.invoices.push_back(invoice.id);
+        decision.events.emplace_back(InvoiceIssued{invoice});
+    }
+    decision.outcome = std::move(answer);
+    return decision;
+}
+
+}  // namespace quipu::ledger
