@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::bench {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ledger/command.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::bench {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::cli {
 

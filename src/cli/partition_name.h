@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::cli {
 

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-#include "ledger/clock.h"
+#include "ledger/log/clock.h"
 
 namespace quipu::server {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "projections/fold.h"
 
 namespace quipu::server {

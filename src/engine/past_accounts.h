@@ -23,7 +23,7 @@
 #include "base/result.h"
 #include "engine/account_view.h"
 #include "http/http_server.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "projections/account_past.h"
 
 namespace quipu::server {

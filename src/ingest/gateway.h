@@ -17,7 +17,7 @@
 #include "base/executor.h"
 #include "base/result.h"
 #include "ledger/command.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "ledger/outcome.h"
 
 namespace quipu::ingest {

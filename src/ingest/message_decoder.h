@@ -17,7 +17,7 @@
 #include "ingest/json_cloudevents.h"
 #include "ledger/command.h"
 #include "ledger/command_codec.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ingest {
 

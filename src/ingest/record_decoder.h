@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "ledger/command.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ingest {
 

@@ -9,7 +9,7 @@
 
 #include "base/decimal.h"
 #include "ledger/invoice.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -9,7 +9,7 @@
 
 #include "base/instant.h"
 #include "ledger/event.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "ledger/outcome.h"
 
 namespace quipu::ledger {

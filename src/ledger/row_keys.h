@@ -17,7 +17,7 @@
 
 #include "base/instant.h"
 #include "ledger/account.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -15,7 +15,7 @@
 #include "base/instant.h"
 #include "base/result.h"
 #include "ledger/command.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "ledger/outcome.h"
 #include "ledger/payment.h"
 #include "projections/state_store.h"

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "projections/dedupe.h"
 #include "projections/fold.h"
 #include "projections/state_writer.h"

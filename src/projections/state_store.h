@@ -16,7 +16,7 @@
 #include "base/fingerprint.h"
 #include "base/instant.h"
 #include "base/result.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::projections {
 

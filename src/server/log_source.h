@@ -9,8 +9,8 @@
 
 #include "base/instant.h"
 #include "base/result.h"
-#include "ledger/clock.h"
-#include "ledger/log.h"
+#include "ledger/log/clock.h"
+#include "ledger/log/log.h"
 
 namespace quipu::cli {
 

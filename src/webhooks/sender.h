@@ -15,8 +15,8 @@
 
 #include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
-#include "ledger/clock.h"
-#include "ledger/log.h"
+#include "ledger/log/clock.h"
+#include "ledger/log/log.h"
 #include "ledger/notification.h"
 #include "webhooks/options.h"
 #include "webhooks/queue.h"

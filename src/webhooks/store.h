@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "webhooks/delivery.h"
 
 namespace quipu::server {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "ledger/log.h"
 #include "ledger/log/kafka_handles.h"
+#include "ledger/log/log.h"
 
 namespace quipu::e2e {
 

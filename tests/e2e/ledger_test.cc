@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "ledger/log/embedded_log.h"
+#include "ledger/log/kafka_broker.h"
 #include "ledger/log/kafka_log.h"
-#include "log/kafka_broker.h"
 
 namespace quipu::e2e {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "e2e/api_client.h"
 #include "e2e/server_process.h"
-#include "ledger/log.h"
-#include "log/log_testing.h"
+#include "ledger/log/log.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::e2e {
 

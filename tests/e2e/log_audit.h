@@ -7,7 +7,7 @@
 
 #include "base/instant.h"
 #include "ledger/command.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "model/naive_ledger.h"
 
 namespace quipu::e2e {

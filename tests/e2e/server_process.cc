@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "e2e/http_client.h"
-#include "log/log_testing.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::e2e {
 namespace {

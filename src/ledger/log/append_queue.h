@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

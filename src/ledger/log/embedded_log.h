@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "ledger/clock.h"
-#include "ledger/log.h"
+#include "ledger/log/clock.h"
+#include "ledger/log/log.h"
 #include "ledger/log/wake_list.h"
 
 namespace quipu::ledger {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "ledger/log.h"
 #include "ledger/log/embedded_storage.h"
 #include "ledger/log/embedded_tail.h"
+#include "ledger/log/log.h"
 #include "ledger/log/log_frame.h"
 #include "ledger/log/wake_list.h"
 

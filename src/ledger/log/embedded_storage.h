@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 #include "ledger/log/log_frame.h"
 #include "ledger/log/partition_layout.h"
 

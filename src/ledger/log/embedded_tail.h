@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "ledger/log.h"
 #include "ledger/log/kafka_options.h"
+#include "ledger/log/log.h"
 #include "ledger/log/partition_layout.h"
 
 namespace quipu::ledger {
@@ -23,8 +23,8 @@ public:
     // `log_partitions_differ`, `log_misconfigured`, `log_unavailable`.
     [[nodiscard]] static base::Result<std::unique_ptr<KafkaLog>> open(
         const KafkaLogOptions& options);
-    // Of the ledger with these brokers and prefix; none when there is no such ledger. Makes nothing.
-    // Error codes: `log_misconfigured`, `log_unavailable`.
+    // Of the ledger with these brokers and prefix; none when there is no such ledger. Makes
+    // nothing. Error codes: `log_misconfigured`, `log_unavailable`.
     [[nodiscard]] static base::Result<std::optional<std::uint32_t>> event_partitions(
         const KafkaLogOptions& options);
     ~KafkaLog() override;

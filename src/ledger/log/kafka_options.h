@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "ledger/log.h"
 #include "ledger/log/kafka_handles.h"
 #include "ledger/log/kafka_options.h"
+#include "ledger/log/log.h"
 #include "ledger/log/partition_layout.h"
 
 namespace quipu::ledger {

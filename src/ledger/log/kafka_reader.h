@@ -4,9 +4,9 @@
 #include <memory>
 #include <optional>
 
-#include "ledger/log.h"
 #include "ledger/log/kafka_handles.h"
 #include "ledger/log/kafka_options.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "base/result.h"
-#include "ledger/log.h"
 #include "ledger/log/kafka_handles.h"
 #include "ledger/log/kafka_options.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

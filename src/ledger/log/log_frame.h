@@ -11,7 +11,7 @@
 
 #include "base/instant.h"
 #include "base/result.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <optional>
 
-#include "ledger/clock.h"
-#include "ledger/log.h"
+#include "ledger/log/clock.h"
+#include "ledger/log/log.h"
 #include "ledger/log/partition_layout.h"
 #include "ledger/log/wake_list.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

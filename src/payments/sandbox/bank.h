@@ -8,7 +8,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "ledger/clock.h"
+#include "ledger/log/clock.h"
 #include "payments/payment_provider.h"
 #include "payments/sandbox/controls.h"
 #include "payments/sandbox/records.h"

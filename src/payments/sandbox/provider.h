@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "http/asio_loop.h"
 #include "http/http_server.h"
-#include "ledger/clock.h"
+#include "ledger/log/clock.h"
 #include "payments/payment_provider.h"
 #include "payments/sandbox/bank.h"
 #include "payments/sandbox/controls.h"

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "ledger/clock.h"
-#include "ledger/log.h"
+#include "ledger/log/clock.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

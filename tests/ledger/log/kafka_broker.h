@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "log/log_testing.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::ledger {
 

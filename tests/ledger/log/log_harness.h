@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "ledger/log.h"
+#include "ledger/log/log.h"
 
 namespace quipu::ledger {
 

@@ -7,9 +7,9 @@
 #include <map>
 #include <sstream>
 
-#include "log/child_process.h"
-#include "log/log_contract_test.h"
-#include "log/log_testing.h"
+#include "ledger/log/child_process.h"
+#include "ledger/log/log_contract_test.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::ledger {
 namespace {

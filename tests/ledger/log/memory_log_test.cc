@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "log/log_contract_test.h"
-#include "log/log_testing.h"
+#include "ledger/log/log_contract_test.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::ledger {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "ledger/log/kafka_config.h"
 #include "ledger/log/kafka_producer.h"
+#include "ledger/log/log_testing.h"
 #include "ledger/log/partition_layout.h"
-#include "log/log_testing.h"
 
 namespace quipu::ledger {
 namespace {

@@ -1,4 +1,4 @@
-#include "log/child_process.h"
+#include "ledger/log/child_process.h"
 
 #include <signal.h>
 #include <sys/wait.h>

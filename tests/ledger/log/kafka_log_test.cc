@@ -11,11 +11,11 @@
 #include <stop_token>
 #include <thread>
 
+#include "ledger/log/kafka_broker.h"
 #include "ledger/log/kafka_config.h"
 #include "ledger/log/kafka_producer.h"
-#include "log/kafka_broker.h"
-#include "log/log_contract_test.h"
-#include "log/log_testing.h"
+#include "ledger/log/log_contract_test.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::ledger {
 namespace {

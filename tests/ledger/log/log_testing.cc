@@ -1,4 +1,4 @@
-#include "log/log_testing.h"
+#include "ledger/log/log_testing.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-#include "log/kafka_broker.h"
+#include "ledger/log/kafka_broker.h"
 
 #include <signal.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "log/child_process.h"
+#include "ledger/log/child_process.h"
 
 namespace quipu::ledger {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "log/log_harness.h"
+#include "ledger/log/log_harness.h"
 
 namespace quipu::ledger {
 

@@ -1,12 +1,12 @@
 // The contract of the log port; every adapter's test file runs it on that adapter.
-#include "log/log_contract_test.h"
+#include "ledger/log/log_contract_test.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <thread>
 
-#include "log/log_testing.h"
+#include "ledger/log/log_testing.h"
 
 namespace quipu::ledger {
 namespace {
