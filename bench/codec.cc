@@ -1,7 +1,7 @@
 // What the hot path pays per event: decoding a Track record, encoding and decoding its entry.
 #include <benchmark/benchmark.h>
 
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/row_codec.h"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <utility>
 
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 
 namespace quipu::bench {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/json_writer.h"
 #include "cli/partition_name.h"
 #include "ingest/record_decoder.h"
-#include "ledger/invoice_codec.h"
-#include "ledger/notification_codec.h"
+#include "ledger/codec/invoice_codec.h"
+#include "ledger/codec/notification_codec.h"
 
 namespace quipu::cli {
 namespace {

@@ -1,6 +1,6 @@
 // Answers to those who wait, effects to where they belong, and the appends of a turn.
 #include "engine/ledger_engine_impl.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 
 namespace quipu::server {
 

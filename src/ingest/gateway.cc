@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/murmur2.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/record_limits.h"
 
 namespace quipu::ingest {

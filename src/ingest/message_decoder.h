@@ -15,8 +15,8 @@
 
 #include "base/result.h"
 #include "ingest/json_cloudevents.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/command.h"
-#include "ledger/command_codec.h"
 #include "ledger/log/log.h"
 
 namespace quipu::ingest {

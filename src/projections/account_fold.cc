@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "base/check.h"
-#include "ledger/catalog_codec.h"
+#include "ledger/codec/catalog_codec.h"
+#include "ledger/codec/invoice_codec.h"
 #include "ledger/command_kind.h"
-#include "ledger/invoice_codec.h"
 #include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
 #include "projections/account_rows.h"

@@ -1,7 +1,7 @@
 // Reading an account's history: rows of the store, and before them what is still on its way there.
 #include <string>
 
-#include "ledger/invoice_codec.h"
+#include "ledger/codec/invoice_codec.h"
 #include "ledger/row_codec.h"
 #include "ledger/row_keys.h"
 #include "projections/account_fold.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "ledger/catalog_codec.h"
+#include "ledger/codec/catalog_codec.h"
 
 namespace quipu::projections {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/murmur2.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
 #include "ledger/row_codec.h"

@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/sha256.h"
-#include "ledger/notification_codec.h"
+#include "ledger/codec/notification_codec.h"
 
 namespace quipu::projections {
 namespace {

@@ -1,7 +1,7 @@
 #include "projections/outbox_codec.h"
 
 #include "base/bytes.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/enum_range.h"
 
 namespace quipu::projections {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "ledger/codec/notification_codec.h"
 #include "ledger/log/log_errors.h"
-#include "ledger/notification_codec.h"
 #include "ledger/webhook_endpoint.h"
 #include "webhooks/body.h"
 #include "webhooks/sender.h"

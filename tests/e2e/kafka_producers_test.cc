@@ -6,8 +6,8 @@
 #include "e2e/clients.h"
 #include "e2e/kafka_peer.h"
 #include "e2e/ledger_test.h"
-#include "ledger/command_codec.h"
-#include "ledger/invoice_codec.h"
+#include "ledger/codec/command_codec.h"
+#include "ledger/codec/invoice_codec.h"
 
 namespace quipu::e2e {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "e2e/ledger_test.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 
 namespace quipu::e2e {
 namespace {

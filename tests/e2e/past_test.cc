@@ -8,7 +8,7 @@
 #include "e2e/catalogs.h"
 #include "e2e/kafka_peer.h"
 #include "e2e/ledger_test.h"
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 
 namespace quipu::e2e {
 namespace {

@@ -14,8 +14,8 @@
 #include "engine/clocks.h"
 #include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
+#include "ledger/codec/notification_codec.h"
 #include "ledger/log/embedded_log.h"
-#include "ledger/notification_codec.h"
 
 namespace quipu::server {
 namespace {

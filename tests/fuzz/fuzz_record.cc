@@ -1,8 +1,8 @@
 // Any bytes as a log record: decoding never crashes, and what it accepts can go on the log again.
 #include "base/check.h"
-#include "ledger/catalog_codec.h"
-#include "ledger/command_codec.h"
-#include "ledger/invoice_codec.h"
+#include "ledger/codec/catalog_codec.h"
+#include "ledger/codec/command_codec.h"
+#include "ledger/codec/invoice_codec.h"
 #include "ledger/record_limits.h"
 
 using namespace quipu;

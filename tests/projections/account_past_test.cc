@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/row_codec.h"
 #include "model/workload.h"
 #include "projections/memory_store.h"

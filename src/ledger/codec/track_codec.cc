@@ -1,4 +1,4 @@
-#include "ledger/codec_track.h"
+#include "ledger/codec/track_codec.h"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 
 #include <google/protobuf/stubs/logging.h>
 

@@ -1,7 +1,7 @@
 // The commands about webhook endpoints as messages of the schema.
 #pragma once
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
 

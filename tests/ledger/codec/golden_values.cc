@@ -1,4 +1,4 @@
-#include "ledger/golden_values.h"
+#include "ledger/codec/golden_values.h"
 
 namespace quipu::ledger::golden {
 namespace {

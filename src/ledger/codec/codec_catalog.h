@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ledger/catalog.h"
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "quipu/v1/catalog.pb.h"
 
 namespace quipu::ledger::codec {

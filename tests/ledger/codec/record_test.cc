@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
 #include "support/generators.h"

@@ -1,4 +1,4 @@
-#include "ledger/codec_webhook.h"
+#include "ledger/codec/webhook_codec.h"
 
 #include "ledger/command_kind.h"
 

@@ -1,6 +1,6 @@
-#include "ledger/catalog_codec.h"
+#include "ledger/codec/catalog_codec.h"
 
-#include "ledger/codec_catalog.h"
+#include "ledger/codec/codec_catalog.h"
 
 namespace quipu::ledger {
 namespace codec {

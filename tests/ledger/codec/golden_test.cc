@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <set>
 
-#include "ledger/catalog_codec.h"
-#include "ledger/command_codec.h"
-#include "ledger/golden_values.h"
-#include "ledger/invoice_codec.h"
-#include "ledger/notification_codec.h"
+#include "ledger/codec/catalog_codec.h"
+#include "ledger/codec/command_codec.h"
+#include "ledger/codec/golden_values.h"
+#include "ledger/codec/invoice_codec.h"
+#include "ledger/codec/notification_codec.h"
 #include "ledger/row_codec.h"
 #include "support/written_files.h"
 

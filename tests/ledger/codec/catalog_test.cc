@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "ledger/catalog_codec.h"
-#include "ledger/invoice_codec.h"
-#include "ledger/notification_codec.h"
+#include "ledger/codec/catalog_codec.h"
+#include "ledger/codec/invoice_codec.h"
+#include "ledger/codec/notification_codec.h"
 #include "quipu/v1/catalog.pb.h"
 #include "quipu/v1/invoice.pb.h"
 #include "quipu/v1/notification.pb.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
 

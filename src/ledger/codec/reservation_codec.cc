@@ -1,4 +1,4 @@
-#include "ledger/codec_reservation.h"
+#include "ledger/codec/reservation_codec.h"
 
 #include "ledger/command_kind.h"
 

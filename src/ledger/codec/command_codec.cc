@@ -1,13 +1,13 @@
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 
 #include <algorithm>
 
-#include "ledger/codec_catalog.h"
-#include "ledger/codec_control.h"
-#include "ledger/codec_payment.h"
-#include "ledger/codec_reservation.h"
-#include "ledger/codec_track.h"
-#include "ledger/codec_webhook.h"
+#include "ledger/codec/codec_catalog.h"
+#include "ledger/codec/control_codec.h"
+#include "ledger/codec/payment_codec.h"
+#include "ledger/codec/reservation_codec.h"
+#include "ledger/codec/track_codec.h"
+#include "ledger/codec/webhook_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
 #include "quipu/v1/record.pb.h"

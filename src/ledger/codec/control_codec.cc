@@ -1,4 +1,4 @@
-#include "ledger/codec_control.h"
+#include "ledger/codec/control_codec.h"
 
 #include "ledger/command_kind.h"
 

@@ -1,6 +1,6 @@
-#include "ledger/notification_codec.h"
+#include "ledger/codec/notification_codec.h"
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "quipu/v1/notification.pb.h"
 
 namespace quipu::ledger {

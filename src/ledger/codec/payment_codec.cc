@@ -1,4 +1,4 @@
-#include "ledger/codec_payment.h"
+#include "ledger/codec/payment_codec.h"
 
 #include "ledger/command_kind.h"
 

@@ -2,7 +2,7 @@
 // command_codec.
 #pragma once
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
 

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "ledger/command_codec.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/metadata.h"
 #include "ledger/record_limits.h"
 #include "quipu/v1/record.pb.h"

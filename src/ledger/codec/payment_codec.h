@@ -1,7 +1,7 @@
 // The commands about money <-> their messages of quipu/v1/payment.proto, for command_codec.
 #pragma once
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
 

@@ -1,6 +1,6 @@
-#include "ledger/invoice_codec.h"
+#include "ledger/codec/invoice_codec.h"
 
-#include "ledger/codec_values.h"
+#include "ledger/codec/codec_values.h"
 #include "quipu/v1/invoice.pb.h"
 
 namespace quipu::ledger {
