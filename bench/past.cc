@@ -14,8 +14,8 @@
 
 #include "engine/past_accounts.h"
 #include "http/asio_loop.h"
-#include "ledger/decide_usage.h"
 #include "ledger/log/embedded_log.h"
+#include "ledger/usage/decide_usage.h"
 #include "ledger_load.h"
 
 namespace {

@@ -6,12 +6,12 @@
 
 #include "ledger/decide_entity.h"
 #include "ledger/decide_invoice.h"
-#include "ledger/decide_override.h"
 #include "ledger/decide_payment.h"
 #include "ledger/decide_purchase.h"
-#include "ledger/decide_reservation.h"
 #include "ledger/decide_subscription.h"
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_override.h"
+#include "ledger/usage/decide_reservation.h"
+#include "ledger/usage/decide_usage.h"
 
 namespace quipu::ledger {
 namespace {

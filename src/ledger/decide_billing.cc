@@ -4,7 +4,7 @@
 #include "ledger/billing.h"
 #include "ledger/decide_purchase.h"
 #include "ledger/payments.h"
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::ledger {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_usage.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {

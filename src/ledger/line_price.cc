@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 #include "rating/proration.h"
 
 namespace quipu::ledger {

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "ledger/decision.h"
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::ledger {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "ledger/billing.h"
-#include "ledger/decide_usage.h"
 #include "ledger/handle.h"
+#include "ledger/usage/decide_usage.h"
 
 namespace quipu::testing {
 

@@ -19,8 +19,8 @@
 #include "ledger/apply.h"
 #include "ledger/billing.h"
 #include "ledger/decide_payment.h"
-#include "ledger/decide_usage.h"
 #include "ledger/handle.h"
+#include "ledger/usage/decide_usage.h"
 #include "support/catalog_builder.h"
 
 namespace quipu::ledger {

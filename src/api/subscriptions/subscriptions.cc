@@ -9,7 +9,7 @@
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
 #include "http/http_error.h"
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::server {
 namespace {

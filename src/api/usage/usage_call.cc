@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "api/request/errors.h"
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_usage.h"
 
 namespace quipu::server {
 namespace {

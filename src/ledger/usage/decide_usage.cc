@@ -1,11 +1,11 @@
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_usage.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/rollover.h"
-#include "ledger/usage_notices.h"
+#include "ledger/usage/rollover.h"
+#include "ledger/usage/usage_notices.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {

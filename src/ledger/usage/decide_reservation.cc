@@ -1,10 +1,10 @@
-#include "ledger/decide_reservation.h"
+#include "ledger/usage/decide_reservation.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_usage.h"
 
 namespace quipu::ledger {
 namespace {

@@ -7,10 +7,10 @@
 
 #include "ledger/account.h"
 #include "ledger/event.h"
-#include "ledger/holds.h"
 #include "ledger/outcome.h"
-#include "ledger/sources.h"
 #include "ledger/terms.h"
+#include "ledger/usage/holds.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::ledger {
 

@@ -1,10 +1,10 @@
-#include "ledger/decide_override.h"
+#include "ledger/usage/decide_override.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {

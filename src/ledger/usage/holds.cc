@@ -1,4 +1,4 @@
-#include "ledger/holds.h"
+#include "ledger/usage/holds.h"
 
 #include <algorithm>
 #include <map>

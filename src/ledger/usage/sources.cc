@@ -1,10 +1,10 @@
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 
 #include <algorithm>
 #include <tuple>
 
 #include "base/check.h"
-#include "ledger/rollover.h"
+#include "ledger/usage/rollover.h"
 
 namespace quipu::ledger {
 namespace {

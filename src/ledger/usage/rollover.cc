@@ -1,4 +1,4 @@
-#include "ledger/rollover.h"
+#include "ledger/usage/rollover.h"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include "ledger/account.h"
 #include "ledger/event.h"
 #include "ledger/outcome.h"
-#include "ledger/sources.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::ledger {
 

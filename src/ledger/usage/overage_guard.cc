@@ -1,7 +1,7 @@
 // Whether more overage may happen at all (reference 10): block, card, unit cap, money cap.
 #include <algorithm>
 
-#include "ledger/decide_usage.h"
+#include "ledger/usage/decide_usage.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {

@@ -9,8 +9,8 @@
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "ledger/account.h"
-#include "ledger/sources.h"
 #include "ledger/terms.h"
+#include "ledger/usage/sources.h"
 
 namespace quipu::ledger {
 

@@ -1,4 +1,4 @@
-#include "ledger/usage_notices.h"
+#include "ledger/usage/usage_notices.h"
 
 namespace quipu::ledger {
 namespace {
