@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/subscription_changes.h"
 #include "ledger/switching.h"
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
 #include "ledger/decide_checkout.h"
-#include "ledger/decide_purchase.h"
 #include "ledger/decide_subscription.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/decide_purchase.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
 #include "ledger/decide_payment.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
 #include "ledger/decide_checkout.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/subscription_changes.h"
 #include "ledger/switching.h"
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
-#include "ledger/collect.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/collect.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {

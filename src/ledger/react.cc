@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ledger/collect.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/collect.h"
+#include "ledger/invoicing/intents.h"
 #include "ledger/subscription_changes.h"
 
 namespace quipu::ledger {

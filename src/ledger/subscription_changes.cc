@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "ledger/billing.h"
 #include "ledger/decision.h"
+#include "ledger/invoicing/invoices.h"
 #include "rating/proration.h"
 
 namespace quipu::ledger {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
 
 namespace quipu::server {
 

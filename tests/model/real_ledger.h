@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ledger/billing.h"
 #include "ledger/handle.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/usage/decide_usage.h"
 
 namespace quipu::testing {

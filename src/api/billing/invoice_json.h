@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/json_writer.h"
-#include "ledger/billing.h"
 #include "ledger/invoice.h"
+#include "ledger/invoicing/invoices.h"
 
 namespace quipu::server {
 

@@ -1,11 +1,11 @@
-#include "ledger/billing.h"
+#include "ledger/invoicing/invoices.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/check.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
 #include "rating/invoice_line.h"
 
 namespace quipu::ledger {

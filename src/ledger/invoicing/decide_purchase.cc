@@ -1,9 +1,10 @@
 // Buying credit packs.
+#include "ledger/invoicing/decide_purchase.h"
+
 #include <fmt/format.h>
 
-#include "ledger/billing.h"
-#include "ledger/decide_purchase.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 #include "ledger/usage/sources.h"
 
 namespace quipu::ledger {

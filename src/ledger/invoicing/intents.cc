@@ -1,4 +1,4 @@
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
 
 #include <fmt/format.h>
 

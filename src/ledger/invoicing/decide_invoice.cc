@@ -1,9 +1,9 @@
-#include "ledger/decide_invoice.h"
+#include "ledger/invoicing/decide_invoice.h"
 
 #include <algorithm>
 
-#include "ledger/billing.h"
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
+#include "ledger/invoicing/invoices.h"
 
 namespace quipu::ledger {
 

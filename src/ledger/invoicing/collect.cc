@@ -1,10 +1,10 @@
-#include "ledger/collect.h"
+#include "ledger/invoicing/collect.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/payments.h"
+#include "ledger/invoicing/intents.h"
 
 namespace quipu::ledger {
 namespace {
