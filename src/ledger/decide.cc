@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "ledger/decide_entity.h"
 #include "ledger/decide_payment.h"
-#include "ledger/decide_subscription.h"
 #include "ledger/invoicing/decide_invoice.h"
 #include "ledger/invoicing/decide_purchase.h"
+#include "ledger/subscriptions/attach.h"
+#include "ledger/subscriptions/decide_entity.h"
 #include "ledger/usage/decide_override.h"
 #include "ledger/usage/decide_reservation.h"
 #include "ledger/usage/decide_usage.h"

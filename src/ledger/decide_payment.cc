@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "ledger/decide_checkout.h"
-#include "ledger/decide_subscription.h"
 #include "ledger/invoicing/decide_purchase.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
-#include "ledger/subscription_changes.h"
+#include "ledger/subscriptions/attach.h"
+#include "ledger/subscriptions/decide_checkout.h"
+#include "ledger/subscriptions/subscription_changes.h"
 
 namespace quipu::ledger {
 namespace {

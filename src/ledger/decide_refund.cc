@@ -5,7 +5,7 @@
 #include "ledger/decide_payment.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
-#include "ledger/subscription_changes.h"
+#include "ledger/subscriptions/subscription_changes.h"
 
 namespace quipu::ledger {
 namespace {

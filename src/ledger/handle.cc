@@ -2,12 +2,12 @@
 
 #include "base/check.h"
 #include "ledger/apply.h"
-#include "ledger/decide_entity.h"
 #include "ledger/decide_payment.h"
-#include "ledger/decide_subscription.h"
-#include "ledger/decide_timer.h"
 #include "ledger/notifications.h"
 #include "ledger/react.h"
+#include "ledger/subscriptions/attach.h"
+#include "ledger/subscriptions/decide_entity.h"
+#include "ledger/subscriptions/decide_timer.h"
 
 namespace quipu::ledger {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "ledger/invoicing/collect.h"
 #include "ledger/invoicing/intents.h"
-#include "ledger/subscription_changes.h"
+#include "ledger/subscriptions/subscription_changes.h"
 
 namespace quipu::ledger {
 namespace {

@@ -1,7 +1,7 @@
 // Owostack's vectors of attaching, switching, trials, resets and scheduled changes.
 #include <gtest/gtest.h>
 
-#include "ledger/switching.h"
+#include "ledger/subscriptions/switching.h"
 #include "rating/proration.h"
 #include "vectors/owostack.h"
 

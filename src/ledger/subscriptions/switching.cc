@@ -1,4 +1,4 @@
-#include "ledger/switching.h"
+#include "ledger/subscriptions/switching.h"
 
 #include "base/decimal.h"
 

@@ -1,14 +1,14 @@
 // What time alone brings: a period closes, a trial ends, a scheduled switch takes place, a fee is
 // overdue, an invoice is charged again, entities leave, credits, overrides, reservations and pages
 // expire.
-#include "ledger/decide_timer.h"
+#include "ledger/subscriptions/decide_timer.h"
 
 #include <algorithm>
 
 #include "ledger/invoicing/collect.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
-#include "ledger/subscription_changes.h"
+#include "ledger/subscriptions/subscription_changes.h"
 
 namespace quipu::ledger {
 namespace {

@@ -1,4 +1,4 @@
-#include "ledger/subscription_changes.h"
+#include "ledger/subscriptions/subscription_changes.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Entities: seats and whatever else is counted rather than consumed (reference 13, contract B7).
-#include "ledger/decide_entity.h"
+#include "ledger/subscriptions/decide_entity.h"
 
 #include <fmt/format.h>
 

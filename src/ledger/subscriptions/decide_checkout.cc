@@ -1,4 +1,4 @@
-#include "ledger/decide_checkout.h"
+#include "ledger/subscriptions/decide_checkout.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
-#include "ledger/subscription_changes.h"
-#include "ledger/switching.h"
+#include "ledger/subscriptions/subscription_changes.h"
+#include "ledger/subscriptions/switching.h"
 
 namespace quipu::ledger {
 namespace {

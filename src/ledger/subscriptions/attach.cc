@@ -1,16 +1,16 @@
 // Attaching, switching and canceling plans. Under the manual provider what is paid is active at
 // once, with an open invoice; where a provider collects, decide_checkout.cc has it paid first.
-#include "ledger/decide_subscription.h"
+#include "ledger/subscriptions/attach.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "ledger/decide_checkout.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
-#include "ledger/subscription_changes.h"
-#include "ledger/switching.h"
+#include "ledger/subscriptions/decide_checkout.h"
+#include "ledger/subscriptions/subscription_changes.h"
+#include "ledger/subscriptions/switching.h"
 
 namespace quipu::ledger {
 namespace {

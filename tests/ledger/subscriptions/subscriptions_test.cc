@@ -1,7 +1,7 @@
 // Attaching, switching, canceling and renewing plans (contract B10; reference 14).
 #include <gtest/gtest.h>
 
-#include "ledger/switching.h"
+#include "ledger/subscriptions/switching.h"
 #include "support/ledger_spec.h"
 
 namespace quipu::ledger {
