@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "ledger/decide_payment.h"
 #include "ledger/invoicing/decide_invoice.h"
 #include "ledger/invoicing/decide_purchase.h"
+#include "ledger/payments/decide_payment.h"
 #include "ledger/subscriptions/attach.h"
 #include "ledger/subscriptions/decide_entity.h"
 #include "ledger/usage/decide_override.h"

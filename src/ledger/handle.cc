@@ -2,9 +2,9 @@
 
 #include "base/check.h"
 #include "ledger/apply.h"
-#include "ledger/decide_payment.h"
 #include "ledger/notifications.h"
-#include "ledger/react.h"
+#include "ledger/payments/decide_payment.h"
+#include "ledger/payments/react.h"
 #include "ledger/subscriptions/attach.h"
 #include "ledger/subscriptions/decide_entity.h"
 #include "ledger/subscriptions/decide_timer.h"

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "ledger/apply.h"
-#include "ledger/decide_payment.h"
 #include "ledger/handle.h"
 #include "ledger/invoicing/invoices.h"
+#include "ledger/payments/decide_payment.h"
 #include "ledger/usage/decide_usage.h"
 #include "support/catalog_builder.h"
 

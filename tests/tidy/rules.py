@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Each folder of src/ and the folders it may include. A folder takes the longest entry that fits,
 # so src/ledger/log is not src/ledger. `schemas` stands for the generated *.pb.h headers.
-EVERYTHING = {"base", "ledger/subscriptions", "ledger/invoicing", "ledger/usage", "ledger/codec", "api", "engine", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
+EVERYTHING = {"base", "ledger/payments", "ledger/subscriptions", "ledger/invoicing", "ledger/usage", "ledger/codec", "api", "engine", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
 MAY_INCLUDE = {
     "base": {"base"},
     "rating": {"base", "rating"},
@@ -25,6 +25,7 @@ MAY_INCLUDE = {
     "ledger/usage": EVERYTHING,
     "ledger/invoicing": EVERYTHING,
     "ledger/subscriptions": EVERYTHING,
+    "ledger/payments": EVERYTHING,
     "server": EVERYTHING,
     "cli": EVERYTHING,
 }

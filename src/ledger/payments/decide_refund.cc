@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "ledger/decide_payment.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
+#include "ledger/payments/decide_payment.h"
 #include "ledger/subscriptions/subscription_changes.h"
 
 namespace quipu::ledger {

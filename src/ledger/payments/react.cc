@@ -1,4 +1,4 @@
-#include "ledger/react.h"
+#include "ledger/payments/react.h"
 
 #include <algorithm>
 

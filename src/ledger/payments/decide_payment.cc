@@ -1,4 +1,4 @@
-#include "ledger/decide_payment.h"
+#include "ledger/payments/decide_payment.h"
 
 #include <fmt/format.h>
 
