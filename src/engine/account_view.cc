@@ -1,6 +1,6 @@
 #include "engine/account_view.h"
 
-#include "ledger/handle.h"
+#include "ledger/fold/handle.h"
 
 namespace quipu::server {
 

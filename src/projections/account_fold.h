@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "ledger/entry.h"
-#include "ledger/handle.h"
+#include "ledger/fold/handle.h"
 #include "projections/event_history.h"
 #include "projections/fold.h"
 

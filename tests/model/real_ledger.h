@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/handle.h"
+#include "ledger/fold/handle.h"
 #include "ledger/invoicing/invoices.h"
 #include "ledger/usage/decide_usage.h"
 

@@ -16,8 +16,8 @@
 #include <variant>
 #include <vector>
 
-#include "ledger/apply.h"
-#include "ledger/handle.h"
+#include "ledger/fold/apply.h"
+#include "ledger/fold/handle.h"
 #include "ledger/invoicing/invoices.h"
 #include "ledger/payments/decide_payment.h"
 #include "ledger/usage/decide_usage.h"

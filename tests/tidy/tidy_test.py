@@ -46,7 +46,7 @@ class IncludeDirection(TidyCase):
         self.assert_clean({
             "src/base/money.cc": '#include "base/money.h"\n#include <vector>\n',
             "src/rating/price.cc": '#include "base/money.h"\n#include "rating/price.h"\n',
-            "src/ledger/decide.cc": '#include "rating/price.h"\n#include "ledger/decide.h"\n',
+            "src/ledger/fold/decide.cc": '#include "rating/price.h"\n#include "ledger/decide.h"\n',
             "src/ledger/log/memory_log.cc": '#include "ledger/log.h"\n#include "base/instant.h"\n',
             "src/server/wire.cc": '#include "ledger/log/memory_log.h"\n#include "ingest/gateway.h"\n',
         })
@@ -99,7 +99,7 @@ class TechnologyHeaders(TidyCase):
         ("CLI/CLI.hpp", "src/cli/main.cc", "src/server/main.cc"),
         ("toml++/toml.h", "src/server/config.cc", "src/server/wire.cc"),
         ("xxhash.h", "src/ledger/log/xxhash_checksum.cc", "src/base/hash.cc"),
-        ("spdlog/spdlog.h", "src/server/wire.cc", "src/ledger/decide.cc"),
+        ("spdlog/spdlog.h", "src/server/wire.cc", "src/ledger/fold/decide.cc"),
         ("gtest/gtest.h", "tests/base/money_test.cc", "src/base/money.cc"),
         ("rapidcheck.h", "tests/base/money_test.cc", "bench/fold.cc"),
         ("benchmark/benchmark.h", "bench/fold.cc", "tests/base/money_test.cc"),

@@ -1,4 +1,4 @@
-#include "ledger/decide.h"
+#include "ledger/fold/decide.h"
 
 #include <fmt/format.h>
 

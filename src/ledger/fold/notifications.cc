@@ -1,4 +1,4 @@
-#include "ledger/notifications.h"
+#include "ledger/fold/notifications.h"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "ledger/decide.h"
+#include "ledger/fold/decide.h"
 #include "ledger/notification.h"
 
 namespace quipu::ledger {

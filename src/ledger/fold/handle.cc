@@ -1,8 +1,8 @@
-#include "ledger/handle.h"
+#include "ledger/fold/handle.h"
 
 #include "base/check.h"
-#include "ledger/apply.h"
-#include "ledger/notifications.h"
+#include "ledger/fold/apply.h"
+#include "ledger/fold/notifications.h"
 #include "ledger/payments/decide_payment.h"
 #include "ledger/payments/react.h"
 #include "ledger/subscriptions/attach.h"

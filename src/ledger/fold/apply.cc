@@ -1,4 +1,4 @@
-#include "ledger/apply.h"
+#include "ledger/fold/apply.h"
 
 #include <algorithm>
 #include <functional>
