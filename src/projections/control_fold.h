@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/control.h"
+#include "ledger/control/control.h"
 #include "projections/event_history.h"
 #include "projections/fold.h"
 

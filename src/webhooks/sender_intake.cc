@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "ledger/codec/notification_codec.h"
+#include "ledger/control/webhook_endpoint.h"
 #include "ledger/log/log_errors.h"
-#include "ledger/webhook_endpoint.h"
 #include "webhooks/body.h"
 #include "webhooks/sender.h"
 

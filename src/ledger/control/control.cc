@@ -1,12 +1,12 @@
-#include "ledger/control.h"
+#include "ledger/control/control.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/check.h"
+#include "ledger/control/webhook_endpoint.h"
 #include "ledger/metadata.h"
-#include "ledger/webhook_endpoint.h"
 
 namespace quipu::ledger {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ledger/control.h"
+#include "ledger/control/control.h"
 
 namespace quipu::ledger {
 

@@ -1,4 +1,4 @@
-#include "ledger/webhook_endpoint.h"
+#include "ledger/control/webhook_endpoint.h"
 
 #include <fmt/format.h>
 
