@@ -11,10 +11,10 @@
 
 #include "base/result.h"
 #include "engine/entry_walk.h"
+#include "ledger/explain/line_evidence.h"
+#include "ledger/explain/line_price.h"
+#include "ledger/explain/seat_evidence.h"
 #include "ledger/invoice.h"
-#include "ledger/line_evidence.h"
-#include "ledger/line_price.h"
-#include "ledger/seat_evidence.h"
 #include "rating/rate_card.h"
 
 namespace quipu::server {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "api/billing/invoice_explainer.h"
-#include "ledger/line_price.h"
+#include "ledger/explain/line_price.h"
 
 namespace quipu::server {
 

@@ -1,5 +1,5 @@
 // A customer's usage over time (contract section C).
-#include "ledger/usage_series.h"
+#include "ledger/explain/usage_series.h"
 
 #include <memory>
 #include <utility>

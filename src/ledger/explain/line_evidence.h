@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "ledger/billed_part.h"
 #include "ledger/entry.h"
+#include "ledger/explain/billed_part.h"
 
 namespace quipu::ledger {
 

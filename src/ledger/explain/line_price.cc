@@ -1,4 +1,4 @@
-#include "ledger/line_price.h"
+#include "ledger/explain/line_price.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 // Which stretch of the ledger each invoice of one window bills.
-#include "ledger/billed_part.h"
+#include "ledger/explain/billed_part.h"
 
 #include <gtest/gtest.h>
 
-#include "ledger/line_evidence.h"
+#include "ledger/explain/line_evidence.h"
 
 namespace quipu::ledger {
 namespace {

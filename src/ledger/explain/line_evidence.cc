@@ -1,4 +1,4 @@
-#include "ledger/line_evidence.h"
+#include "ledger/explain/line_evidence.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/billed_part.h"
+#include "ledger/explain/billed_part.h"
 #include "ledger/terms.h"
 #include "rating/price.h"
 

@@ -1,4 +1,4 @@
-#include "ledger/seat_evidence.h"
+#include "ledger/explain/seat_evidence.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "ledger/billed_part.h"
+#include "ledger/explain/billed_part.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "ledger/usage_series.h"
+#include "ledger/explain/usage_series.h"
 
 #include <fmt/format.h>
 

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "ledger/account.h"
 #include "ledger/entry.h"
-#include "ledger/line_evidence.h"
+#include "ledger/explain/line_evidence.h"
 #include "ledger/terms.h"
 
 namespace quipu::ledger {
