@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ledger/codec/command_codec.h"
-#include "ledger/row_codec.h"
+#include "projections/rows/row_codec.h"
 
 namespace {
 

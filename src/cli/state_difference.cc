@@ -6,9 +6,9 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
-#include "ledger/row_keys.h"
 #include "projections/dedupe.h"
 #include "projections/partition_digest.h"
+#include "projections/rows/row_keys.h"
 
 namespace quipu::cli {
 namespace {

@@ -9,10 +9,10 @@
 #include "ledger/codec/catalog_codec.h"
 #include "ledger/codec/invoice_codec.h"
 #include "ledger/command_kind.h"
-#include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
 #include "projections/account_rows.h"
 #include "projections/notification_record.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_keys.h"
 
 namespace quipu::projections {
 namespace {

@@ -2,10 +2,10 @@
 #include <string>
 
 #include "ledger/codec/invoice_codec.h"
-#include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
 #include "projections/account_fold.h"
 #include "projections/account_rows.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_keys.h"
 
 namespace quipu::projections {
 namespace {

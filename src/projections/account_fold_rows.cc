@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
 #include "projections/account_fold.h"
 #include "projections/account_rows.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_keys.h"
 
 namespace quipu::projections {
 namespace {

@@ -8,9 +8,9 @@
 #include "ledger/codec/command_codec.h"
 #include "ledger/command_kind.h"
 #include "ledger/record_limits.h"
-#include "ledger/row_codec.h"
 #include "projections/account_rows.h"
 #include "projections/notification_record.h"
+#include "projections/rows/row_codec.h"
 
 namespace quipu::projections {
 namespace {

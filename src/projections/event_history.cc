@@ -6,8 +6,8 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_keys.h"
 
 namespace quipu::projections {
 namespace {

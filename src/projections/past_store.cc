@@ -5,8 +5,8 @@
 
 #include "base/bytes.h"
 #include "ledger/command_kind.h"
-#include "ledger/row_codec.h"
 #include "projections/event_history.h"
+#include "projections/rows/row_codec.h"
 
 namespace quipu::projections {
 namespace {

@@ -1,8 +1,8 @@
 // Any bytes as a state row or a row's key: reading never crashes, what is read writes a row that
 // reads the same, and a key that is read is the key that its name makes.
 #include "base/check.h"
-#include "ledger/row_codec.h"
-#include "ledger/row_keys.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_keys.h"
 
 using namespace quipu;
 

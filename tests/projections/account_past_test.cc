@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "ledger/codec/command_codec.h"
-#include "ledger/row_codec.h"
 #include "model/workload.h"
 #include "projections/memory_store.h"
+#include "projections/rows/row_codec.h"
 
 namespace quipu::projections {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "projections/memory_store.h"
 #include "projections/rocksdb_store.h"
-#include "temporary_folder.h"
-#include "write_sets.h"
+#include "support/temporary_folder.h"
+#include "projections/write_sets.h"
 
 namespace quipu::projections {
 namespace {

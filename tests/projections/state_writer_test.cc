@@ -6,7 +6,7 @@
 
 #include "projections/memory_store.h"
 #include "projections/state_format.h"
-#include "write_sets.h"
+#include "projections/write_sets.h"
 
 namespace quipu::projections {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "ledger/enum_range.h"
 #include "ledger/record_limits.h"
-#include "ledger/row_fields.h"
+#include "projections/rows/row_fields.h"
 #include "support/generators.h"
 
 namespace quipu::testing::parts {

@@ -10,7 +10,7 @@
 #include "ledger/codec/golden_values.h"
 #include "ledger/codec/invoice_codec.h"
 #include "ledger/codec/notification_codec.h"
-#include "ledger/row_codec.h"
+#include "projections/rows/row_codec.h"
 #include "support/written_files.h"
 
 namespace quipu::ledger {

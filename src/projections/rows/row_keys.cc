@@ -1,4 +1,4 @@
-#include "ledger/row_keys.h"
+#include "projections/rows/row_keys.h"
 
 #include "base/bytes.h"
 #include "base/check.h"

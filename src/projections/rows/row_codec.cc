@@ -1,7 +1,7 @@
-#include "ledger/row_codec.h"
+#include "projections/rows/row_codec.h"
 
-#include "ledger/row_fields.h"
-#include "ledger/row_io.h"
+#include "projections/rows/row_fields.h"
+#include "projections/rows/row_io.h"
 
 namespace quipu::ledger {
 namespace {

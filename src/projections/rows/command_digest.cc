@@ -2,8 +2,8 @@
 #include "base/siphash.h"
 #include "ledger/command.h"
 #include "ledger/command_kind.h"
-#include "ledger/row_fields.h"
-#include "ledger/row_io.h"
+#include "projections/rows/row_fields.h"
+#include "projections/rows/row_io.h"
 
 // Digests are stored with entries and compared with those of a retry that may come after an
 // upgrade: a field that is added to a command may only be written when it differs from its default.

@@ -5,9 +5,9 @@
 //   entity, metadata if flagged | outcome tag, outcome | postings if flagged: count, each
 //
 // Times inside are differences to recorded_at.
-#include "ledger/row_codec.h"
-#include "ledger/row_fields.h"
-#include "ledger/row_io.h"
+#include "projections/rows/row_codec.h"
+#include "projections/rows/row_fields.h"
+#include "projections/rows/row_io.h"
 
 namespace quipu::ledger {
 namespace {

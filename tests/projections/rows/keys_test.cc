@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "ledger/row_keys.h"
+#include "projections/rows/row_keys.h"
 #include "support/generators.h"
 
 namespace quipu::ledger {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "ledger/row_codec.h"
+#include "projections/rows/row_codec.h"
 #include "support/generators.h"
 
 namespace quipu::ledger {
