@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/siphash.h"
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 namespace quipu::projections {
 namespace {

@@ -17,8 +17,8 @@
 #include "ingest/record_decoder.h"
 #include "ledger_load.h"
 #include "projections/account_fold.h"
-#include "projections/rocksdb_store.h"
-#include "projections/state_writer.h"
+#include "projections/store/rocksdb_store.h"
+#include "projections/store/state_writer.h"
 
 namespace {
 

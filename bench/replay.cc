@@ -16,7 +16,7 @@
 #include "ledger_load.h"
 #include "projections/account_fold.h"
 #include "projections/partition_runner.h"
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 namespace {
 

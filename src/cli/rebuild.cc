@@ -19,7 +19,7 @@
 #include "projections/account_fold.h"
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 namespace quipu::cli {
 namespace {

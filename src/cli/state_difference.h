@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::cli {
 

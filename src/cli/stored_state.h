@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "engine/ledger_engine.h"
-#include "projections/rocksdb_store.h"
-#include "projections/state_store.h"
+#include "projections/store/rocksdb_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::cli {
 

@@ -14,7 +14,7 @@
 #include "engine/delivered_outputs.h"
 #include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 namespace quipu::server {
 

@@ -9,7 +9,7 @@
 
 #include "projections/blocked_bloom.h"
 #include "projections/seen_table.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

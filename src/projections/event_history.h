@@ -13,7 +13,7 @@
 #include "base/siphash.h"
 #include "ledger/entry.h"
 #include "projections/dedupe.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

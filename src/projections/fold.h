@@ -18,7 +18,7 @@
 #include "ledger/log/log.h"
 #include "ledger/outcome.h"
 #include "ledger/payment.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "projections/dedupe.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

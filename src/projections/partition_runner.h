@@ -15,7 +15,7 @@
 #include "ledger/log/log.h"
 #include "projections/dedupe.h"
 #include "projections/fold.h"
-#include "projections/state_writer.h"
+#include "projections/store/state_writer.h"
 
 namespace quipu::projections {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

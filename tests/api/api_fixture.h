@@ -20,7 +20,7 @@
 #include "http/socket_client.h"
 #include "ledger/log/memory_log.h"
 #include "payments/sandbox/provider.h"
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::server::testing {
 

@@ -10,11 +10,11 @@
 #include "cli/state_difference.h"
 #include "engine/clocks.h"
 #include "ledger/log/memory_log.h"
-#include "projections/memory_store.h"
 #include "projections/rows/row_keys.h"
-#include "projections/temporary_folder.h"
+#include "projections/store/memory_store.h"
 #include "server/data_folder.h"
 #include "server/listen_address.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::cli {
 namespace {

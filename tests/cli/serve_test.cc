@@ -7,7 +7,7 @@
 
 #include "cli/http_client.h"
 #include "cli/program.h"
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/program.h"
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::cli {
 namespace {

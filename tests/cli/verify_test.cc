@@ -7,8 +7,8 @@
 #include <string>
 
 #include "cli/program.h"
-#include "projections/rocksdb_store.h"
-#include "projections/temporary_folder.h"
+#include "projections/store/rocksdb_store.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::cli {
 namespace {

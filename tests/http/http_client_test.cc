@@ -13,7 +13,7 @@
 #include "http/http_fixture.h"
 #include "http/http_raw_server.h"
 #include "http/http_url.h"
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::server::testing {
 namespace {

@@ -17,7 +17,7 @@
 #include "http/http_server.h"
 #include "http/socket_client.h"
 #include "payments/sandbox/provider.h"
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace quipu::server::testing {
 

@@ -8,8 +8,8 @@
 
 #include "ledger/codec/command_codec.h"
 #include "model/workload.h"
-#include "projections/memory_store.h"
 #include "projections/rows/row_codec.h"
+#include "projections/store/memory_store.h"
 
 namespace quipu::projections {
 namespace {

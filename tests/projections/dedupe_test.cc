@@ -8,11 +8,11 @@
 #include <map>
 #include <memory>
 
-#include "projections/memory_store.h"
-#include "projections/rocksdb_store.h"
-#include "projections/state_format.h"
+#include "projections/store/memory_store.h"
+#include "projections/store/rocksdb_store.h"
+#include "projections/store/state_format.h"
+#include "projections/store/write_sets.h"
 #include "support/temporary_folder.h"
-#include "projections/write_sets.h"
 
 namespace quipu::projections {
 namespace {

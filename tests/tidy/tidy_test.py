@@ -83,7 +83,7 @@ class IncludeDirection(TidyCase):
 
 class TechnologyHeaders(TidyCase):
     SAMPLES = (
-        ("rocksdb/db.h", "src/projections/rocksdb_store.cc", "src/projections/store.cc"),
+        ("rocksdb/db.h", "src/projections/store/rocksdb_store.cc", "src/projections/store.cc"),
         ("rocksdb/db.h", "src/ledger/log/embedded_log.cc", "src/ledger/log/memory_log.cc"),
         ("librdkafka/rdkafka.h", "src/ledger/log/kafka_log.cc", "src/ingest/consumer.cc"),
         ("boost/asio.hpp", "src/http/asio_loop.cc", "src/projections/loop.cc"),
@@ -119,7 +119,7 @@ class BannedWords(TidyCase):
                 with self.subTest(folder=folder, text=text):
                     self.assert_finds("base::Decimal", f"src/{folder}/a.cc", text)
         self.assert_finds("base::Decimal", "schemas/record.proto", "message A {\n  double b = 1;\n}", line=2)
-        self.assert_finds("base::Decimal", "src/projections/rocksdb_store.cc", "double x;")
+        self.assert_finds("base::Decimal", "src/projections/store/rocksdb_store.cc", "double x;")
 
     def test_words_in_comments_strings_and_longer_names_are_free(self):
         self.assert_clean({

@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "projections/temporary_folder.h"
+#include "support/temporary_folder.h"
 #include "webhooks/memory_webhook_store.h"
 #include "webhooks/rocksdb_webhook_store.h"
 

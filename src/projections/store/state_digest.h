@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/sha256.h"
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

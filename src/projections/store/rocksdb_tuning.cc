@@ -1,4 +1,4 @@
-#include "projections/rocksdb_tuning.h"
+#include "projections/store/rocksdb_tuning.h"
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

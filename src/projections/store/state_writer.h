@@ -8,8 +8,8 @@
 #include <optional>
 #include <thread>
 
-#include "projections/state_store.h"
-#include "projections/stop_process.h"
+#include "projections/store/state_store.h"
+#include "projections/store/stop_process.h"
 
 namespace quipu::projections {
 

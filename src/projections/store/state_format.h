@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

@@ -1,9 +1,9 @@
-#include "projections/state_writer.h"
+#include "projections/store/state_writer.h"
 
 #include <utility>
 
 #include "base/check.h"
-#include "projections/state_format.h"
+#include "projections/store/state_format.h"
 
 namespace quipu::projections {
 

@@ -1,9 +1,9 @@
-#include "projections/memory_store.h"
+#include "projections/store/memory_store.h"
 
 #include <algorithm>
 
-#include "projections/state_digest.h"
-#include "projections/state_format.h"
+#include "projections/store/state_digest.h"
+#include "projections/store/state_format.h"
 
 namespace quipu::projections {
 namespace {

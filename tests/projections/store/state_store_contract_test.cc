@@ -6,10 +6,10 @@
 #include <map>
 #include <random>
 
-#include "projections/memory_store.h"
-#include "projections/rocksdb_store.h"
+#include "projections/store/memory_store.h"
+#include "projections/store/rocksdb_store.h"
+#include "projections/store/write_sets.h"
 #include "support/temporary_folder.h"
-#include "projections/write_sets.h"
 
 namespace quipu::projections {
 namespace {

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 namespace quipu::projections {
 

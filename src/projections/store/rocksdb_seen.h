@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "projections/state_store.h"
+#include "projections/store/state_store.h"
 
 namespace quipu::projections {
 

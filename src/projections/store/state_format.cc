@@ -1,4 +1,4 @@
-#include "projections/state_format.h"
+#include "projections/store/state_format.h"
 
 #include <algorithm>
 #include <tuple>

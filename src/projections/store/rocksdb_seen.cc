@@ -1,4 +1,4 @@
-#include "projections/rocksdb_seen.h"
+#include "projections/store/rocksdb_seen.h"
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/sst_file_writer.h>
@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "projections/rocksdb_tuning.h"
-#include "projections/state_format.h"
+#include "projections/store/rocksdb_tuning.h"
+#include "projections/store/state_format.h"
 
 namespace quipu::projections {
 namespace {

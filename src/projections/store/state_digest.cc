@@ -1,7 +1,7 @@
-#include "projections/state_digest.h"
+#include "projections/store/state_digest.h"
 
 #include "base/bytes.h"
-#include "projections/state_format.h"
+#include "projections/store/state_format.h"
 
 namespace quipu::projections {
 

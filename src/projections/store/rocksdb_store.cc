@@ -1,4 +1,4 @@
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
@@ -9,10 +9,10 @@
 #include <atomic>
 #include <filesystem>
 
-#include "projections/rocksdb_seen.h"
-#include "projections/rocksdb_tuning.h"
-#include "projections/state_digest.h"
-#include "projections/state_format.h"
+#include "projections/store/rocksdb_seen.h"
+#include "projections/store/rocksdb_tuning.h"
+#include "projections/store/state_digest.h"
+#include "projections/store/state_format.h"
 
 namespace quipu::projections {
 namespace {

@@ -1,12 +1,12 @@
-#include "projections/state_writer.h"
+#include "projections/store/state_writer.h"
 
 #include <gtest/gtest.h>
 
 #include <semaphore>
 
-#include "projections/memory_store.h"
-#include "projections/state_format.h"
-#include "projections/write_sets.h"
+#include "projections/store/memory_store.h"
+#include "projections/store/state_format.h"
+#include "projections/store/write_sets.h"
 
 namespace quipu::projections {
 namespace {

@@ -1,5 +1,5 @@
 // What only a store on disk can lose: kills, reopening, read-only opening, damage.
-#include "projections/rocksdb_store.h"
+#include "projections/store/rocksdb_store.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,9 +11,9 @@
 #include <random>
 #include <thread>
 
-#include "projections/memory_store.h"
+#include "projections/store/memory_store.h"
+#include "projections/store/write_sets.h"
 #include "support/temporary_folder.h"
-#include "projections/write_sets.h"
 
 namespace quipu::projections {
 namespace {
