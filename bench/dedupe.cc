@@ -2,7 +2,7 @@
 //
 // bench_dedupe [folder]: the stores are made in the folder (default: the temporary one) and
 // removed.
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 #include "projections/partition_digest.h"
 #include "projections/rows/row_keys.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "projections/account_fold.h"
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 #include "projections/past_store.h"
 
 namespace quipu::projections {

@@ -12,7 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/siphash.h"
 #include "ledger/entry.h"
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 #include "projections/store/state_store.h"
 
 namespace quipu::projections {

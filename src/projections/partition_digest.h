@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 #include "projections/store/state_store.h"
 
 namespace quipu::projections {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "ledger/log/log.h"
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 #include "projections/fold.h"
 #include "projections/store/state_writer.h"
 

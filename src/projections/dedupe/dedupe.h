@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "projections/blocked_bloom.h"
-#include "projections/seen_table.h"
+#include "projections/dedupe/blocked_bloom.h"
+#include "projections/dedupe/seen_table.h"
 #include "projections/store/state_store.h"
 
 namespace quipu::projections {

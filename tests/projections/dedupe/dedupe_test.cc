@@ -1,5 +1,5 @@
 // The index against a naive model: whatever is saved, dropped or lost, every answer is the same.
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

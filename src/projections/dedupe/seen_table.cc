@@ -1,4 +1,4 @@
-#include "projections/seen_table.h"
+#include "projections/dedupe/seen_table.h"
 
 #include <utility>
 

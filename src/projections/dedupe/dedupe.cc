@@ -1,4 +1,4 @@
-#include "projections/dedupe.h"
+#include "projections/dedupe/dedupe.h"
 
 #include <algorithm>
 
