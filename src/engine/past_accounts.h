@@ -24,7 +24,7 @@
 #include "engine/account_view.h"
 #include "http/http_server.h"
 #include "ledger/log/log.h"
-#include "projections/account_past.h"
+#include "projections/past/account_past.h"
 
 namespace quipu::server {
 

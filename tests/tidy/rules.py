@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Each folder of src/ and the folders it may include. A folder takes the longest entry that fits,
 # so src/ledger/log is not src/ledger. `schemas` stands for the generated *.pb.h headers.
-EVERYTHING = {"base", "projections/dedupe", "projections/store", "projections/rows", "ledger/explain", "ledger/control", "ledger/fold", "ledger/payments", "ledger/subscriptions", "ledger/invoicing", "ledger/usage", "ledger/codec", "api", "engine", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
+EVERYTHING = {"base", "projections/past", "projections/dedupe", "projections/store", "projections/rows", "ledger/explain", "ledger/control", "ledger/fold", "ledger/payments", "ledger/subscriptions", "ledger/invoicing", "ledger/usage", "ledger/codec", "api", "engine", "payments", "webhooks", "http", "rating", "ledger", "ledger/log", "projections", "ingest", "server", "cli", "schemas"}
 MAY_INCLUDE = {
     "base": {"base"},
     "rating": {"base", "rating"},
@@ -32,6 +32,7 @@ MAY_INCLUDE = {
     "projections/rows": EVERYTHING,
     "projections/store": EVERYTHING,
     "projections/dedupe": EVERYTHING,
+    "projections/past": EVERYTHING,
     "server": EVERYTHING,
     "cli": EVERYTHING,
 }

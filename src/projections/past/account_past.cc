@@ -1,4 +1,4 @@
-#include "projections/account_past.h"
+#include "projections/past/account_past.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // A past account is what the live fold had, whatever else is on the partition.
-#include "projections/account_past.h"
+#include "projections/past/account_past.h"
 
 #include <gtest/gtest.h>
 

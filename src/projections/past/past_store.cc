@@ -1,4 +1,4 @@
-#include "projections/past_store.h"
+#include "projections/past/past_store.h"
 
 #include <algorithm>
 #include <tuple>

@@ -1,5 +1,5 @@
 // What the store of a past account keeps, and what it drops.
-#include "projections/past_store.h"
+#include "projections/past/past_store.h"
 
 #include <gtest/gtest.h>
 

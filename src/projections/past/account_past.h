@@ -14,7 +14,7 @@
 
 #include "projections/account_fold.h"
 #include "projections/dedupe/dedupe.h"
-#include "projections/past_store.h"
+#include "projections/past/past_store.h"
 
 namespace quipu::projections {
 
