@@ -237,7 +237,7 @@ class ReadingFiles(unittest.TestCase):
     def test_the_tree_on_disk_is_read_without_builds_and_binaries(self):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            for path in ("src/base/a.cc", "build/b.cc", "tests/kafka/target/c.cc"):
+            for path in ("src/base/a.cc", "build/b.cc", "scripts/target/c.cc"):
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
                 (root / path).write_text("int x;\n")
             (root / "golden.bin").write_bytes(b"\xff\xfe\x00")
