@@ -5,6 +5,7 @@
 #include "api/billing/invoice_json.h"
 #include "api/billing/line_proof.h"
 #include "api/customers/entry_json.h"
+#include "api/request/json.h"
 #include "api/usage/usage_json.h"
 
 namespace quipu::server {

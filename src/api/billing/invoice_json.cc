@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "api/catalog/catalog_json.h"
-#include "api/usage/usage_json.h"
+#include "api/request/json.h"
 
 namespace quipu::server {
 namespace {

@@ -1,6 +1,6 @@
 #include "api/catalog/catalog_json.h"
 
-#include "api/usage/usage_json.h"
+#include "api/request/json.h"
 
 namespace quipu::server {
 namespace {

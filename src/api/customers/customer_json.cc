@@ -1,6 +1,6 @@
 #include "api/customers/customer_json.h"
 
-#include "api/usage/usage_json.h"
+#include "api/request/json.h"
 #include "ledger/invoice.h"
 
 namespace quipu::server {

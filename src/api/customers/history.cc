@@ -6,6 +6,7 @@
 #include "api/customers/entry_json.h"
 #include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
 #include "ledger/command_kind.h"

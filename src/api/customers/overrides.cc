@@ -3,8 +3,8 @@
 
 #include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/request/request.h"
-#include "api/usage/usage_json.h"
 
 namespace quipu::server {
 namespace {

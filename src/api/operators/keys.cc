@@ -1,8 +1,8 @@
 // API keys: made, listed and revoked. The secret is shown once and stored as its SHA-256.
 #include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/request/request.h"
-#include "api/usage/usage_json.h"
 #include "base/sha256.h"
 
 namespace quipu::server {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "api/request/errors.h"
-#include "api/usage/usage_json.h"
+#include "api/request/json.h"
 #include "http/http_query.h"
 
 namespace quipu::server {

@@ -6,8 +6,8 @@
 #include "api/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/request/request.h"
-#include "api/usage/usage_json.h"
 #include "http/http_error.h"
 #include "ledger/usage/sources.h"
 

@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/usage/batch.h"
 #include "api/usage/usage_call.h"
 #include "http/http_error.h"

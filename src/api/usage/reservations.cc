@@ -3,6 +3,7 @@
 
 #include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
 #include "ledger/reservation.h"

@@ -1,6 +1,7 @@
 #include "api/usage/usage_json.h"
 
 #include "api/request/errors.h"
+#include "api/request/json.h"
 #include "api/usage/usage_message.h"
 #include "rating/price.h"
 
@@ -197,17 +198,6 @@ void write_usage_numbers(JsonWriter& json, const UsageAnswer& answer,
     write_numbers(json, answer, explain(answer, book).terms);
 }
 
-void write_receipt(JsonWriter& json, const ingest::Reply& reply) {
-    json.key("eventId").string(reply.event_id);
-    if (reply.duplicate) json.key("duplicate").boolean(true);
-    json.key("position").begin_object();
-    json.key("topic").string(reply.partition.topic == ledger::Topic::Control ? "control"
-                                                                             : "events");
-    json.key("partition").integer(reply.partition.index);
-    json.key("offset").integer(reply.offset);
-    json.end_object();
-}
-
 UsageAnswer denial(Code code, std::string message) {
     UsageAnswer answer;
     answer.code = code;
@@ -227,44 +217,6 @@ HttpResponse past_usage_response(const UsageAnswer& answer, const ledger::Catalo
                                  base::Instant as_of) {
     return usage_response_with(answer, book, UsageWords::Check,
                                [&](JsonWriter& json) { write_instant(json.key("asOf"), as_of); });
-}
-
-void write_quantity(JsonWriter& json, base::Quantity value) {
-    const base::Int128 whole = value.coefficient() / base::Quantity::kOne;
-    constexpr base::Int128 kMost = std::numeric_limits<std::int64_t>::max();
-    if (whole * base::Quantity::kOne == value.coefficient() && whole <= kMost && whole >= -kMost) {
-        json.integer(static_cast<std::int64_t>(whole));
-        return;
-    }
-    json.number(value.to_string());
-}
-
-void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value) {
-    if (value) {
-        write_quantity(json, *value);
-    } else {
-        json.null();
-    }
-}
-
-void write_price(JsonWriter& json, base::UnitPrice value) {
-    json.number(value.to_string());
-}
-
-void write_instant(JsonWriter& json, const std::optional<base::Instant>& at) {
-    if (at) {
-        json.string(base::format_instant(*at));
-    } else {
-        json.null();
-    }
-}
-
-void write_text(JsonWriter& json, const std::optional<std::string>& text) {
-    if (text) {
-        json.string(*text);
-    } else {
-        json.null();
-    }
 }
 
 }  // namespace quipu::server

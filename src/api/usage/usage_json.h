@@ -22,8 +22,6 @@ void write_usage(JsonWriter& json, const ledger::UsageAnswer& answer,
 // usage, limit, balance, overageUnits, resetsAt, resetInterval, windowStart and credits alone.
 void write_usage_numbers(JsonWriter& json, const ledger::UsageAnswer& answer,
                          const ledger::CatalogBook& book);
-// eventId, duplicate and position: what every write answers with.
-void write_receipt(JsonWriter& json, const ingest::Reply& reply);
 
 // A denial before any meter was found: nulls and a message.
 [[nodiscard]] ledger::UsageAnswer denial(ledger::Code code, std::string message);
@@ -37,11 +35,5 @@ void write_receipt(JsonWriter& json, const ingest::Reply& reply);
 [[nodiscard]] HttpResponse past_usage_response(const ledger::UsageAnswer& answer,
                                                const ledger::CatalogBook& book,
                                                base::Instant as_of);
-
-void write_quantity(JsonWriter& json, base::Quantity value);
-void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value);
-void write_price(JsonWriter& json, base::UnitPrice value);
-void write_instant(JsonWriter& json, const std::optional<base::Instant>& at);  // ISO, or null
-void write_text(JsonWriter& json, const std::optional<std::string>& text);     // or null
 
 }  // namespace quipu::server
