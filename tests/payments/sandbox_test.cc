@@ -1,4 +1,6 @@
 // The sandbox over real HTTP: pages, charges, webhooks, misbehaviour and restarts.
+#include "api/payments/sandbox.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,10 +1,79 @@
-// Telling the sandbox to misbehave, for tests.
+#include "api/payments/sandbox.h"
+
+#include <array>
+
 #include "api/handlers.h"
 #include "api/request/directory.h"
 #include "api/request/errors.h"
-#include "payments/sandbox/controls.h"
+#include "api/request/fields.h"
+#include "base/json_writer.h"
 
 namespace quipu::server {
+namespace {
+
+template <typename Value>
+struct Name {
+    std::string_view name;
+    Value value;
+};
+constexpr std::array<Name<SandboxCharges>, 3> kCharges = {
+    {{"ok", SandboxCharges::Ok},
+     {"decline", SandboxCharges::Decline},
+     {"unavailable", SandboxCharges::Unavailable}}};
+constexpr std::array<Name<SandboxWebhookConduct>, 4> kWebhooks = {
+    {{"once", SandboxWebhookConduct::Once},
+     {"twice", SandboxWebhookConduct::Twice},
+     {"late", SandboxWebhookConduct::Late},
+     {"never", SandboxWebhookConduct::Never}}};
+
+void choose(Fields& fields, std::string_view field, const auto& names, auto& chosen,
+            std::string_view reason) {
+    const auto text = fields.optional_text(field);
+    if (!text) return;
+    for (const auto& entry : names) {
+        if (entry.name == *text) {
+            chosen = entry.value;
+            return;
+        }
+    }
+    fields.refuse(field, reason);
+}
+
+std::string_view name_of(const auto& names, auto value) {
+    for (const auto& entry : names) {
+        if (entry.value == value) return entry.name;
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<HttpResponse> control_sandbox(SandboxControls& sandbox, std::string_view organisation,
+                                           JsonValue body) {
+    SandboxBehaviour wanted = sandbox.behaviour(organisation);
+    Fields fields(body);
+    choose(fields, "charges", kCharges, wanted.charges, "expected ok, decline or unavailable");
+    choose(fields, "webhooks", kWebhooks, wanted.webhooks, "expected once, twice, late or never");
+    if (const auto delay = fields.optional_integer("delayMs", 0)) {
+        if (*delay > kMaxSandboxDelay.count()) fields.refuse("delayMs", "at most a day");
+        wanted.delay = std::chrono::milliseconds(*delay);
+    }
+    const bool flush = fields.boolean_or("flush", false);
+    if (fields.problem()) return tl::unexpected(*fields.problem());
+
+    sandbox.set_behaviour(organisation, wanted);
+    if (flush) sandbox.flush(organisation);
+    HttpResponse response;
+    JsonWriter json(response.body);
+    json.begin_object();
+    json.key("success").boolean(true);
+    json.key("charges").string(name_of(kCharges, wanted.charges));
+    json.key("webhooks").string(name_of(kWebhooks, wanted.webhooks));
+    json.key("delayMs").integer(wanted.delay.count());
+    json.key("flush").boolean(flush);
+    json.end_object();
+    return response;
+}
 
 void post_test_sandbox(ApiLedger& ledger, ApiCall call) {
     if (ledger.sandbox() == nullptr) {

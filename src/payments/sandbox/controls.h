@@ -4,10 +4,6 @@
 #include <chrono>
 #include <string_view>
 
-#include "base/json_body.h"
-#include "base/result.h"
-#include "http/http_server.h"
-
 namespace quipu::server {
 
 enum class SandboxCharges {
@@ -43,12 +39,5 @@ public:
     // Sends what waits for its time now: late events, and those that wait to be tried again.
     virtual void flush(std::string_view organisation) = 0;
 };
-
-// {"charges":"ok|decline|unavailable","webhooks":"once|twice|late|never","delayMs":n,"flush":true}:
-// what is not sent stays as it is. Answers the behaviour that holds now, in the same fields. Code:
-// `validation_error`; then nothing was changed.
-[[nodiscard]] base::Result<HttpResponse> control_sandbox(SandboxControls& sandbox,
-                                                         std::string_view organisation,
-                                                         JsonValue body);
 
 }  // namespace quipu::server
