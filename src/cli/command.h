@@ -6,15 +6,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/usage_error.h"
 
 namespace CLI {
 class App;
 }
 
 namespace quipu::cli {
-
-// An error of this code is one of usage and ends the program with 2; any other ends it with 1.
-inline constexpr char kUsage[] = "usage";
 
 struct Command {
     CLI::App* options = nullptr;  // of the program's CLI::App

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "cli/command.h"
+#include "server/usage_error.h"
 
 namespace quipu::cli {
 
