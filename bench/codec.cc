@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ledger/codec/command_codec.h"
+#include "projections/rows/command_digest.h"
 #include "projections/rows/row_codec.h"
 
 namespace {

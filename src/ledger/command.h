@@ -385,7 +385,4 @@ struct CommandRecord {
     friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 
-// Identifies what was asked, whoever asked it: the same id with another content is a conflict.
-[[nodiscard]] std::uint64_t content_digest(const CommandRecord& record);
-
 }  // namespace quipu::ledger

@@ -11,6 +11,7 @@
 #include "ledger/command_kind.h"
 #include "projections/account_rows.h"
 #include "projections/notification_record.h"
+#include "projections/rows/command_digest.h"
 #include "projections/rows/row_codec.h"
 #include "projections/rows/row_keys.h"
 

@@ -10,6 +10,7 @@
 #include "ledger/record_limits.h"
 #include "projections/account_rows.h"
 #include "projections/notification_record.h"
+#include "projections/rows/command_digest.h"
 #include "projections/rows/row_codec.h"
 
 namespace quipu::projections {

@@ -4,6 +4,7 @@
 #include "ledger/codec/command_codec.h"
 #include "ledger/codec/invoice_codec.h"
 #include "ledger/record_limits.h"
+#include "projections/rows/command_digest.h"
 
 using namespace quipu;
 

@@ -1,6 +1,7 @@
+#include "projections/rows/command_digest.h"
+
 #include "base/bytes.h"
 #include "base/siphash.h"
-#include "ledger/command.h"
 #include "ledger/command_kind.h"
 #include "projections/rows/row_fields.h"
 #include "projections/rows/row_io.h"

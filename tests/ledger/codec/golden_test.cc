@@ -10,6 +10,7 @@
 #include "ledger/codec/golden_values.h"
 #include "ledger/codec/invoice_codec.h"
 #include "ledger/codec/notification_codec.h"
+#include "projections/rows/command_digest.h"
 #include "projections/rows/row_codec.h"
 #include "support/written_files.h"
 

@@ -1,4 +1,6 @@
 // The content digest tells what was asked, whoever asked it and however often.
+#include "projections/rows/command_digest.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

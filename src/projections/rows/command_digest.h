@@ -1,0 +1,13 @@
+// What a record asks, as one number.
+#pragma once
+
+#include <cstdint>
+
+#include "ledger/command.h"
+
+namespace quipu::ledger {
+
+// Identifies what was asked, whoever asked it: the same id with another content is a conflict.
+[[nodiscard]] std::uint64_t content_digest(const CommandRecord& record);
+
+}  // namespace quipu::ledger
