@@ -23,7 +23,7 @@ ledger::Entry typical_entry() {
     const base::Quantity one = base::Quantity::from_int(1);
     return {.offset = 1'000'000,
             .id = typical_track().id,
-            .content = ledger::content_digest(typical_track()),
+            .content = projections::content_digest(typical_track()),
             .kind = 16,
             .recorded_at = {1'794'000'000'700'000},
             .occurred_at = {1'794'000'000'654'321},
@@ -61,28 +61,28 @@ BENCHMARK(BM_DecodeTrack);
 
 void BM_ContentDigest(benchmark::State& state) {
     const ledger::CommandRecord record = typical_track();
-    for (auto _ : state) benchmark::DoNotOptimize(ledger::content_digest(record));
+    for (auto _ : state) benchmark::DoNotOptimize(projections::content_digest(record));
 }
 BENCHMARK(BM_ContentDigest);
 
 void BM_EncodeEntry(benchmark::State& state) {
     const ledger::Entry entry = typical_entry();
-    for (auto _ : state) benchmark::DoNotOptimize(ledger::encode_entry(entry));
-    state.counters["bytes"] = static_cast<double>(ledger::encode_entry(entry).size());
+    for (auto _ : state) benchmark::DoNotOptimize(projections::encode_entry(entry));
+    state.counters["bytes"] = static_cast<double>(projections::encode_entry(entry).size());
 }
 BENCHMARK(BM_EncodeEntry);
 
 void BM_DecodeEntry(benchmark::State& state) {
-    const std::string bytes = ledger::encode_entry(typical_entry());
-    for (auto _ : state) benchmark::DoNotOptimize(ledger::decode_entry(1, bytes));
+    const std::string bytes = projections::encode_entry(typical_entry());
+    for (auto _ : state) benchmark::DoNotOptimize(projections::decode_entry(1, bytes));
 }
 BENCHMARK(BM_DecodeEntry);
 
 void BM_EncodeWindow(benchmark::State& state) {
     const ledger::MeterWindow window{.period = {{1'793'491'200'123'456}, {1'796'083'200'123'456}},
                                      .allowance_used = base::Quantity::from_int(4711)};
-    for (auto _ : state) benchmark::DoNotOptimize(ledger::encode_window(window));
-    state.counters["bytes"] = static_cast<double>(ledger::encode_window(window).size());
+    for (auto _ : state) benchmark::DoNotOptimize(projections::encode_window(window));
+    state.counters["bytes"] = static_cast<double>(projections::encode_window(window).size());
 }
 BENCHMARK(BM_EncodeWindow);
 

@@ -24,10 +24,10 @@
 
 namespace {
 
-using quipu::server::EngineLoop;
-using quipu::server::HttpRequest;
-using quipu::server::HttpResponse;
-using quipu::server::Responder;
+using quipu::http::EngineLoop;
+using quipu::http::HttpRequest;
+using quipu::http::HttpResponse;
+using quipu::http::Responder;
 
 struct CpuTime {
     double user = 0;    // seconds
@@ -51,7 +51,7 @@ public:
         const auto body = reader_.read(request.body);
         if (!body) return {.status = 400};
         HttpResponse response;
-        quipu::server::JsonWriter json(response.body);
+        quipu::base::JsonWriter json(response.body);
         json.begin_object().key("success").boolean(true);
         json.key("customer").string((*body)["customer"].string().value_or(""));
         json.key("feature").string((*body)["feature"].string().value_or(""));
@@ -61,7 +61,7 @@ public:
     }
 
 private:
-    quipu::server::JsonReader reader_;
+    quipu::base::JsonReader reader_;
 };
 
 struct Options {
@@ -93,8 +93,8 @@ int run(const Options& options, quipu::bench::LoadPlan plan) {
     JsonHandler json;
     Deferred deferred(loop);
     std::uint64_t served = 0;
-    const auto metrics = quipu::server::make_prometheus_metrics();
-    quipu::server::HttpMetrics counts(*metrics);
+    const auto metrics = quipu::http::make_prometheus_metrics();
+    quipu::http::HttpMetrics counts(*metrics);
     const std::uint32_t route = counts.add_route("bench");
     const auto handler = [&](const HttpRequest& request, Responder respond) {
         ++served;
@@ -103,7 +103,7 @@ int run(const Options& options, quipu::bench::LoadPlan plan) {
         respond(options.mode == "json" ? json(request)
                                        : HttpResponse{.body = R"({"success":true})"});
     };
-    quipu::server::HttpServer server(loop, {}, handler, options.metrics ? &counts : nullptr);
+    quipu::http::HttpServer server(loop, {}, handler, options.metrics ? &counts : nullptr);
     if (const auto listening = server.listen("127.0.0.1", 0); !listening) {
         std::fprintf(stderr, "%s\n", listening.error().message.c_str());
         return 1;

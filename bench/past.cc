@@ -30,19 +30,19 @@ struct StillClock final : ledger::Clock {
     base::Instant now() override { return kNow; }
 };
 
-server::PastQuestion question_of(const std::string& customer, ledger::Offset end) {
-    server::PastQuestion question;
+engine::PastQuestion question_of(const std::string& customer, ledger::Offset end) {
+    engine::PastQuestion question;
     question.home = kEvents;
     question.until = end;
     question.at = kNow;
     question.subject = {bench::kOrganisation, {customer}};
     question.customer = customer;
-    question.look = [](const server::AccountView* view) {
+    question.look = [](const engine::AccountView* view) {
         if (view == nullptr) std::abort();
         const auto decided = ledger::decide_usage(
             *view->account, *view->book,
             {"api-calls", "", base::Quantity::from_int(1), kNow, true, false}, kNow);
-        return server::HttpResponse{.body = decided.answer.usage.value().to_string()};
+        return http::HttpResponse{.body = decided.answer.usage.value().to_string()};
     };
     return question;
 }
@@ -66,10 +66,10 @@ int main(int argc, char** argv) {
     std::string usage;
     const std::string customer = bench::usage_record(options, 0).customer;
     for (int run = 0; run < kRuns; ++run) {
-        server::EngineLoop loop;
-        server::PastAccounts past(loop, *log);
+        http::EngineLoop loop;
+        engine::PastAccounts past(loop, *log);
         const double began = bench::wall_seconds();
-        past.ask(question_of(customer, end), [&](base::Result<server::HttpResponse> answer) {
+        past.ask(question_of(customer, end), [&](base::Result<http::HttpResponse> answer) {
             if (!answer) std::abort();
             took.push_back(bench::wall_seconds() - began);
             usage = answer->body;

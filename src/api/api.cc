@@ -7,24 +7,24 @@
 #include "api/request/errors.h"
 #include "api/subscriptions/activation.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 using base::Error;
 
 namespace {
 
-bool asks_for_openapi(const HttpRequest& request) {
+bool asks_for_openapi(const http::HttpRequest& request) {
     const std::string_view path = below_mount(request.path).value_or(request.path);
     return request.method == "GET" && path == "/openapi.json";
 }
 
-HttpResponse no_route(const HttpRequest& request, std::string_view path) {
+http::HttpResponse no_route(const http::HttpRequest& request, std::string_view path) {
     const std::string method(request.method);
     const std::string whole(request.path);
     const std::string_view allowed = allowed_methods(path);
     if (allowed.empty())
         return response_of(Error{"not_found", "There is no route " + method + " " + whole + "."});
-    HttpResponse response =
+    http::HttpResponse response =
         response_of(Error{"method_not_allowed", whole + " does not take " + method + ", only " +
                                                     std::string(allowed) + "."});
     response.allow = allowed;
@@ -33,7 +33,8 @@ HttpResponse no_route(const HttpRequest& request, std::string_view path) {
 
 }  // namespace
 
-Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics, SandboxProvider* sandbox)
+Api::Api(engine::LedgerEngine& engine, base::ApiIds& ids, http::HttpMetrics* metrics,
+         payments::SandboxProvider* sandbox)
     : ledger_(engine, ids), keys_(engine.control()), sandbox_(sandbox) {
     if (metrics == nullptr) return;
     for (const ApiRoute& route : api_routes()) {
@@ -42,11 +43,11 @@ Api::Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics, SandboxProvide
     }
 }
 
-void Api::handle(const HttpRequest& request, Responder respond) {
+void Api::handle(const http::HttpRequest& request, http::Responder respond) {
     if (request.path == "/" && request.method == "GET")
-        return respond(HttpResponse{.body = R"({"status":"healthy"})"});
+        return respond(http::HttpResponse{.body = R"({"status":"healthy"})"});
     if (asks_for_openapi(request))
-        return respond(HttpResponse{.body = std::string(openapi_document())});
+        return respond(http::HttpResponse{.body = std::string(openapi_document())});
     if (sandbox_ != nullptr && request.path.starts_with("/sandbox/"))
         return sandbox_->handle(request, std::move(respond));
     if (!ledger_.engine().is_caught_up()) {
@@ -62,7 +63,7 @@ void Api::handle(const HttpRequest& request, Responder respond) {
     route(request, std::move(respond));
 }
 
-void Api::route(const HttpRequest& request, Responder respond) {
+void Api::route(const http::HttpRequest& request, http::Responder respond) {
     const auto key = keys_.find(request.authorization);
     if (!key) return respond(response_of(key.error()));
     const auto path = below_mount(request.path);
@@ -70,7 +71,7 @@ void Api::route(const HttpRequest& request, Responder respond) {
     if (!matched) return respond(no_route(request, path.value_or("")));
     if (!tags_.empty()) respond.tag(tags_[matched->index]);
     const ApiRoute& route = api_routes()[matched->index];
-    JsonValue body;
+    base::JsonValue body;
     if (route.body == BodyKind::Json) {
         auto read = reader_.read(request.body);
         if (!read && read.error().code == "malformed_json")
@@ -87,4 +88,4 @@ void Api::route(const HttpRequest& request, Responder respond) {
                                    std::move(matched->parameter), body});
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

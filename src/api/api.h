@@ -14,35 +14,35 @@
 #include "http/http_server.h"
 #include "payments/sandbox/provider.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Engine thread. `engine`, `ids`, `metrics` and `sandbox` (the latter two may be null) outlive it,
 // and it outlives the requests that wait for the engine.
 class Api {
 public:
     // `sandbox` answers everything below /sandbox/, without a key: customers' browsers ask there.
-    Api(LedgerEngine& engine, ApiIds& ids, HttpMetrics* metrics = nullptr,
-        SandboxProvider* sandbox = nullptr);
+    Api(engine::LedgerEngine& engine, base::ApiIds& ids, http::HttpMetrics* metrics = nullptr,
+        payments::SandboxProvider* sandbox = nullptr);
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
     // Both may be null.
-    void use_payments(PaymentDesk* payments, SandboxControls* sandbox) {
+    void use_payments(payments::PaymentDesk* payments, payments::SandboxControls* sandbox) {
         ledger_.use_payments(payments, sandbox);
     }
-    void use_webhooks(WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
+    void use_webhooks(webhooks::WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
     // Outlives this; without it, questions about the past are refused.
-    void use_past(PastAccounts* past) { ledger_.use_past(past); }
+    void use_past(engine::PastAccounts* past) { ledger_.use_past(past); }
 
-    void handle(const HttpRequest& request, Responder respond);
+    void handle(const http::HttpRequest& request, http::Responder respond);
 
 private:
-    void route(const HttpRequest& request, Responder respond);
+    void route(const http::HttpRequest& request, http::Responder respond);
 
     ApiLedger ledger_;
     ApiKeyring keys_;
-    JsonReader reader_;
-    SandboxProvider* sandbox_;
+    base::JsonReader reader_;
+    payments::SandboxProvider* sandbox_;
     std::vector<std::uint32_t> tags_;  // by route; empty without metrics
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -5,7 +5,7 @@
 
 #include "api/request/call.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // api_usage.cc
 void post_check(ApiLedger& ledger, ApiCall call);
@@ -116,4 +116,4 @@ void get_webhook_deliveries(ApiLedger& ledger, ApiCall call);
 void get_webhook_delivery(ApiLedger& ledger, ApiCall call);
 void post_webhook_replay(ApiLedger& ledger, ApiCall call);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

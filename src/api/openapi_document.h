@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::api {
 
 // An OpenAPI 3.1 document of every route of the API; static text.
 [[nodiscard]] std::string_view openapi_document();
 
-}  // namespace quipu::server
+}  // namespace quipu::api

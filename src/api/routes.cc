@@ -6,7 +6,7 @@
 #include "api/handlers.h"
 #include "http/http_query.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 // The busiest first.
@@ -105,7 +105,7 @@ bool matches(std::string_view pattern, std::string_view path, std::string& param
         const std::string_view got = take_part(path);
         if (wanted.empty() || got.empty()) return wanted.empty() && got.empty();
         if (wanted.starts_with(':')) {
-            parameter = percent_decode(got);
+            parameter = http::percent_decode(got);
         } else if (wanted != got) {
             return false;
         }
@@ -152,4 +152,4 @@ std::optional<std::string_view> below_mount(std::string_view path) {
     return std::nullopt;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 
 #include "api/request/call.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Raw: the handler decodes it itself. OptionalJson: what cannot be read counts as {}.
 enum class BodyKind : std::uint8_t { None, Json, OptionalJson, Raw };
@@ -38,4 +38,4 @@ struct MatchedRoute {
 // What is behind `/v1` or `/api/v1`; nothing for a path that is not below either.
 [[nodiscard]] std::optional<std::string_view> below_mount(std::string_view path);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

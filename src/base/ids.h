@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::base {
 
 // One thread.
 class ApiIds {
@@ -17,4 +17,4 @@ public:
     [[nodiscard]] virtual std::string secret(std::string_view prefix) = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::base

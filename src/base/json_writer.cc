@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstddef>
 
-namespace quipu::server {
+namespace quipu::base {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -141,4 +141,4 @@ JsonWriter& JsonWriter::raw(std::string_view text) {
     return *this;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::base

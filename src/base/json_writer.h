@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::base {
 
 class JsonWriter {
 public:
@@ -42,4 +42,4 @@ private:
     bool comma_ = false;  // something stands before the next value or key on this level
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::base

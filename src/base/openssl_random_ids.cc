@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace quipu::server {
+namespace quipu::base {
 namespace {
 
 constexpr std::size_t kIdCharacters = 24;
@@ -39,4 +39,4 @@ std::string RandomIds::draw(std::string_view prefix, std::size_t characters) {
     return id;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::base

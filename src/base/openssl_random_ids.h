@@ -7,7 +7,7 @@
 
 #include "base/ids.h"
 
-namespace quipu::server {
+namespace quipu::base {
 
 // Throws std::runtime_error when the generator has no randomness.
 class RandomIds final : public ApiIds {
@@ -22,4 +22,4 @@ private:
     std::size_t used_ = sizeof block_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::base

@@ -3,11 +3,11 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/json_body.h"
 #include "base/json_writer.h"
 #include "cli/http_client.h"
 #include "cli/partition_name.h"
 #include "cli/server_url.h"
-#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {
@@ -17,7 +17,7 @@ using base::Result;
 // A digest reads the whole state.
 constexpr std::chrono::minutes kPatience{30};
 
-HttpClient client_of(const RunningServer& server) {
+HttpClient client_of(const server::RunningServer& server) {
     const std::size_t colon = server.admin.rfind(':');
     std::string host = server.admin.substr(0, colon);
     if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
@@ -28,7 +28,7 @@ tl::unexpected<base::Error> not_understood() {
     return base::fail("answer_not_understood", "The server's digests cannot be read.");
 }
 
-Result<server::PartitionDigest> read_digest(server::JsonReader& reader, std::string_view line) {
+Result<engine::PartitionDigest> read_digest(base::JsonReader& reader, std::string_view line) {
     const auto json = reader.read(line);
     if (!json) return not_understood();
     const auto name = (*json)["partition"].string();
@@ -36,19 +36,19 @@ Result<server::PartitionDigest> read_digest(server::JsonReader& reader, std::str
     const auto hex = (*json)["digest"].string();
     const auto partition = name ? parse_partition(*name) : std::nullopt;
     if (!partition || !offset || !hex) return not_understood();
-    server::PartitionDigest digest{*partition, 0, std::string(*hex)};
+    engine::PartitionDigest digest{*partition, 0, std::string(*hex)};
     std::from_chars(offset->data(), offset->data() + offset->size(), digest.next_offset);
     return digest;
 }
 
 }  // namespace
 
-Result<std::vector<server::PartitionDigest>> ask_digests(const RunningServer& server) {
+Result<std::vector<engine::PartitionDigest>> ask_digests(const server::RunningServer& server) {
     HttpClient client = client_of(server);
     const auto body = body_of(client.send("GET", "/admin/digest", "", ""));
     if (!body) return tl::unexpected(body.error());
-    server::JsonReader reader;
-    std::vector<server::PartitionDigest> digests;
+    base::JsonReader reader;
+    std::vector<engine::PartitionDigest> digests;
     std::string_view rest = *body;
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -60,10 +60,10 @@ Result<std::vector<server::PartitionDigest>> ask_digests(const RunningServer& se
     return digests;
 }
 
-Result<void> ask_checkpoint(const RunningServer& server, const std::string& folder) {
+Result<void> ask_checkpoint(const server::RunningServer& server, const std::string& folder) {
     HttpClient client = client_of(server);
     std::string body;
-    server::JsonWriter json(body);
+    base::JsonWriter json(body);
     json.begin_object();
     json.key("folder").string(folder);
     json.end_object();

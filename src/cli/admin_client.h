@@ -11,11 +11,11 @@
 namespace quipu::cli {
 
 // As of now; the server writes its state first. Error codes: those of HttpClient and the server's.
-[[nodiscard]] base::Result<std::vector<server::PartitionDigest>> ask_digests(
-    const RunningServer& server);
+[[nodiscard]] base::Result<std::vector<engine::PartitionDigest>> ask_digests(
+    const server::RunningServer& server);
 
 // Has the server copy its state to `folder`, an absolute path that does not exist.
-[[nodiscard]] base::Result<void> ask_checkpoint(const RunningServer& server,
+[[nodiscard]] base::Result<void> ask_checkpoint(const server::RunningServer& server,
                                                 const std::string& folder);
 
 }  // namespace quipu::cli

@@ -14,8 +14,8 @@
 namespace quipu::cli {
 namespace {
 
+using base::JsonValue;
 using base::Result;
-using server::JsonValue;
 
 struct CatalogOptions {
     ServerOptions server;
@@ -35,11 +35,11 @@ void print_changes(JsonValue answer, std::string_view group) {
 Result<void> run_publish(const CatalogOptions& options) {
     auto api = ServerApi::open(options.server);
     if (!api) return tl::unexpected(api.error());
-    const auto file = read_text(options.file);
+    const auto file = server::read_text(options.file);
     if (!file) return tl::unexpected(file.error());
     const auto body = api->post("/sync", *file);
     if (!body) return tl::unexpected(body.error());
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto json = reader.read(*body);
     if (!json) return tl::unexpected(json.error());
     for (const std::string_view group : {"features", "creditSystems", "creditPacks", "plans"})

@@ -9,17 +9,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_body.h"
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/demo_catalog.h"
 #include "cli/server_url.h"
-#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {
 
+using base::JsonWriter;
 using base::Result;
-using server::JsonWriter;
 
 struct DemoCustomer {
     std::string_view id;
@@ -149,10 +149,10 @@ void write_event(JsonWriter& json, Numbers& numbers, std::size_t number) {
     json.end_object();
 }
 
-Result<void> count(server::JsonReader& reader, const std::string& answer, Counts& counts) {
+Result<void> count(base::JsonReader& reader, const std::string& answer, Counts& counts) {
     const auto json = reader.read(answer);
     if (!json) return tl::unexpected(json.error());
-    for (const server::JsonValue result : (*json)["results"]) {
+    for (const base::JsonValue result : (*json)["results"]) {
         if (result["duplicate"].boolean().value_or(false)) {
             ++counts.duplicate;
         } else if (result["allowed"].boolean().value_or(false)) {
@@ -167,7 +167,7 @@ Result<void> count(server::JsonReader& reader, const std::string& answer, Counts
 Result<Counts> send_usage(ServerApi& api) {
     Numbers numbers;
     Counts counts;
-    server::JsonReader reader;
+    base::JsonReader reader;
     for (std::size_t first = 0; first < kEvents; first += kBatch) {
         std::string body;
         JsonWriter json(body);

@@ -12,9 +12,9 @@ namespace quipu::cli {
 namespace {
 
 base::Result<void> run_digest(const std::string& data) {
-    const auto server = find_server(data);
+    const auto server = server::find_server(data);
     if (!server) return tl::unexpected(server.error());
-    const auto digests = *server ? ask_digests(**server) : digest_state(state_folder(data));
+    const auto digests = *server ? ask_digests(**server) : digest_state(server::state_folder(data));
     if (!digests) return tl::unexpected(digests.error());
     print_digests(*digests);
     return {};

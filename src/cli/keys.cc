@@ -6,16 +6,16 @@
 #include <memory>
 #include <string>
 
+#include "base/json_body.h"
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/server_url.h"
-#include "base/json_body.h"
 
 namespace quipu::cli {
 namespace {
 
+using base::JsonValue;
 using base::Result;
-using server::JsonValue;
 
 struct KeysOptions {
     ServerOptions server;
@@ -29,7 +29,7 @@ std::string_view text_of(JsonValue value) {
 
 std::string object_with(std::string_view name, std::string_view value) {
     std::string text;
-    server::JsonWriter json(text);
+    base::JsonWriter json(text);
     json.begin_object();
     json.key(name).string(value);
     json.end_object();
@@ -41,7 +41,7 @@ Result<void> run_create(const KeysOptions& options) {
     if (!api) return tl::unexpected(api.error());
     const auto body = api->post("/keys", object_with("name", options.name));
     if (!body) return tl::unexpected(body.error());
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto json = reader.read(*body);
     if (!json) return tl::unexpected(json.error());
     fmt::print("{}\t{}\n", text_of((*json)["id"]), text_of((*json)["key"]));
@@ -53,7 +53,7 @@ Result<void> run_list(const KeysOptions& options) {
     if (!api) return tl::unexpected(api.error());
     const auto body = api->get("/keys");
     if (!body) return tl::unexpected(body.error());
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto json = reader.read(*body);
     if (!json) return tl::unexpected(json.error());
     for (const JsonValue key : (*json)["keys"]) {

@@ -30,7 +30,7 @@ constexpr std::chrono::seconds kLongestWait{10};
 constexpr std::chrono::milliseconds kLookAgainAfter{500};
 
 struct LogOptions {
-    LogSource source;
+    server::LogSource source;
     std::string partition;  // "" = all
     Offset from = 0;
     std::uint64_t limit = 100;
@@ -41,7 +41,7 @@ Result<Offset> print_range(ledger::Log& log, Partition partition, Offset from, O
                            std::uint64_t limit, RecordText& text) {
     auto reader = log.read(partition, from);
     if (!reader) return tl::unexpected(reader.error());
-    server::Bell readable;
+    http::Bell readable;
     (*reader)->on_readable([&readable] { readable.ring(); });
     std::vector<ledger::StoredRecord> records;
     while (from < end && limit > 0) {
@@ -67,15 +67,16 @@ Result<std::vector<Partition>> chosen(const LogOptions& options, const ledger::L
     }
     const auto partition = parse_partition(options.partition);
     if (!partition || partition->index >= log.partitions(partition->topic)) {
-        return base::fail(kUsage, fmt::format("There is no partition '{}': control, events-N, "
-                                              "invoices, deadletter or notifications.",
-                                              options.partition));
+        return base::fail(server::kUsage,
+                          fmt::format("There is no partition '{}': control, events-N, "
+                                      "invoices, deadletter or notifications.",
+                                      options.partition));
     }
     return std::vector{*partition};
 }
 
 Result<void> run_show(const LogOptions& options) {
-    const auto log = open_for_reading(options.source);
+    const auto log = server::open_for_reading(options.source);
     if (!log) return tl::unexpected(log.error());
     const auto partitions = chosen(options, **log);
     if (!partitions) return tl::unexpected(partitions.error());
@@ -118,7 +119,7 @@ Result<void> run_tail(const LogOptions& options) {
     while (true) {
         // A read-only embedded log shows one moment, so each look opens it anew.
         if (log == nullptr || options.source.brokers.empty()) {
-            auto opened = open_for_reading(options.source);
+            auto opened = server::open_for_reading(options.source);
             if (!opened) return tl::unexpected(opened.error());
             log = std::move(*opened);
         }

@@ -14,7 +14,7 @@ constexpr int kFailed = 1;
 constexpr int kBadUsage = 2;
 
 int report(const quipu::base::Error& error) {
-    if (error.code == quipu::cli::kUsage) {
+    if (error.code == quipu::server::kUsage) {
         fmt::print(stderr, "quipu: {}\n", error.message);
         return kBadUsage;
     }

@@ -17,8 +17,8 @@
 namespace quipu::cli {
 namespace {
 
+using base::JsonWriter;
 using base::Result;
-using server::JsonWriter;
 
 struct PriceOptions {
     std::string card;
@@ -104,7 +104,7 @@ Result<std::string> price_text(const PricedCard& priced, base::Quantity usage,
 }
 
 Result<void> run_price(const PriceOptions& options) {
-    if (options.quantity.empty()) return base::fail(kUsage, "--quantity is required.");
+    if (options.quantity.empty()) return base::fail(server::kUsage, "--quantity is required.");
     const auto usage = read_quantity("--quantity", options.quantity);
     if (!usage) return tl::unexpected(usage.error());
     std::optional<base::Quantity> previous;
@@ -113,7 +113,7 @@ Result<void> run_price(const PriceOptions& options) {
         if (!read) return tl::unexpected(read.error());
         previous = *read;
     }
-    const auto json = read_text(options.card);
+    const auto json = server::read_text(options.card);
     if (!json) return tl::unexpected(json.error());
     const auto priced = read_rate_card(*json);
     if (!priced) return tl::unexpected(priced.error());

@@ -10,8 +10,8 @@ namespace quipu::cli {
 namespace {
 
 using base::Error;
+using base::JsonValue;
 using base::Result;
-using server::JsonValue;
 
 constexpr char kInvalid[] = "invalid_rate_card";
 
@@ -105,7 +105,7 @@ PricedCard read_fields(Reading& reading, JsonValue root) {
 }  // namespace
 
 Result<PricedCard> read_rate_card(std::string_view json) {
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto root = reader.read(json);
     if (!root)
         return base::fail(root.error().code, "The rate card is not one readable JSON value.");

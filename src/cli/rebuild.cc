@@ -48,7 +48,7 @@ std::unique_ptr<projections::Fold> make_fold(Partition partition, projections::S
                                                       kDefaultDedupeWindowMicros);
 }
 
-Result<void> fold_until(projections::PartitionRunner& runner, server::Bell& readable, Offset end,
+Result<void> fold_until(projections::PartitionRunner& runner, http::Bell& readable, Offset end,
                         std::atomic<std::uint64_t>& done) {
     std::uint64_t flushed = 0;
     while (runner.next_offset() < end) {
@@ -75,11 +75,11 @@ Result<void> rebuild_partition(ledger::Log& log, const projections::RocksdbMemor
                                const std::string& folder, Partition partition, Offset end,
                                std::atomic<std::uint64_t>& done) {
     const auto store =
-        projections::open_rocksdb_store(server::partition_folder(folder, partition), memory);
+        projections::open_rocksdb_store(engine::partition_folder(folder, partition), memory);
     if (!store) return tl::unexpected(store.error());
     const auto fold = make_fold(partition, **store);
     if (auto loaded = fold->load(); !loaded) return loaded;
-    server::Bell readable;
+    http::Bell readable;
     NoAnswers answers;
     projections::RunnerOptions options;
     options.keep_outbox = false;
@@ -104,7 +104,7 @@ public:
     }
 
     [[nodiscard]] std::uint64_t done() const { return done_; }
-    [[nodiscard]] server::Bell& finished() { return finished_; }
+    [[nodiscard]] http::Bell& finished() { return finished_; }
     [[nodiscard]] Result<void> result() const {
         if (error_) return tl::unexpected(*error_);
         return {};
@@ -127,7 +127,7 @@ private:
     const std::string folder_;
     projections::RocksdbMemory memory_;
     std::atomic<std::uint64_t> done_{0};
-    server::Bell finished_;
+    http::Bell finished_;
     std::mutex mutex_;
     std::vector<std::pair<Partition, Offset>> left_;
     std::optional<base::Error> error_;

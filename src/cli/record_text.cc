@@ -12,8 +12,8 @@
 namespace quipu::cli {
 namespace {
 
+using base::JsonWriter;
 using ledger::Topic;
-using server::JsonWriter;
 
 // The name of a command and the members that say what it asks for.
 class CommandText {

@@ -18,15 +18,15 @@ namespace {
 using base::Result;
 
 struct ReplayOptions {
-    LogSource source;
+    server::LogSource source;
     std::string into;
 };
 
 Result<void> check(const ReplayOptions& options) {
     if (options.source.data.empty() == options.source.brokers.empty())
-        return base::fail(kUsage, "Give one of --from-data and --kafka-brokers.");
-    if (options.into.empty()) return base::fail(kUsage, "--into is required.");
-    if (std::filesystem::exists(state_folder(options.into))) {
+        return base::fail(server::kUsage, "Give one of --from-data and --kafka-brokers.");
+    if (options.into.empty()) return base::fail(server::kUsage, "--into is required.");
+    if (std::filesystem::exists(server::state_folder(options.into))) {
         return base::fail(
             "state_exists",
             fmt::format("{} holds a state already; choose a new folder.", options.into));
@@ -36,15 +36,15 @@ Result<void> check(const ReplayOptions& options) {
 
 Result<void> run_replay(const ReplayOptions& options) {
     if (auto checked = check(options); !checked) return checked;
-    const auto log = open_for_reading(options.source);
+    const auto log = server::open_for_reading(options.source);
     if (!log) return tl::unexpected(log.error());
     std::map<ledger::Partition, ledger::Offset> ends;
-    for (const ledger::Partition partition : folded_partitions(**log)) {
+    for (const ledger::Partition partition : server::folded_partitions(**log)) {
         const auto end = (*log)->end(partition);
         if (!end) return tl::unexpected(end.error());
         ends[partition] = *end;
     }
-    const std::string folder = state_folder(options.into);
+    const std::string folder = server::state_folder(options.into);
     ProgressBar bar;
     auto rebuilt =
         rebuild(**log, folder, ends, [&bar](const auto& progress) { bar.show(progress); });

@@ -44,33 +44,34 @@ Result<std::vector<std::chrono::milliseconds>> parse_delays(const std::vector<st
     for (const std::string& text : texts) {
         const base::ParsedCoefficient seconds = base::parse_coefficient(text, 3);
         if (seconds.error || seconds.value < 0 || seconds.value > kLongestDelayMillis) {
-            return base::fail(kUsage, "--webhook-retries needs seconds, at most a week each.");
+            return base::fail(server::kUsage,
+                              "--webhook-retries needs seconds, at most a week each.");
         }
         delays.emplace_back(static_cast<std::int64_t>(seconds.value));
     }
     return delays;
 }
 
-Result<ServingOptions> options_of(const ServeFlags& flags) {
+Result<server::ServingOptions> options_of(const ServeFlags& flags) {
     const bool kafka = flags.log == "kafka";
     if (kafka && flags.brokers.empty())
-        return base::fail(kUsage, "--log kafka needs --kafka-brokers.");
+        return base::fail(server::kUsage, "--log kafka needs --kafka-brokers.");
     if (!kafka && !flags.brokers.empty())
-        return base::fail(kUsage, "--kafka-brokers needs --log kafka.");
+        return base::fail(server::kUsage, "--kafka-brokers needs --log kafka.");
     if (kafka && flags.clock == "manual") {
-        return base::fail(kUsage,
+        return base::fail(server::kUsage,
                           "--clock manual works with the embedded log only: the brokers' clock "
                           "stamps the records of Kafka.");
     }
-    const auto listen = parse_listen("--listen", flags.listen);
+    const auto listen = server::parse_listen("--listen", flags.listen);
     if (!listen) return tl::unexpected(listen.error());
-    const auto admin = parse_listen("--admin-listen", flags.admin_listen);
+    const auto admin = server::parse_listen("--admin-listen", flags.admin_listen);
     if (!admin) return tl::unexpected(admin.error());
-    auto origins = server::parse_origins(flags.cors_origins);
-    if (!origins) return base::fail(kUsage, "--cors-origins: " + origins.error().message);
+    auto origins = http::parse_origins(flags.cors_origins);
+    if (!origins) return base::fail(server::kUsage, "--cors-origins: " + origins.error().message);
     const char* root_key = std::getenv("QUIPU_ROOT_KEY");
 
-    ServingOptions options;
+    server::ServingOptions options;
     options.source = {flags.data, kafka ? flags.brokers : "", flags.prefix};
     options.listen = *listen;
     options.admin_listen = *admin;

@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/command.h"
 #include "base/json_body.h"
+#include "cli/command.h"
 
 namespace quipu::cli {
 namespace {
@@ -27,7 +27,7 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
 Result<std::string> body_of(const Result<HttpReply>& reply) {
     if (!reply) return tl::unexpected(reply.error());
     if (reply->status >= 200 && reply->status < 300) return reply->body;
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto json = reader.read(reply->body);
     const auto code = json ? (*json)["code"].string() : std::nullopt;
     const auto message = json ? (*json)["error"].string() : std::nullopt;
@@ -37,9 +37,10 @@ Result<std::string> body_of(const Result<HttpReply>& reply) {
 }
 
 Result<ServerApi> ServerApi::open(const ServerOptions& options) {
-    if (options.key.empty()) return base::fail(kUsage, "--key is required.");
+    if (options.key.empty()) return base::fail(server::kUsage, "--key is required.");
     const auto not_a_url = [&] {
-        return base::fail(kUsage, fmt::format("--url '{}' is not http://HOST:PORT.", options.url));
+        return base::fail(server::kUsage,
+                          fmt::format("--url '{}' is not http://HOST:PORT.", options.url));
     };
     std::string_view rest = options.url;
     if (!rest.starts_with(kScheme)) return not_a_url();

@@ -57,10 +57,11 @@ base::Result<void> read_config(const CLI::App& app, CLI::App& command) {
     if (config == nullptr || config->count() == 0) return {};
     const auto file = config->as<std::string>();
     const auto values = read_toml(file);
-    if (!values) return base::fail(kUsage, values.error().message);
+    if (!values) return base::fail(server::kUsage, values.error().message);
     for (const auto& [key, value] : *values) {
         if (!knows(app, key)) {
-            return base::fail(kUsage, fmt::format("{}: no option is called '{}'.", file, key));
+            return base::fail(server::kUsage,
+                              fmt::format("{}: no option is called '{}'.", file, key));
         }
         CLI::Option* option = command.get_option_no_throw("--" + key);
         if (option == nullptr || option->count() > 0) continue;
@@ -68,7 +69,7 @@ base::Result<void> read_config(const CLI::App& app, CLI::App& command) {
             option->add_result(value);
             option->run_callback();
         } catch (const CLI::ParseError& error) {
-            return base::fail(kUsage, fmt::format("{}: {}: {}", file, key, error.what()));
+            return base::fail(server::kUsage, fmt::format("{}: {}: {}", file, key, error.what()));
         }
     }
     return {};

@@ -64,30 +64,30 @@ std::string escape(std::string_view key) {
     return text;
 }
 
-std::string readable(const ledger::AccountName& account) {
+std::string readable(const projections::AccountName& account) {
     return account.organisation + "/" + account.customer;
 }
 
 std::string readable_key(Table table, std::string_view key) {
     if (table == Table::Account) {
-        if (const auto name = ledger::parse_account_key(key)) return readable(*name);
+        if (const auto name = projections::parse_account_key(key)) return readable(*name);
     } else if (table == Table::Meter) {
-        if (const auto name = ledger::parse_window_key(key)) {
+        if (const auto name = projections::parse_window_key(key)) {
             return fmt::format("{} subscription {} feature '{}' entity '{}' window {}",
                                readable(name->account), name->meter.subscription,
                                name->meter.feature, name->meter.entity,
                                base::format_instant(name->start));
         }
     } else if (table == Table::Grant) {
-        if (const auto name = ledger::parse_grant_key(key))
+        if (const auto name = projections::parse_grant_key(key))
             return fmt::format("{} grant {}", readable(name->account), name->seq);
     } else if (table == Table::Entity) {
-        if (const auto name = ledger::parse_entity_key(key)) {
+        if (const auto name = projections::parse_entity_key(key)) {
             return fmt::format("{} feature '{}' entity '{}'", readable(name->account),
                                name->entity.feature, name->entity.entity);
         }
     } else if (table == Table::Entry) {
-        if (const auto offset = ledger::parse_entry_key(key))
+        if (const auto offset = projections::parse_entry_key(key))
             return fmt::format("offset {}", *offset);
     }
     return escape(key);

@@ -17,7 +17,7 @@ using ledger::Topic;
 
 std::vector<Partition> partitions_in(const std::string& folder) {
     const auto exists = [&](Partition partition) {
-        return std::filesystem::exists(server::partition_folder(folder, partition) + "/CURRENT");
+        return std::filesystem::exists(engine::partition_folder(folder, partition) + "/CURRENT");
     };
     std::vector<Partition> partitions;
     if (exists({Topic::Control, 0})) partitions.push_back({Topic::Control, 0});
@@ -32,7 +32,7 @@ Result<std::vector<StoredPartition>> open_state(const std::string& folder,
     std::vector<StoredPartition> opened;
     for (const Partition partition : partitions_in(folder)) {
         auto store = projections::open_rocksdb_store_read_only(
-            server::partition_folder(folder, partition), memory);
+            engine::partition_folder(folder, partition), memory);
         const auto position =
             store ? (*store)->position() : tl::unexpected<base::Error>(store.error());
         if (!position) {
@@ -48,11 +48,11 @@ Result<std::vector<StoredPartition>> open_state(const std::string& folder,
     return opened;
 }
 
-Result<std::vector<server::PartitionDigest>> digest_state(const std::string& folder) {
+Result<std::vector<engine::PartitionDigest>> digest_state(const std::string& folder) {
     const projections::RocksdbMemory memory;
     const auto opened = open_state(folder, memory);
     if (!opened) return tl::unexpected(opened.error());
-    std::vector<server::PartitionDigest> digests;
+    std::vector<engine::PartitionDigest> digests;
     for (const StoredPartition& each : *opened) {
         auto digest = projections::partition_digest(*each.store);
         if (!digest) return tl::unexpected(digest.error());
@@ -61,8 +61,8 @@ Result<std::vector<server::PartitionDigest>> digest_state(const std::string& fol
     return digests;
 }
 
-void print_digests(const std::vector<server::PartitionDigest>& digests) {
-    for (const server::PartitionDigest& each : digests) {
+void print_digests(const std::vector<engine::PartitionDigest>& digests) {
+    for (const engine::PartitionDigest& each : digests) {
         fmt::print("{}\t{}\t{}\n", partition_name(each.partition), each.next_offset, each.digest);
     }
 }

@@ -23,10 +23,10 @@ struct StoredPartition {
 [[nodiscard]] base::Result<std::vector<StoredPartition>> open_state(
     const std::string& folder, const projections::RocksdbMemory& memory);
 
-[[nodiscard]] base::Result<std::vector<server::PartitionDigest>> digest_state(
+[[nodiscard]] base::Result<std::vector<engine::PartitionDigest>> digest_state(
     const std::string& folder);
 
 // To standard output: partition, next offset and digest, a line for each.
-void print_digests(const std::vector<server::PartitionDigest>& digests);
+void print_digests(const std::vector<engine::PartitionDigest>& digests);
 
 }  // namespace quipu::cli

@@ -26,7 +26,7 @@ namespace {
 using base::Result;
 
 struct VerifyOptions {
-    LogSource source;
+    server::LogSource source;
     std::string scratch;  // "" = the ledger's own folder
 };
 
@@ -60,9 +60,9 @@ private:
 
 // The folder to verify: that of the stopped server, or a copy that the running one makes.
 Result<std::string> live_folder(const std::string& data, const ScratchFolder& scratch) {
-    const auto server = find_server(data);
+    const auto server = server::find_server(data);
     if (!server) return tl::unexpected(server.error());
-    if (!*server) return state_folder(data);
+    if (!*server) return server::state_folder(data);
     std::string copy = scratch / "live";
     if (auto copied = ask_checkpoint(**server, copy); !copied)
         return tl::unexpected(copied.error());
@@ -95,7 +95,7 @@ Result<void> run_verify(const VerifyOptions& options) {
     const projections::RocksdbMemory memory;
     const auto live = open_state(*folder, memory);
     if (!live) return tl::unexpected(live.error());
-    const auto log = open_for_reading(options.source);
+    const auto log = server::open_for_reading(options.source);
     if (!log) return tl::unexpected(log.error());
 
     std::map<ledger::Partition, ledger::Offset> ends;

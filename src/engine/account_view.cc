@@ -2,7 +2,7 @@
 
 #include "ledger/fold/handle.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 std::optional<AccountView> view_account(projections::AccountFold& home,
                                         std::string_view organisation, std::string_view reference,
@@ -23,4 +23,4 @@ std::optional<AccountView> view_account(projections::AccountFold& home,
     return view;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

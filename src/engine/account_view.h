@@ -9,7 +9,7 @@
 #include "ledger/terms.h"
 #include "projections/account_fold.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 // Borrowed from the fold, in a copy when a timer was due: valid until the fold folds again.
 struct AccountView {
@@ -25,4 +25,4 @@ struct AccountView {
                                                       std::string_view reference,
                                                       base::Instant now);
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

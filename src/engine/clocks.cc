@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace quipu::server {
+namespace quipu::engine {
 
 base::Instant SystemClock::now() {
     const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -14,4 +14,4 @@ base::Instant SystemClock::now() {
     return {std::max(read, last)};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -5,7 +5,7 @@
 
 #include "ledger/log/clock.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 // The machine's clock, kept from running backwards. Any thread.
 class SystemClock final : public ledger::Clock {
@@ -30,4 +30,4 @@ private:
     std::atomic<std::int64_t> now_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu::server {
+namespace quipu::engine {
 namespace {
 
 constexpr std::size_t kBatch = 1024;
@@ -73,4 +73,4 @@ DeliveredOutputs::Names DeliveredOutputs::read(ledger::Topic topic) {
     return names;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

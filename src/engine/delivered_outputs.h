@@ -8,7 +8,7 @@
 #include "ledger/log/log.h"
 #include "projections/fold.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 // Reads an output topic to its end when it is first asked about it. Invoice events and
 // notifications are known by their id, dead letters by the place they came from. Of one thread;
@@ -30,4 +30,4 @@ private:
     std::map<ledger::Topic, Names> topics_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

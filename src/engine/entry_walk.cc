@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace quipu::server {
+namespace quipu::engine {
 namespace {
 
 constexpr int kEntriesPerStep = 16;
@@ -29,4 +29,4 @@ base::Result<bool> EntryWalk::step(const Visit& visit) {
     return true;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -11,7 +11,7 @@
 #include "ledger/entry.h"
 #include "projections/account_fold.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 // Entries that one request may read: some seconds of work. Beyond: `history_too_long`.
 inline constexpr std::size_t kMostEntriesRead = 1'000'000;
@@ -35,4 +35,4 @@ private:
     std::size_t read_ = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

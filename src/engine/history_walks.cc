@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-namespace quipu::server {
+namespace quipu::engine {
 namespace {
 
 constexpr std::size_t kMostWalks = 64;
@@ -47,4 +47,4 @@ void HistoryWalks::run() {
     if (!walks_.empty()) plan();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

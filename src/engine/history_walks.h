@@ -11,7 +11,7 @@
 
 #include "base/executor.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 class HistoryWalks {
 public:
@@ -38,4 +38,4 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -2,7 +2,7 @@
 #include "base/sha256.h"
 #include "engine/ledger_engine_impl.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 using base::Error;
 using base::Result;
@@ -130,4 +130,4 @@ void Engine::fire_ticks() {
     }
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

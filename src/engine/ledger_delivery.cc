@@ -2,7 +2,7 @@
 #include "engine/ledger_engine_impl.h"
 #include "ledger/codec/command_codec.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 using base::Error;
 using base::Result;
@@ -148,4 +148,4 @@ void Engine::flush_appends() {
     gateway_.flush();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -9,7 +9,7 @@
 #include "ingest/record_decoder.h"
 #include "projections/partition_digest.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 using base::Error;
 using base::Result;
@@ -174,7 +174,7 @@ std::vector<LedgerEngine::Progress> Engine::progress() const {
     return progress;
 }
 
-Result<std::unique_ptr<LedgerEngine>> LedgerEngine::open(EngineLoop& loop, ledger::Log& log,
+Result<std::unique_ptr<LedgerEngine>> LedgerEngine::open(http::EngineLoop& loop, ledger::Log& log,
                                                          ledger::Clock& clock,
                                                          ManualClock* manual_clock,
                                                          EngineOptions options) {
@@ -190,4 +190,4 @@ std::string partition_folder(const std::string& state_folder, Partition partitio
     return state_folder.empty() ? name : state_folder + "/" + name;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

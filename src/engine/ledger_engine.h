@@ -22,7 +22,7 @@
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 class EngineLoop;
 class ManualClock;
@@ -104,4 +104,4 @@ public:
 [[nodiscard]] std::string partition_folder(const std::string& state_folder,
                                            ledger::Partition partition);
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -16,14 +16,14 @@
 #include "http/asio_loop.h"
 #include "projections/store/rocksdb_store.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 inline constexpr ledger::Partition kControlPartition{ledger::Topic::Control, 0};
 
 class Engine final : public LedgerEngine, public projections::AnswerSink {
 public:
-    Engine(EngineLoop& loop, ledger::Log& log, ledger::Clock& clock, ManualClock* manual_clock,
-           EngineOptions options)
+    Engine(http::EngineLoop& loop, ledger::Log& log, ledger::Clock& clock,
+           ManualClock* manual_clock, EngineOptions options)
         : loop_(loop),
           log_(log),
           clock_(clock),
@@ -133,7 +133,7 @@ private:
     void every(std::chrono::milliseconds interval, std::function<void()> task);
     void fire_ticks();
 
-    EngineLoop& loop_;
+    http::EngineLoop& loop_;
     ledger::Log& log_;
     ledger::Clock& clock_;
     ManualClock* const manual_clock_;
@@ -155,4 +155,4 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -10,7 +10,7 @@
 #include "ingest/record_decoder.h"
 #include "ledger/log/log_errors.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 using base::Error;
 using base::Result;
@@ -69,7 +69,7 @@ void PastAccounts::stop() {
     for (auto& [id, done] : std::exchange(waiting_, {})) done(tl::unexpected(shutting_down()));
 }
 
-void PastAccounts::finish(std::uint64_t id, Result<HttpResponse> answer) {
+void PastAccounts::finish(std::uint64_t id, Result<http::HttpResponse> answer) {
     const auto waiting = waiting_.extract(id);
     if (!waiting.empty()) waiting.mapped()(std::move(answer));
 }
@@ -88,14 +88,14 @@ void PastAccounts::work() {
     static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kBelowTheEngine));
     while (const auto job = take()) {
         // In the heap: a task of the loop must be copyable.
-        auto result = std::make_shared<Result<HttpResponse>>(answer(job->question));
+        auto result = std::make_shared<Result<http::HttpResponse>>(answer(job->question));
         loop_.post([alive = alive_, id = job->id, result = std::move(result)] {
             if (*alive != nullptr) (*alive)->finish(id, std::move(*result));
         });
     }
 }
 
-Result<HttpResponse> PastAccounts::answer(const PastQuestion& question) const {
+Result<http::HttpResponse> PastAccounts::answer(const PastQuestion& question) const {
     projections::AccountPast past(question.home, question.subject, ingest::record_decoder(),
                                   options_.past);
     if (auto replayed = replay(question, past); !replayed) return tl::unexpected(replayed.error());
@@ -108,7 +108,7 @@ Result<void> PastAccounts::replay(const PastQuestion& question,
                                   projections::AccountPast& past) const {
     const auto began = SteadyClock::now();
     auto heard = began;  // when the log last had something
-    Bell readable;
+    http::Bell readable;
     auto reader = log_.read(question.home, 0);
     if (!reader) return tl::unexpected(from_log(reader.error()));
     const std::unique_ptr<ledger::LogReader> records = std::move(*reader);  // gone before the bell
@@ -138,4 +138,4 @@ Result<void> PastAccounts::replay(const PastQuestion& question,
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

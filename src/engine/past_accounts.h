@@ -26,7 +26,7 @@
 #include "ledger/log/log.h"
 #include "projections/past/account_past.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 
 struct PastQuestion {
     ledger::Partition home;
@@ -37,7 +37,7 @@ struct PastQuestion {
     std::string customer;  // cus_…
     // Makes the answer, on the worker's thread: it may use only what it owns. Null: no account was
     // open at the instant.
-    std::function<HttpResponse(const AccountView*)> look;
+    std::function<http::HttpResponse(const AccountView*)> look;
 };
 
 struct PastAccountsOptions {
@@ -51,7 +51,7 @@ struct PastAccountsOptions {
 // `log` outlive this.
 class PastAccounts {
 public:
-    using Done = std::function<void(base::Result<HttpResponse>)>;
+    using Done = std::function<void(base::Result<http::HttpResponse>)>;
 
     PastAccounts(base::Executor& loop, ledger::Log& log, PastAccountsOptions options = {});
     // As stop, then waits for the worker, which looks up at least every batch of records.
@@ -74,12 +74,12 @@ private:
         PastQuestion question;
     };
 
-    void finish(std::uint64_t id, base::Result<HttpResponse> answer);
+    void finish(std::uint64_t id, base::Result<http::HttpResponse> answer);
 
     // The worker's.
     void work();
     [[nodiscard]] std::optional<Job> take();
-    [[nodiscard]] base::Result<HttpResponse> answer(const PastQuestion& question) const;
+    [[nodiscard]] base::Result<http::HttpResponse> answer(const PastQuestion& question) const;
     [[nodiscard]] base::Result<void> replay(const PastQuestion& question,
                                             projections::AccountPast& past) const;
 
@@ -97,4 +97,4 @@ private:
     std::thread worker_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::engine

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 
@@ -119,4 +119,4 @@ void EngineLoop::on_signal(std::function<void(int)> task) {
     impl_->await_signal();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -16,7 +16,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace quipu::server {
+namespace quipu::http {
 
 class EngineLoop final : public base::Executor {
 public:
@@ -54,4 +54,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace quipu::server {
+namespace quipu::http {
 
 class Bell {
 public:
@@ -28,4 +28,4 @@ private:
     bool rung_ = false;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::http {
 
 [[nodiscard]] constexpr char ascii_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -25,4 +25,4 @@ namespace quipu::server {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

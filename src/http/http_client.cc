@@ -19,7 +19,7 @@
 #include "http/http_client_exchange.h"
 #include "http/http_url.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
@@ -266,4 +266,4 @@ std::string_view HttpClientResponse::header(std::string_view name) const {
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

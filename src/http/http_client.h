@@ -16,7 +16,7 @@
 #include "base/result.h"
 #include "http/ip_address.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class EngineLoop;
 
@@ -83,4 +83,4 @@ private:
     std::shared_ptr<class HttpClientCore> core_;  // shared with what the loop still has to call
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -15,7 +15,7 @@
 #include <optional>
 #include <type_traits>
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -237,4 +237,4 @@ base::Result<void> check_request(const HttpClientRequest& request) {
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

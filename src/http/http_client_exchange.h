@@ -11,7 +11,7 @@
 #include "http/http_client.h"
 #include "http/http_url.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class HttpClientExchange {
 public:
@@ -38,4 +38,4 @@ struct HttpClientLimits {
 // Nothing: the request may be sent. Code: `request_invalid`.
 [[nodiscard]] base::Result<void> check_request(const HttpClientRequest& request);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "http/http_core.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
@@ -115,4 +115,4 @@ void HttpConnection::update_wait() {
                                       : core_->now() + timeout(wait) + core_->sweep_interval();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

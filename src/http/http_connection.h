@@ -18,7 +18,7 @@
 #include "http/http_head.h"
 #include "http/http_parser.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class HttpCore;
 
@@ -119,4 +119,4 @@ private:
     }
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -6,7 +6,7 @@
 #include "http/http_connection.h"
 #include "http/http_core.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
@@ -242,4 +242,4 @@ HttpExchange& HttpConnection::current() {
     return *current_;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -8,7 +8,7 @@
 #include "http/http_error.h"
 #include "http/http_response_text.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
@@ -132,4 +132,4 @@ void HttpConnection::linger() {
     arm_read();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

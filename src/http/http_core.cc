@@ -9,7 +9,7 @@
 
 #include "http/http_response_text.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
@@ -188,4 +188,4 @@ void HttpCore::close_all() {
     for (const Reference& connection : open) connection->close();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

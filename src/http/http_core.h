@@ -18,7 +18,7 @@
 #include "http/http_exchange.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class HttpCore : public std::enable_shared_from_this<HttpCore> {
 public:
@@ -77,4 +77,4 @@ private:
     std::function<void()> stopped_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -6,7 +6,7 @@
 
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 // Nothing here depends on the request, so a browser may keep it: ten minutes.
@@ -75,4 +75,4 @@ base::Result<std::vector<std::string>> parse_origins(std::string_view list) {
     return origins;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 struct HttpRequest;
 
@@ -32,4 +32,4 @@ void append_cors(std::string& out, const CorsAnswer& answer);
 // comma-separated; "" is none. Error code: `origin_malformed`.
 [[nodiscard]] base::Result<std::vector<std::string>> parse_origins(std::string_view list);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

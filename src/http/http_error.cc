@@ -2,12 +2,12 @@
 
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 std::string error_body(std::string_view code, std::string_view sentence) {
     std::string text;
     text.reserve(64 + code.size() + 2 * sentence.size());
-    JsonWriter json(text);
+    base::JsonWriter json(text);
     json.begin_object();
     json.key("success").boolean(false);
     json.key("code").string(code);
@@ -21,4 +21,4 @@ HttpResponse error_response(int status, std::string_view code, std::string_view 
     return HttpResponse{.status = status, .body = error_body(code, sentence)};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

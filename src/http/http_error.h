@@ -6,7 +6,7 @@
 
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 // {"success":false,"code":"<code>","error":"<sentence>","message":"<sentence>"}
 [[nodiscard]] std::string error_body(std::string_view code, std::string_view sentence);
@@ -14,4 +14,4 @@ namespace quipu::server {
 [[nodiscard]] HttpResponse error_response(int status, std::string_view code,
                                           std::string_view sentence);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

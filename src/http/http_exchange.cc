@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace quipu::server {
+namespace quipu::http {
 
 HttpExchange* ExchangePool::take() {
     if (spare_.empty()) return new HttpExchange;
@@ -26,4 +26,4 @@ void ExchangePool::give_back(HttpExchange* exchange) {
     spare_.push_back(std::move(owned));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -14,7 +14,7 @@
 #include "http/http_cors.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class HttpConnection;
 
@@ -49,4 +49,4 @@ private:
     std::vector<std::unique_ptr<HttpExchange>> spare_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

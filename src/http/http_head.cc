@@ -5,7 +5,7 @@
 
 #include "http/http_ascii.h"
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 constexpr std::string_view kAllowed = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
@@ -144,4 +144,4 @@ HttpAsk read_head(const HttpHead& head, std::span<const HttpField> fields) {
     return ask;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -8,7 +8,7 @@
 #include "http/http_parser.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 struct HttpRefusal {
     int status;
@@ -31,4 +31,4 @@ struct HttpAsk {
 
 [[nodiscard]] HttpAsk read_head(const HttpHead& head, std::span<const HttpField> fields);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

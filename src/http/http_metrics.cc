@@ -1,6 +1,6 @@
 #include "http/http_metrics.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 HttpMetrics::HttpMetrics(Metrics& metrics)
     : metrics_(metrics),
@@ -42,4 +42,4 @@ void HttpMetrics::handler_failed(std::string_view) {
     failures_.add(1);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -9,7 +9,7 @@
 #include "http/http_server.h"
 #include "http/metrics.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class HttpMetrics final : public HttpObserver {
 public:
@@ -34,4 +34,4 @@ private:
     std::vector<Route> routes_;  // by tag
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

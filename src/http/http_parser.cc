@@ -5,7 +5,7 @@
 #include <boost/beast/http/error.hpp>
 #include <limits>
 
-namespace quipu::server {
+namespace quipu::http {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -113,4 +113,4 @@ ChunkedStep HttpParser::parse_chunked(std::string_view& input, std::string& body
     return ChunkedStep::Done;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

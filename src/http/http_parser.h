@@ -11,7 +11,7 @@
 
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 // What a head says; views look into the text given to parse_head.
 struct HttpHead {
@@ -46,4 +46,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -5,7 +5,7 @@
 
 #include "http/http_ascii.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 std::string percent_decode(std::string_view text) {
     std::string out;
@@ -37,4 +37,4 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     return std::nullopt;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

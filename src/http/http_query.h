@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::http {
 
 // Decodes %XX (a broken escape stays as it is). The result is any bytes, not checked to be UTF-8.
 [[nodiscard]] std::string percent_decode(std::string_view text);
@@ -14,4 +14,4 @@ namespace quipu::server {
 // when it is not there. `name` is compared undecoded.
 [[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

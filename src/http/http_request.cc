@@ -2,7 +2,7 @@
 #include "http/http_ascii.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 std::string_view HttpRequest::header(std::string_view name) const {
     for (const HttpField& field : headers) {
@@ -11,4 +11,4 @@ std::string_view HttpRequest::header(std::string_view name) const {
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -7,7 +7,7 @@
 #include "http/http_exchange.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 Responder::Responder(Responder&& other) noexcept
     : exchange_(std::exchange(other.exchange_, nullptr)) {}
@@ -41,4 +41,4 @@ void Responder::tag(std::uint32_t route) {
     exchange_->route = route;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

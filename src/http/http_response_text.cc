@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 std::string_view status_line(int status) {
@@ -145,4 +145,4 @@ std::string date_line(std::int64_t unix_seconds) {
                        clock.minutes().count(), clock.seconds().count());
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -4,7 +4,7 @@
 
 #include "http/http_core.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 HttpServer::HttpServer(EngineLoop& loop, HttpServerConfig config, Handler handler,
                        HttpObserver* observer)
@@ -33,4 +33,4 @@ std::size_t HttpServer::open_connections() const {
     return core_->open_connections();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 class EngineLoop;
 struct HttpExchange;
@@ -132,4 +132,4 @@ private:
     std::shared_ptr<class HttpCore> core_;  // shared with what the loop still has to call
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

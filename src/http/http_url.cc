@@ -8,7 +8,7 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 namespace urls = boost::urls;
@@ -73,4 +73,4 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     return result;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 struct HttpUrl {
     bool tls = false;
@@ -24,4 +24,4 @@ inline constexpr std::size_t kMaxUrlBytes = 2048;
 // Strict RFC 3986: no spaces, no control characters, no user name. Code: `url_invalid`.
 [[nodiscard]] base::Result<HttpUrl> parse_http_url(std::string_view text);
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace quipu::server {
+namespace quipu::http {
 
 // An IPv4 address uses the first four bytes. The network's order: bytes[0] is the first one
 // written.
@@ -15,4 +15,4 @@ struct IpAddress {
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::server {
+namespace quipu::http {
 
 class Counter {
 public:
@@ -50,4 +50,4 @@ public:
     [[nodiscard]] virtual std::string text() const = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -9,7 +9,7 @@
 #include <map>
 #include <sstream>
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 class PrometheusCounter final : public Counter {
@@ -101,4 +101,4 @@ std::unique_ptr<Metrics> make_prometheus_metrics() {
     return std::make_unique<PrometheusMetrics>();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -5,8 +5,8 @@
 
 #include "http/metrics.h"
 
-namespace quipu::server {
+namespace quipu::http {
 
 [[nodiscard]] std::unique_ptr<Metrics> make_prometheus_metrics();
 
-}  // namespace quipu::server
+}  // namespace quipu::http

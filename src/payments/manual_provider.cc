@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string sentence) {
@@ -30,8 +30,9 @@ void ManualProvider::refund(const RefundRequest&, RefundDone done) {
     });
 }
 
-base::Result<ProviderEvent> ManualProvider::parse_webhook(std::string_view, const HttpRequest&) {
+base::Result<ProviderEvent> ManualProvider::parse_webhook(std::string_view,
+                                                          const http::HttpRequest&) {
     return base::fail("signature_invalid", "The provider manual sends no webhooks.");
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -6,7 +6,7 @@
 
 #include "ledger/invoicing/intents.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 using base::Error;
 using base::Result;
@@ -33,7 +33,8 @@ ledger::RecordPayment payment_of(const ProviderCall& call) {
 
 }  // namespace
 
-PaymentDesk::PaymentDesk(EngineLoop& loop, LedgerEngine& engine) : loop_(loop), engine_(engine) {}
+PaymentDesk::PaymentDesk(http::EngineLoop& loop, engine::LedgerEngine& engine)
+    : loop_(loop), engine_(engine) {}
 
 PaymentDesk::~PaymentDesk() {
     *alive_ = false;
@@ -228,4 +229,4 @@ void PaymentDesk::record(const ledger::Customer& customer, std::string event_id,
                    std::move(done));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

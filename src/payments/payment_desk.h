@@ -21,12 +21,12 @@
 #include "ledger/payment.h"
 #include "payments/payment_provider.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
-class PaymentDesk final : public ProviderCalls {
+class PaymentDesk final : public engine::ProviderCalls {
 public:
     // All outlive this.
-    PaymentDesk(EngineLoop& loop, LedgerEngine& engine);
+    PaymentDesk(http::EngineLoop& loop, engine::LedgerEngine& engine);
     ~PaymentDesk() override;
     PaymentDesk(const PaymentDesk&) = delete;
     PaymentDesk& operator=(const PaymentDesk&) = delete;
@@ -70,12 +70,12 @@ private:
                        ledger::Command command, std::function<void()> settled);
     void wake(const std::string& intent);
 
-    EngineLoop& loop_;
-    LedgerEngine& engine_;
+    http::EngineLoop& loop_;
+    engine::LedgerEngine& engine_;
     std::map<std::string, PaymentProvider*, std::less<>> providers_;
     std::map<std::string, std::vector<Waiter>, std::less<>> waiting_;
     std::uint64_t next_waiter_ = 1;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

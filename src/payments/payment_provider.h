@@ -21,7 +21,7 @@
 #include "http/http_server.h"
 #include "ledger/payment_method.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // A page on which the customer pays an amount, or leaves a payment method (amount 0).
 struct CheckoutRequest {
@@ -117,8 +117,8 @@ public:
     // Reads a webhook of this provider that came in for `organisation`. Error codes:
     // `signature_missing`, `signature_invalid`, `payload_malformed`, `provider_unavailable` (it
     // cannot be judged now: let the provider send it again).
-    [[nodiscard]] virtual base::Result<ProviderEvent> parse_webhook(std::string_view organisation,
-                                                                    const HttpRequest& request) = 0;
+    [[nodiscard]] virtual base::Result<ProviderEvent> parse_webhook(
+        std::string_view organisation, const http::HttpRequest& request) = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

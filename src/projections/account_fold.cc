@@ -104,7 +104,7 @@ AccountFold::Slot& AccountFold::insert(ledger::Account account) {
     auto slot = std::make_unique<Slot>();
     slot->account = std::move(account);
     const ledger::Account& opened = slot->account;
-    slot->prefix = ledger::account_prefix(opened.organisation, opened.id);
+    slot->prefix = account_prefix(opened.organisation, opened.id);
     slot->book = &book_of(opened.organisation);
     for (const std::string* alias : {&opened.id, &opened.external_id, &opened.email}) {
         if (!alias->empty()) aliases_[opened.organisation + '\0' + *alias] = slot.get();
@@ -240,7 +240,7 @@ void AccountFold::fold_settings(const CommandRecord& record) {
     const auto& published = std::get<ledger::PublishSettings>(record.command);
     if (!book_of(record.organisation).publish(published.settings)) return;
     changed_rows_[{Table::Meta, settings_row_key(record.organisation)}] =
-        ledger::encode_settings(published.settings);
+        encode_settings(published.settings);
 }
 
 // Only the control partition opens accounts, but anyone who may write to the topic can send such a
@@ -313,7 +313,7 @@ AccountFold::EventName AccountFold::name_of_event(const ledger::Account& account
                                                   const CommandRecord& record) {
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     history_.prefetch(id);
-    return {id, ledger::content_digest(record)};
+    return {id, content_digest(record)};
 }
 
 void AccountFold::fold_in(Slot& slot, const StoredRecord& stored, CommandRecord& record,

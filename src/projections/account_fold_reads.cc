@@ -22,7 +22,7 @@ tl::unexpected<base::Error> corrupt(std::string_view what) {
 
 Result<void> AccountFold::visit_invoices(const ledger::Account& account,
                                          const VisitInvoice& visit) {
-    const std::string prefix = ledger::account_prefix(account.organisation, account.id);
+    const std::string prefix = account_prefix(account.organisation, account.id);
     bool readable = true;
     const auto show = [&](std::string_view bytes) {
         const auto invoice = ledger::decode_invoice(bytes);
@@ -59,7 +59,7 @@ Result<void> AccountFold::visit_invoices(const ledger::Account& account,
 Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::Account& account,
                                                                  std::uint32_t sequence) {
     const std::string key =
-        invoice_row_key(ledger::account_prefix(account.organisation, account.id), sequence);
+        invoice_row_key(account_prefix(account.organisation, account.id), sequence);
     std::string bytes;
     if (const auto unsaved = unsaved_invoices_.find(key); unsaved != unsaved_invoices_.end()) {
         bytes = unsaved->second.value;

@@ -69,7 +69,7 @@ Result<void> AccountFold::load_settings() {
     bool readable = true;
     auto scanned = store_.scan(
         Table::Meta, settings_row_key({}), [&](std::string_view key, std::string_view value) {
-            auto settings = ledger::decode_settings(value);
+            auto settings = decode_settings(value);
             readable = settings.has_value();
             if (readable) book_of(organisation_of_settings_key(key)).publish(std::move(*settings));
             return readable;
@@ -81,7 +81,7 @@ Result<void> AccountFold::load_settings() {
 Result<void> AccountFold::load_accounts() {
     bool readable = true;
     auto scanned = store_.scan(Table::Account, {}, [&](std::string_view, std::string_view value) {
-        auto account = ledger::decode_account(value);
+        auto account = decode_account(value);
         readable = account.has_value();
         if (readable) insert(std::move(*account));
         return readable;
@@ -92,7 +92,7 @@ Result<void> AccountFold::load_accounts() {
 
 Result<void> AccountFold::load_parts() {
     bool readable = true;
-    const auto account_of = [&](const ledger::AccountName& name) -> ledger::Account* {
+    const auto account_of = [&](const AccountName& name) -> ledger::Account* {
         const auto found = accounts_.find(name.organisation + '\0' + name.customer);
         return found == accounts_.end() ? nullptr : &found->second->account;
     };
@@ -118,31 +118,30 @@ Result<void> AccountFold::load_parts() {
     if (!tails) return tails;
     if (!readable) return corrupt("tail of an account's entries");
     auto windows =
-        each(Table::Meter, ledger::parse_window_key,
-             [](ledger::Account& account, const ledger::WindowName& name, std::string_view value) {
-                 const auto window = ledger::decode_window(value);
+        each(Table::Meter, parse_window_key,
+             [](ledger::Account& account, const WindowName& name, std::string_view value) {
+                 const auto window = decode_window(value);
                  if (window) account.meters[name.meter].windows[name.start] = *window;
                  return window.has_value();
              });
     if (!windows) return windows;
-    auto grants =
-        each(Table::Grant, ledger::parse_grant_key,
-             [](ledger::Account& account, const ledger::GrantName&, std::string_view value) {
-                 auto grant = ledger::decode_grant(value);
-                 if (grant) account.grants.push_back(std::move(*grant));
-                 return grant.has_value();
-             });
+    auto grants = each(Table::Grant, parse_grant_key,
+                       [](ledger::Account& account, const GrantName&, std::string_view value) {
+                           auto grant = decode_grant(value);
+                           if (grant) account.grants.push_back(std::move(*grant));
+                           return grant.has_value();
+                       });
     if (!grants) return grants;
-    return each(
-        Table::Entity, ledger::parse_entity_key,
-        [](ledger::Account& account, const ledger::EntityName& name, std::string_view value) {
-            auto entity = ledger::decode_entity(value);
-            if (!entity) return false;
-            if (entity->remove_at) account.removals.emplace(*entity->remove_at, name.entity);
-            ++account.entity_counts[name.entity.feature];
-            account.entities[name.entity] = std::move(*entity);
-            return true;
-        });
+    return each(Table::Entity, parse_entity_key,
+                [](ledger::Account& account, const EntityName& name, std::string_view value) {
+                    auto entity = decode_entity(value);
+                    if (!entity) return false;
+                    if (entity->remove_at)
+                        account.removals.emplace(*entity->remove_at, name.entity);
+                    ++account.entity_counts[name.entity.feature];
+                    account.entities[name.entity] = std::move(*entity);
+                    return true;
+                });
 }
 
 void AccountFold::collect(WriteSet& set) {
@@ -167,19 +166,19 @@ void AccountFold::collect_account(Slot& slot, WriteSet& set) {
         base::ByteWriter tail;
         tail.zigzag(slot.last_entry);
         set.rows.push_back(
-            {Table::EntryTail, ledger::account_key(account.organisation, account.id), tail.take()});
+            {Table::EntryTail, account_key(account.organisation, account.id), tail.take()});
         slot.stored_entry = slot.last_entry;
     }
     if (account.unsaved) {
-        set.rows.push_back({Table::Account, ledger::account_key(account.organisation, account.id),
-                            ledger::encode_account(account)});
+        set.rows.push_back({Table::Account, account_key(account.organisation, account.id),
+                            encode_account(account)});
         account.unsaved = false;
     }
     for (auto* node : account.unsaved_meters) {
         for (auto& [start, window] : node->second.windows) {
             if (!window.unsaved) continue;
-            set.rows.push_back({Table::Meter, ledger::window_key(slot.prefix, node->first, start),
-                                ledger::encode_window(window)});
+            set.rows.push_back(
+                {Table::Meter, window_key(slot.prefix, node->first, start), encode_window(window)});
             window.unsaved = false;
         }
         node->second.unsaved = false;
@@ -187,13 +186,11 @@ void AccountFold::collect_account(Slot& slot, WriteSet& set) {
     account.unsaved_meters.clear();
     for (ledger::CreditGrant& grant : account.grants) {
         if (!grant.unsaved) continue;
-        set.rows.push_back(
-            {Table::Grant, ledger::grant_key(slot.prefix, grant.seq), ledger::encode_grant(grant)});
+        set.rows.push_back({Table::Grant, grant_key(slot.prefix, grant.seq), encode_grant(grant)});
         grant.unsaved = false;
     }
     for (const auto& [meter, start] : account.forgotten_windows) {
-        set.rows.push_back(
-            {Table::Meter, ledger::window_key(slot.prefix, meter, start), std::nullopt});
+        set.rows.push_back({Table::Meter, window_key(slot.prefix, meter, start), std::nullopt});
     }
     account.forgotten_windows.clear();
     std::ranges::sort(account.unsaved_entities);
@@ -204,9 +201,9 @@ void AccountFold::collect_account(Slot& slot, WriteSet& set) {
         std::optional<std::string> value;
         if (entity != account.entities.end()) {
             entity->second.unsaved = false;
-            value = ledger::encode_entity(entity->second);
+            value = encode_entity(entity->second);
         }
-        set.rows.push_back({Table::Entity, ledger::entity_key(slot.prefix, key), std::move(value)});
+        set.rows.push_back({Table::Entity, entity_key(slot.prefix, key), std::move(value)});
     }
     account.unsaved_entities.clear();
 }

@@ -79,13 +79,13 @@ base::Result<void> ControlFold::load_rows() {
     auto scanned =
         store_.scan(Table::Identity, {}, [&](std::string_view key, std::string_view value) {
             if (key.front() == kOrganisationRow) {
-                auto organisation = ledger::decode_organisation(value);
+                auto organisation = decode_organisation(value);
                 readable = organisation.has_value();
                 if (readable)
                     ledger::apply_control(state_,
                                           ledger::OrganisationCreated{std::move(*organisation)});
             } else if (key.front() == kKeyRow) {
-                auto api_key = ledger::decode_key(value);
+                auto api_key = decode_key(value);
                 readable = api_key.has_value();
                 if (readable) {
                     const auto revoked = api_key->revoked_at;
@@ -94,13 +94,13 @@ base::Result<void> ControlFold::load_rows() {
                     if (revoked) ledger::apply_control(state_, ledger::KeyRevoked{id, *revoked});
                 }
             } else if (key.front() == kWebhookEndpointRow) {
-                auto endpoint = ledger::decode_webhook_endpoint(value);
+                auto endpoint = decode_webhook_endpoint(value);
                 readable = endpoint.has_value();
                 if (readable)
                     ledger::apply_control(state_,
                                           ledger::WebhookEndpointSaved{std::move(*endpoint)});
             } else {
-                auto customer = ledger::decode_customer(value);
+                auto customer = decode_customer(value);
                 readable = customer.has_value();
                 if (readable)
                     ledger::apply_control(state_, ledger::CustomerSaved{std::move(*customer)});
@@ -168,7 +168,7 @@ void ControlFold::fold_command(const StoredRecord& stored, const CommandRecord& 
 void ControlFold::decide_and_apply(const StoredRecord& stored, const CommandRecord& record,
                                    FoldSink& sink) {
     const base::Fingerprint id = history_.fingerprint(record.organisation, {}, record.id);
-    const std::uint64_t content = ledger::content_digest(record);
+    const std::uint64_t content = content_digest(record);
     if (const auto first = history_.find(id, stored.offset, clock_)) {
         if (first->content == content) return answer(stored, record, first->outcome, sink, &*first);
         return answer(
@@ -265,21 +265,21 @@ void ControlFold::collect(WriteSet& set) {
     genesis_unsaved_ = false;
     for (const std::string& id : unsaved_organisations_) {
         set.rows.push_back({Table::Identity, row_key(kOrganisationRow, id),
-                            ledger::encode_organisation(state_.organisations.find(id)->second)});
+                            encode_organisation(state_.organisations.find(id)->second)});
     }
     for (const std::string& id : unsaved_keys_) {
-        set.rows.push_back({Table::Identity, row_key(kKeyRow, id),
-                            ledger::encode_key(state_.keys.find(id)->second)});
+        set.rows.push_back(
+            {Table::Identity, row_key(kKeyRow, id), encode_key(state_.keys.find(id)->second)});
     }
     for (const std::string& id : unsaved_customers_) {
         set.rows.push_back({Table::Identity, row_key(kCustomerRow, id),
-                            ledger::encode_customer(state_.customers.find(id)->second)});
+                            encode_customer(state_.customers.find(id)->second)});
     }
     for (const std::string& id : unsaved_webhook_endpoints_) {
         Row row{Table::Identity, row_key(kWebhookEndpointRow, id), std::nullopt};
         const auto endpoint = state_.webhook_endpoints.find(id);
         if (endpoint != state_.webhook_endpoints.end())
-            row.value = ledger::encode_webhook_endpoint(endpoint->second);
+            row.value = encode_webhook_endpoint(endpoint->second);
         set.rows.push_back(std::move(row));
     }
     unsaved_webhook_endpoints_.clear();

@@ -40,7 +40,7 @@ base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) con
     if (pending != pending_.end() && pending->offset == offset) {
         bytes.assign(pending->value);
     } else {
-        auto stored = store_.get(Table::Entry, ledger::entry_key(offset));
+        auto stored = store_.get(Table::Entry, entry_key(offset));
         if (!stored) return tl::unexpected(stored.error());
         if (!*stored) return base::fail("row_corrupt", "A stored entry is missing.");
         bytes = std::move(**stored);
@@ -48,7 +48,7 @@ base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) con
     base::ByteReader in(bytes);
     Linked linked;
     linked.previous = in.zigzag();
-    auto entry = ledger::decode_entry(offset, in.rest());
+    auto entry = decode_entry(offset, in.rest());
     if (!in.ok() || !entry) return base::fail("row_corrupt", "A stored entry is not readable.");
     linked.entry = std::move(*entry);
     return linked;
@@ -59,10 +59,9 @@ void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous
     dedupe_.insert({id, entry.offset, entry.recorded_at});
     row_.clear();
     row_.zigzag(previous);
-    ledger::append_entry(entry, row_);
+    append_entry(entry, row_);
     pending_.push_back({entry.offset, keep(entry.offset, row_.view())});
-    uncollected_.push_back(
-        {Table::Entry, ledger::entry_key(entry.offset), std::string(row_.view())});
+    uncollected_.push_back({Table::Entry, entry_key(entry.offset), std::string(row_.view())});
 }
 
 std::string_view EventHistory::keep(ledger::Offset offset, std::string_view value) {

@@ -14,7 +14,7 @@
 #include "base/json_writer.h"
 #include "server/text_file.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 namespace {
 
 using base::Result;
@@ -53,8 +53,8 @@ bool is_removed(int file) {
 Result<RunningServer> read_server(const std::string& path) {
     const auto text = read_text(path);
     if (!text) return tl::unexpected(text.error());
-    server::JsonReader reader;
-    const auto json = reader.read(*text).value_or(server::JsonValue());
+    base::JsonReader reader;
+    const auto json = reader.read(*text).value_or(base::JsonValue());
     const std::string_view pid = json["pid"].number().value_or("");
     const std::string_view admin = json["admin"].string().value_or("");
     RunningServer server;
@@ -103,7 +103,7 @@ ServerFile::~ServerFile() {
 
 Result<void> ServerFile::announce(const RunningServer& server) {
     std::string text;
-    server::JsonWriter json(text);
+    base::JsonWriter json(text);
     json.begin_object();
     json.key("pid").integer(server.pid);
     json.key("admin").string(server.admin);
@@ -130,4 +130,4 @@ Result<std::optional<RunningServer>> find_server(const std::string& data) {
     return *server;
 }
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 [[nodiscard]] inline std::string log_folder(const std::string& data) {
     return data + "/log";
@@ -46,4 +46,4 @@ private:
 // Nothing: no server works on the folder. Error codes: `server_starting`, `data_unavailable`.
 [[nodiscard]] base::Result<std::optional<RunningServer>> find_server(const std::string& data);
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

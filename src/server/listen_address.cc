@@ -6,7 +6,7 @@
 
 #include "server/usage_error.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 std::string ListenAddress::text() const {
     const bool is_v6 = host.find(':') != std::string::npos;
@@ -36,4 +36,4 @@ base::Result<ListenAddress> parse_listen(const std::string& option, const std::s
     return address;
 }
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 struct ListenAddress {
     std::string host;  // a numeric address
@@ -22,4 +22,4 @@ struct ListenAddress {
 [[nodiscard]] base::Result<ListenAddress> parse_listen(const std::string& option,
                                                        const std::string& text);
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

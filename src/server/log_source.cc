@@ -7,7 +7,7 @@
 #include "ledger/log/log_errors.h"
 #include "server/data_folder.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 namespace {
 
 using base::Result;
@@ -96,4 +96,4 @@ std::vector<ledger::Partition> folded_partitions(const ledger::Log& log) {
     return partitions;
 }
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

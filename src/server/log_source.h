@@ -12,7 +12,7 @@
 #include "ledger/log/clock.h"
 #include "ledger/log/log.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 // Kafka when `brokers` is not empty, else the embedded log below `data`.
 struct LogSource {
@@ -41,4 +41,4 @@ struct ExistingLog {
 // The partitions that are folded: control first, then the account partitions.
 [[nodiscard]] std::vector<ledger::Partition> folded_partitions(const ledger::Log& log);
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

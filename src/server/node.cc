@@ -30,7 +30,7 @@
 #include "webhooks/rocksdb_webhook_store.h"
 #include "webhooks/sender.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 namespace {
 
 using base::Error;
@@ -51,7 +51,7 @@ T random_value() {
 // The log with the clock that stamps it.
 struct StampedLog {
     std::unique_ptr<ledger::Clock> clock;
-    server::ManualClock* manual_clock = nullptr;
+    engine::ManualClock* manual_clock = nullptr;
     std::unique_ptr<ledger::Log> log;
 };
 
@@ -67,9 +67,9 @@ Result<StampedLog> open_log(const ServingOptions& options) {
                                       *existing->partitions, partitions));
     }
     StampedLog stamped;
-    auto system = std::make_unique<server::SystemClock>(existing->last_recorded_at);
+    auto system = std::make_unique<engine::SystemClock>(existing->last_recorded_at);
     if (options.manual_clock) {
-        auto manual = std::make_unique<server::ManualClock>(system->now());
+        auto manual = std::make_unique<engine::ManualClock>(system->now());
         stamped.manual_clock = manual.get();
         stamped.clock = std::move(manual);
     } else {
@@ -81,16 +81,16 @@ Result<StampedLog> open_log(const ServingOptions& options) {
     return stamped;
 }
 
-Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& options,
-                                                          server::EngineLoop& loop,
+Result<std::unique_ptr<engine::LedgerEngine>> open_engine(const ServingOptions& options,
+                                                          http::EngineLoop& loop,
                                                           StampedLog& stamped) {
-    server::EngineOptions engine;
+    engine::EngineOptions engine;
     engine.state_folder = state_folder(options.source.data);
     engine.root_key = options.root_key;
     engine.payment_provider = options.payment_provider;
     engine.node = random_value<std::uint64_t>() | 1;
     engine.new_ledger_key = random_value<std::array<std::uint8_t, 16>>();
-    return server::LedgerEngine::open(loop, *stamped.log, *stamped.clock, stamped.manual_clock,
+    return engine::LedgerEngine::open(loop, *stamped.log, *stamped.clock, stamped.manual_clock,
                                       std::move(engine));
 }
 
@@ -98,8 +98,8 @@ Result<std::unique_ptr<server::LedgerEngine>> open_engine(const ServingOptions& 
 // first.
 class Node {
 public:
-    Node(server::EngineLoop& loop, server::LedgerEngine& engine, const StampedLog& stamped,
-         server::WebhookStore& deliveries, server::SandboxProvider& sandbox,
+    Node(http::EngineLoop& loop, engine::LedgerEngine& engine, const StampedLog& stamped,
+         webhooks::WebhookStore& deliveries, payments::SandboxProvider& sandbox,
          const ServingOptions& options)
         : loop_(loop),
           engine_(engine),
@@ -114,11 +114,11 @@ public:
           admin_api_(engine, *metrics_),
           server_(
               loop, {.cors_origins = options.cors_origins},
-              [this](const auto& request, server::Responder respond) {
+              [this](const auto& request, http::Responder respond) {
                   api_.handle(request, std::move(respond));
               },
               &http_metrics_),
-          admin_(loop, {}, [this](const auto& request, server::Responder respond) {
+          admin_(loop, {}, [this](const auto& request, http::Responder respond) {
               admin_api_.handle(request, std::move(respond));
           }) {
         api_.use_webhooks(&webhooks_);
@@ -153,7 +153,7 @@ public:
     }
 
 private:
-    static Result<void> bind(server::HttpServer& server, const ListenAddress& address) {
+    static Result<void> bind(http::HttpServer& server, const ListenAddress& address) {
         auto bound = server.listen(address.host, address.port);
         if (bound) return bound;
         return base::fail(bound.error().code, fmt::format("Cannot listen on {}: {}", address.text(),
@@ -194,20 +194,20 @@ private:
         loop_.stop();
     }
 
-    server::EngineLoop& loop_;
-    server::LedgerEngine& engine_;
-    server::SandboxProvider& sandbox_;
-    server::PaymentDesk desk_;
-    server::HttpWebhookTransport webhook_transport_;
-    server::WebhookSender webhooks_;
-    server::PastAccounts past_;
-    const std::unique_ptr<server::Metrics> metrics_ = server::make_prometheus_metrics();
-    server::HttpMetrics http_metrics_;
-    server::RandomIds ids_;
-    server::Api api_;
-    server::AdminApi admin_api_;
-    server::HttpServer server_;
-    server::HttpServer admin_;
+    http::EngineLoop& loop_;
+    engine::LedgerEngine& engine_;
+    payments::SandboxProvider& sandbox_;
+    payments::PaymentDesk desk_;
+    webhooks::HttpWebhookTransport webhook_transport_;
+    webhooks::WebhookSender webhooks_;
+    engine::PastAccounts past_;
+    const std::unique_ptr<http::Metrics> metrics_ = http::make_prometheus_metrics();
+    http::HttpMetrics http_metrics_;
+    base::RandomIds ids_;
+    api::Api api_;
+    api::AdminApi admin_api_;
+    http::HttpServer server_;
+    http::HttpServer admin_;
     SteadyClock::time_point started_;
     std::optional<Error> error_;
     bool stopping_ = false;
@@ -220,16 +220,16 @@ Result<void> serve(const ServingOptions& options) {
     if (!file) return tl::unexpected(file.error());
     auto stamped = open_log(options);
     if (!stamped) return tl::unexpected(stamped.error());
-    server::EngineLoop loop;
+    http::EngineLoop loop;
     const auto engine = open_engine(options, loop, *stamped);
     if (!engine) return tl::unexpected(engine.error());
-    const auto deliveries = server::open_rocksdb_webhook_store(options.source.data + "/webhooks");
+    const auto deliveries = webhooks::open_rocksdb_webhook_store(options.source.data + "/webhooks");
     if (!deliveries) return tl::unexpected(deliveries.error());
-    auto sandbox_store = server::RocksdbSandboxStore::open(options.source.data + "/sandbox");
+    auto sandbox_store = payments::RocksdbSandboxStore::open(options.source.data + "/sandbox");
     if (!sandbox_store) return tl::unexpected(sandbox_store.error());
-    server::RandomIds sandbox_ids;
-    const auto sandbox = server::SandboxProvider::open(loop, std::move(*sandbox_store), sandbox_ids,
-                                                       *stamped->clock);
+    base::RandomIds sandbox_ids;
+    const auto sandbox = payments::SandboxProvider::open(loop, std::move(*sandbox_store),
+                                                         sandbox_ids, *stamped->clock);
     if (!sandbox) return tl::unexpected(sandbox.error());
     Node node(loop, **engine, *stamped, **deliveries, **sandbox, options);
     if (auto listening = node.listen(options); !listening) return listening;
@@ -248,4 +248,4 @@ Result<void> serve(const ServingOptions& options) {
     return stopped;
 }
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -11,7 +11,7 @@
 #include "server/log_source.h"
 #include "webhooks/options.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 struct ServingOptions {
     LogSource source;
@@ -22,7 +22,7 @@ struct ServingOptions {
     std::string root_key;                     // "" = none
     std::string payment_provider;             // manual or sandbox; "" = as the ledger has it
     std::string public_url;                   // where browsers reach the API; "" = as it listens
-    server::WebhookOptions webhooks;
+    webhooks::WebhookOptions webhooks;
     std::vector<std::string> cors_origins;  // web pages that may call the API
 };
 
@@ -30,4 +30,4 @@ struct ServingOptions {
 // Error codes: those of the log, the store and the listeners; `ledger_in_use`.
 [[nodiscard]] base::Result<void> serve(const ServingOptions& options);
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iostream>
 
-namespace quipu::cli {
+namespace quipu::server {
 namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
@@ -27,4 +27,4 @@ base::Result<std::string> read_text(const std::string& path) {
     return text;
 }
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -5,9 +5,9 @@
 
 #include "base/result.h"
 
-namespace quipu::cli {
+namespace quipu::server {
 
 // `-` is standard input. At most 4 MiB. Error codes: `file_unreadable`, `file_too_large`.
 [[nodiscard]] base::Result<std::string> read_text(const std::string& path);
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

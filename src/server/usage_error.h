@@ -1,9 +1,9 @@
 // The code of an error that the user made on the command line or in a configuration file.
 #pragma once
 
-namespace quipu::cli {
+namespace quipu::server {
 
 // It ends the program with 2; any other error ends it with 1.
 inline constexpr char kUsage[] = "usage";
 
-}  // namespace quipu::cli
+}  // namespace quipu::server

@@ -4,11 +4,11 @@
 
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 struct FactText {
-    JsonWriter& json;
+    base::JsonWriter& json;
 
     void operator()(const std::string& text) const { json.string(text); }
     void operator()(std::int64_t whole) const { json.integer(whole); }
@@ -21,7 +21,7 @@ struct FactText {
 
 std::string webhook_body(const ledger::Notification& notification) {
     std::string body;
-    JsonWriter json(body);
+    base::JsonWriter json(body);
     json.begin_object();
     json.key("id").string(notification.id);
     json.key("type").string(notification.type);
@@ -37,4 +37,4 @@ std::string webhook_body(const ledger::Notification& notification) {
     return body;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -5,10 +5,10 @@
 
 #include "ledger/notification.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // {"id","type","timestamp","organisation","data":{…}}: quantities are numbers in their exact text,
 // moments are ISO text.
 [[nodiscard]] std::string webhook_body(const ledger::Notification& notification);
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

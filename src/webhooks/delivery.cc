@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/sha256.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
@@ -91,4 +91,4 @@ base::Result<WebhookDelivery> decode_delivery(std::string_view bytes) {
     return delivery;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

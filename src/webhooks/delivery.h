@@ -8,7 +8,7 @@
 #include "base/instant.h"
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 enum class DeliveryStatus : std::uint8_t { Pending = 1, Delivered = 2, Failed = 3 };
 [[nodiscard]] std::string_view name_of(DeliveryStatus status);
@@ -54,4 +54,4 @@ struct DeliverySummary {
 [[nodiscard]] std::string encode_delivery(const WebhookDelivery& delivery);
 [[nodiscard]] base::Result<WebhookDelivery> decode_delivery(std::string_view bytes);
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -2,13 +2,13 @@
 
 #include "webhooks/target.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 constexpr std::size_t kMostOfAnAnswer = 4096;  // nobody reads it
 
-HttpClientConfig config_of(const WebhookOptions& options) {
-    HttpClientConfig config;
+http::HttpClientConfig config_of(const WebhookOptions& options) {
+    http::HttpClientConfig config;
     config.timeout = options.timeout;
     config.max_response_body_bytes = kMostOfAnAnswer;
     config.max_concurrent = options.max_in_flight;
@@ -20,19 +20,19 @@ HttpClientConfig config_of(const WebhookOptions& options) {
 
 }  // namespace
 
-HttpWebhookTransport::HttpWebhookTransport(EngineLoop& loop, const WebhookOptions& options)
+HttpWebhookTransport::HttpWebhookTransport(http::EngineLoop& loop, const WebhookOptions& options)
     : client_(loop, config_of(options)) {}
 
 void HttpWebhookTransport::post(WebhookRequest request, Done done) {
-    HttpClientRequest outgoing;
+    http::HttpClientRequest outgoing;
     outgoing.url = std::move(request.url);
     outgoing.headers = std::move(request.headers);
     outgoing.body = std::move(request.body);
-    client_.send(
-        std::move(outgoing), [done = std::move(done)](base::Result<HttpClientResponse> response) {
-            if (!response) return done(tl::unexpected(response.error()));
-            done(WebhookResponse{response->status, std::string(response->header("retry-after"))});
-        });
+    client_.send(std::move(outgoing), [done = std::move(done)](
+                                          base::Result<http::HttpClientResponse> response) {
+        if (!response) return done(tl::unexpected(response.error()));
+        done(WebhookResponse{response->status, std::string(response->header("retry-after"))});
+    });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

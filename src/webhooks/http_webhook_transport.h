@@ -5,17 +5,17 @@
 #include "webhooks/options.h"
 #include "webhooks/transport.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 class HttpWebhookTransport final : public WebhookTransport {
 public:
     // `loop` outlives it. Throws as HttpClient does.
-    HttpWebhookTransport(EngineLoop& loop, const WebhookOptions& options);
+    HttpWebhookTransport(http::EngineLoop& loop, const WebhookOptions& options);
 
     void post(WebhookRequest request, Done done) override;
 
 private:
-    HttpClient client_;
+    http::HttpClient client_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

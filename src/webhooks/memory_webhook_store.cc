@@ -1,6 +1,6 @@
 #include "webhooks/memory_webhook_store.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 base::Result<std::optional<ledger::Offset>> MemoryWebhookStore::position() {
     return position_;
@@ -43,4 +43,4 @@ base::Result<void> MemoryWebhookStore::scan_back(std::string_view endpoint, std:
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

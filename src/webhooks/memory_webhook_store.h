@@ -6,7 +6,7 @@
 
 #include "webhooks/store.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 class MemoryWebhookStore final : public WebhookStore {
 public:
@@ -23,4 +23,4 @@ private:
     std::optional<ledger::Offset> position_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -6,7 +6,7 @@
 #include "base/hmac.h"
 #include "webhooks/signature.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 constexpr std::string_view kPrefix = "whsec_";
@@ -58,4 +58,4 @@ std::string sign_webhook(std::string_view secret, std::string_view id, std::int6
     return "v1," + encode_base64(base::hmac_sha256(*key, content));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

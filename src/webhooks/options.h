@@ -9,7 +9,7 @@
 
 #include "base/instant.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 struct WebhookOptions {
     // Receivers in private networks and plain http: for tests and local use only.
@@ -37,4 +37,4 @@ struct WebhookOptions {
     std::function<std::uint64_t()> random;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // Where the endpoint stands among those that may start an attempt, after anything about it changed.
 void WebhookQueue::place(Endpoints::iterator endpoint) {
@@ -85,4 +85,4 @@ std::optional<base::Instant> WebhookQueue::next_due() const {
     return ready_.begin()->first;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

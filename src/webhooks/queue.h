@@ -13,7 +13,7 @@
 #include "base/instant.h"
 #include "webhooks/options.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // One thread. An id is waiting, in flight, or not known here.
 class WebhookQueue {
@@ -63,4 +63,4 @@ private:
     std::size_t waiting_ = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

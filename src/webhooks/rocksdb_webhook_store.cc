@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using base::Result;
@@ -186,4 +186,4 @@ Result<std::unique_ptr<WebhookStore>> open_rocksdb_webhook_store(const std::stri
     return std::make_unique<RocksdbWebhookStore>(std::unique_ptr<rocksdb::DB>(database));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -10,10 +10,10 @@
 
 #include "webhooks/store.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // Makes the folder when there is none. `state_unavailable` also when another process has it open.
 [[nodiscard]] base::Result<std::unique_ptr<WebhookStore>> open_rocksdb_webhook_store(
     const std::string& folder);
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

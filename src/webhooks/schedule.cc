@@ -5,7 +5,7 @@
 #include <ctime>
 #include <string>
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using std::chrono::duration_cast;
@@ -47,4 +47,4 @@ std::int64_t parse_retry_after(std::string_view text, base::Instant now) {
     return std::clamp<std::int64_t>(at - now.micros, 0, kLongestMicros);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -8,7 +8,7 @@
 #include "base/instant.h"
 #include "webhooks/options.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // Microseconds from the end of failed attempt number `step` (from 0) to the next one; none when
 // that was the last. `retry_after_micros` is what the receiver asked for, 0 = nothing: never
@@ -22,4 +22,4 @@ namespace quipu::server {
 // lies in the past. At most ten years.
 [[nodiscard]] std::int64_t parse_retry_after(std::string_view text, base::Instant now);
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -7,7 +7,7 @@
 
 #include "webhooks/body.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using base::Instant;
@@ -25,7 +25,7 @@ std::function<std::uint64_t()> system_random() {
 
 }  // namespace
 
-WebhookSender::WebhookSender(EngineLoop& loop, LedgerEngine& engine, ledger::Log& log,
+WebhookSender::WebhookSender(http::EngineLoop& loop, engine::LedgerEngine& engine, ledger::Log& log,
                              ledger::Clock& clock, WebhookStore& store, WebhookTransport& transport,
                              WebhookOptions options)
     : loop_(loop),
@@ -225,4 +225,4 @@ Result<WebhookDelivery> WebhookSender::replay(WebhookDelivery delivery) {
     return delivery;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -23,7 +23,7 @@
 #include "webhooks/store.h"
 #include "webhooks/transport.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // What is shown of an endpoint's deliveries.
 struct DeliveryQuery {
@@ -43,8 +43,9 @@ struct DeliveryPage {
 class WebhookSender {
 public:
     // All outlive it, and it outlives the loop's run.
-    WebhookSender(EngineLoop& loop, LedgerEngine& engine, ledger::Log& log, ledger::Clock& clock,
-                  WebhookStore& store, WebhookTransport& transport, WebhookOptions options);
+    WebhookSender(http::EngineLoop& loop, engine::LedgerEngine& engine, ledger::Log& log,
+                  ledger::Clock& clock, WebhookStore& store, WebhookTransport& transport,
+                  WebhookOptions options);
     ~WebhookSender();
     WebhookSender(const WebhookSender&) = delete;
     WebhookSender& operator=(const WebhookSender&) = delete;
@@ -111,8 +112,8 @@ private:
         std::string url;  // that it was sent to
     };
 
-    EngineLoop& loop_;
-    LedgerEngine& engine_;
+    http::EngineLoop& loop_;
+    engine::LedgerEngine& engine_;
     ledger::Log& log_;
     ledger::Clock& clock_;  // the ledger's
     WebhookStore& store_;
@@ -131,9 +132,9 @@ private:
     std::shared_ptr<std::atomic<bool>> woken_ = std::make_shared<std::atomic<bool>>(false);
 
     std::optional<base::Instant> timer_due_;
-    EngineLoop::TimerId timer_ = 0;
+    http::EngineLoop::TimerId timer_ = 0;
     bool stopped_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -8,7 +8,7 @@
 #include "webhooks/signature.h"
 #include "webhooks/target.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using base::Instant;
@@ -183,4 +183,4 @@ void WebhookSender::save(const WebhookDelivery& delivery) {
         spdlog::error("webhooks: {}", written.error().message);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

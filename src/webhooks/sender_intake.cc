@@ -9,7 +9,7 @@
 #include "webhooks/body.h"
 #include "webhooks/sender.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using base::Result;
@@ -124,4 +124,4 @@ Result<void> WebhookSender::fan_out(const ledger::Notification& notification,
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // A secret is `whsec_` and base64.
 [[nodiscard]] bool is_webhook_secret(std::string_view secret);
@@ -14,4 +14,4 @@ namespace quipu::server {
 [[nodiscard]] std::string sign_webhook(std::string_view secret, std::string_view id,
                                        std::int64_t seconds, std::string_view body);
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

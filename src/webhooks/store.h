@@ -12,7 +12,7 @@
 #include "ledger/log/log.h"
 #include "webhooks/delivery.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 // Written together or not at all.
 struct DeliveryWrites {
@@ -44,4 +44,4 @@ public:
                                                        const Visit& visit) = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

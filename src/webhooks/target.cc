@@ -10,7 +10,7 @@
 
 #include "http/http_url.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
@@ -63,8 +63,8 @@ bool is_in_any(std::span<const Network> networks, Bytes address) {
                                [&](const Network& each) { return contains(each, address); });
 }
 
-std::optional<IpAddress> numeric(const std::string& host) {
-    IpAddress address;
+std::optional<http::IpAddress> numeric(const std::string& host) {
+    http::IpAddress address;
     if (::inet_pton(AF_INET, host.c_str(), address.bytes.data()) == 1) return address;
     address.v6 = true;
     if (::inet_pton(AF_INET6, host.c_str(), address.bytes.data()) == 1) return address;
@@ -83,14 +83,14 @@ tl::unexpected<base::Error> forbidden(std::string_view why) {
 
 }  // namespace
 
-bool is_public_address(const IpAddress& address) {
+bool is_public_address(const http::IpAddress& address) {
     if (!address.v6) return !is_in_any(kPrivateV4, Bytes(address.bytes).first(4));
     // The mapped, compatible and translated forms of IPv4 lie outside of global unicast.
     return contains(kGlobalUnicast, address.bytes) && !is_in_any(kPrivateV6, address.bytes);
 }
 
 base::Result<void> check_webhook_url(std::string_view url, bool allow_private) {
-    const auto parsed = parse_http_url(url);
+    const auto parsed = http::parse_http_url(url);
     if (!parsed || url.find('#') != std::string_view::npos) {
         return base::fail("webhook_url_invalid",
                           "Invalid url: Expected an absolute https URL without a user name or a "
@@ -104,4 +104,4 @@ base::Result<void> check_webhook_url(std::string_view url, bool allow_private) {
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 
 struct WebhookRequest {
     std::string url;
@@ -33,4 +33,4 @@ public:
     virtual void post(WebhookRequest request, Done done) = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

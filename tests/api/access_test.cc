@@ -5,7 +5,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 void expect_error(const Answer& answer, int status, const std::string& code,
@@ -254,7 +254,7 @@ TEST(ApiAccess, TheSandboxsPagesNeedNoKey) {
     EXPECT_EQ(server.get("/sandbox/checkout/cs_unknown").status, 404);
     std::promise<std::string> url;
     server.on_engine([&] {
-        CheckoutRequest request;
+        payments::CheckoutRequest request;
         request.intent = "pi_1";
         request.organisation = "org_1";
         request.customer = "cus_1";
@@ -278,4 +278,4 @@ TEST(ApiAccess, WithoutASandboxThereAreNoPagesOfOne) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "base/sha256.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
@@ -14,8 +14,8 @@ base::Instant beginning() {
     return *base::parse_instant("2026-03-20T12:00:00Z");
 }
 
-EngineOptions options_in(const projections::TemporaryFolder& folder) {
-    EngineOptions options;
+engine::EngineOptions options_in(const projections::TemporaryFolder& folder) {
+    engine::EngineOptions options;
     options.state_folder = folder.path("state");
     options.root_key = kRootKey;
     options.node = 7;
@@ -29,36 +29,39 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
     : manual_clock_(beginning()),
       log_(partitions, clock == Clock::Manual ? static_cast<ledger::Clock&>(manual_clock_)
                                               : static_cast<ledger::Clock&>(system_clock_)),
-      metrics_(make_prometheus_metrics()),
+      metrics_(http::make_prometheus_metrics()),
       http_metrics_(*metrics_) {
     const bool manual = clock == Clock::Manual;
-    auto engine = LedgerEngine::open(loop_, log_,
-                                     manual ? static_cast<ledger::Clock&>(manual_clock_)
-                                            : static_cast<ledger::Clock&>(system_clock_),
-                                     manual ? &manual_clock_ : nullptr, options_in(folder_));
+    auto engine =
+        engine::LedgerEngine::open(loop_, log_,
+                                   manual ? static_cast<ledger::Clock&>(manual_clock_)
+                                          : static_cast<ledger::Clock&>(system_clock_),
+                                   manual ? &manual_clock_ : nullptr, options_in(folder_));
     QUIPU_CHECK(engine.has_value());
     engine_ = std::move(*engine);
     ledger::Clock& engine_clock =
         manual ? static_cast<ledger::Clock&>(manual_clock_) : system_clock_;
     if (sandbox == Sandbox::Mounted) {
-        auto store = RocksdbSandboxStore::open(folder_.path("sandbox"));
+        auto store = payments::RocksdbSandboxStore::open(folder_.path("sandbox"));
         QUIPU_CHECK(store.has_value());
-        auto provider = SandboxProvider::open(loop_, std::move(*store), ids_, engine_clock);
+        auto provider =
+            payments::SandboxProvider::open(loop_, std::move(*store), ids_, engine_clock);
         QUIPU_CHECK(provider.has_value());
         sandbox_ = std::move(*provider);
     }
     api_ = std::make_unique<Api>(*engine_, ids_, &http_metrics_, sandbox_.get());
-    past_ = std::make_unique<PastAccounts>(loop_, log_);
+    past_ = std::make_unique<engine::PastAccounts>(loop_, log_);
     api_->use_past(past_.get());
     admin_api_ = std::make_unique<AdminApi>(*engine_, *metrics_);
-    server_ = std::make_unique<HttpServer>(
-        loop_, HttpServerConfig{},
-        [this](const HttpRequest& request, Responder respond) {
+    server_ = std::make_unique<http::HttpServer>(
+        loop_, http::HttpServerConfig{},
+        [this](const http::HttpRequest& request, http::Responder respond) {
             api_->handle(request, std::move(respond));
         },
         &http_metrics_);
-    admin_server_ = std::make_unique<HttpServer>(
-        loop_, HttpServerConfig{}, [this](const HttpRequest& request, Responder respond) {
+    admin_server_ = std::make_unique<http::HttpServer>(
+        loop_, http::HttpServerConfig{},
+        [this](const http::HttpRequest& request, http::Responder respond) {
             admin_api_->handle(request, std::move(respond));
         });
     QUIPU_CHECK(server_->listen("127.0.0.1", 0).has_value());
@@ -70,8 +73,8 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
     server_->start();
     admin_server_->start();
     thread_ = std::thread([this] { loop_.run(); });
-    client_ = std::make_unique<Client>(server_->port());
-    admin_client_ = std::make_unique<Client>(admin_server_->port());
+    client_ = std::make_unique<http::Client>(server_->port());
+    admin_client_ = std::make_unique<http::Client>(admin_server_->port());
     if (when == Start::Now) start();
 }
 
@@ -117,7 +120,7 @@ std::string ApiServer::request_text(std::string_view method, std::string_view pa
     return request;
 }
 
-Answer ApiServer::read_answer(Client& client) {
+Answer ApiServer::read_answer(http::Client& client) {
     const auto reply = client.read();
     QUIPU_CHECK(reply.has_value());
     Answer answer{reply->status, reply->head, Json(), reply->body};
@@ -125,7 +128,7 @@ Answer ApiServer::read_answer(Client& client) {
     return answer;
 }
 
-Answer ApiServer::ask(Client& client, std::string_view method, std::string_view path,
+Answer ApiServer::ask(http::Client& client, std::string_view method, std::string_view path,
                       std::string_view body, const std::string& headers) {
     QUIPU_CHECK(client.send(request_text(method, path, body, headers)));
     return read_answer(client);
@@ -203,4 +206,4 @@ Json catalog_of(const std::string& plan, const std::string& feature, const Json&
                                 {"features", Json::array({granted})}}})}};
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -22,7 +22,7 @@
 #include "payments/sandbox/provider.h"
 #include "support/temporary_folder.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 
 using Json = nlohmann::json;
 
@@ -74,39 +74,39 @@ public:
 
     // On the engine thread; waits for it.
     void on_engine(const std::function<void()>& task);
-    [[nodiscard]] LedgerEngine& engine() { return *engine_; }
-    [[nodiscard]] SandboxProvider& sandbox() { return *sandbox_; }  // when mounted
+    [[nodiscard]] engine::LedgerEngine& engine() { return *engine_; }
+    [[nodiscard]] payments::SandboxProvider& sandbox() { return *sandbox_; }  // when mounted
     [[nodiscard]] ledger::MemoryLog& log() { return log_; }
-    [[nodiscard]] EngineLoop& loop() { return loop_; }
+    [[nodiscard]] http::EngineLoop& loop() { return loop_; }
     [[nodiscard]] Api& api() { return *api_; }
-    [[nodiscard]] ManualClock& clock() { return manual_clock_; }
+    [[nodiscard]] engine::ManualClock& clock() { return manual_clock_; }
     [[nodiscard]] std::string folder(const std::string& name) const { return folder_.path(name); }
 
 private:
     [[nodiscard]] std::string request_text(std::string_view method, std::string_view path,
                                            std::string_view body, const std::string& headers) const;
-    [[nodiscard]] static Answer read_answer(Client& client);
-    [[nodiscard]] Answer ask(Client& client, std::string_view method, std::string_view path,
+    [[nodiscard]] static Answer read_answer(http::Client& client);
+    [[nodiscard]] Answer ask(http::Client& client, std::string_view method, std::string_view path,
                              std::string_view body, const std::string& headers);
 
     projections::TemporaryFolder folder_;
-    ManualClock manual_clock_;
-    SystemClock system_clock_;
-    EngineLoop loop_;
+    engine::ManualClock manual_clock_;
+    engine::SystemClock system_clock_;
+    http::EngineLoop loop_;
     ledger::MemoryLog log_;
-    std::unique_ptr<LedgerEngine> engine_;
-    RandomIds ids_;
-    std::unique_ptr<Metrics> metrics_;
-    HttpMetrics http_metrics_;
-    std::unique_ptr<SandboxProvider> sandbox_;  // null unless mounted
-    std::unique_ptr<PastAccounts> past_;
+    std::unique_ptr<engine::LedgerEngine> engine_;
+    base::RandomIds ids_;
+    std::unique_ptr<http::Metrics> metrics_;
+    http::HttpMetrics http_metrics_;
+    std::unique_ptr<payments::SandboxProvider> sandbox_;  // null unless mounted
+    std::unique_ptr<engine::PastAccounts> past_;
     std::unique_ptr<Api> api_;
     std::unique_ptr<AdminApi> admin_api_;
-    std::unique_ptr<HttpServer> server_;
-    std::unique_ptr<HttpServer> admin_server_;
+    std::unique_ptr<http::HttpServer> server_;
+    std::unique_ptr<http::HttpServer> admin_server_;
     std::thread thread_;
-    std::unique_ptr<Client> client_;
-    std::unique_ptr<Client> admin_client_;
+    std::unique_ptr<http::Client> client_;
+    std::unique_ptr<http::Client> admin_client_;
     std::string key_ = kRootKey;
 };
 
@@ -114,4 +114,4 @@ private:
 [[nodiscard]] Json catalog_of(const std::string& plan, const std::string& feature,
                               const Json& terms, std::int64_t price = 0);
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -3,7 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 class Sold : public ::testing::Test {
@@ -354,4 +354,4 @@ TEST_F(Sold, CurrenciesAreNeverAddedUp) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

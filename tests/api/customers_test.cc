@@ -3,7 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 TEST(ApiCustomers, CreatingTwiceMergesAndKeepsTheIdentity) {
@@ -407,4 +407,4 @@ TEST(ApiSubscriptions, ACancellationPastItsDateIsDeniedAndMarkedCanceled) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -3,7 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 const std::string kSingle = "Content-Type: application/cloudevents+json\r\n";
@@ -261,4 +261,4 @@ TEST(TestClock, IsNotThereOnTheSystemsClock) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -8,7 +8,7 @@
 #include "api/api_fixture.h"
 #include "base/decimal.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 constexpr const char* kCustomer = "ann@example.com";
@@ -184,4 +184,4 @@ TEST_P(ExplainRandom, InvoicesAddUpToTheirEventsAndSeriesToTheBalances) {
 INSTANTIATE_TEST_SUITE_P(Seeds, ExplainRandom, ::testing::Range(1U, 7U));
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -4,7 +4,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 Json graduated(std::int64_t limit) {
@@ -411,4 +411,4 @@ TEST_F(Explained, AnotherOrganisationSeesNothing) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

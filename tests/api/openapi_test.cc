@@ -9,7 +9,7 @@
 #include "api/openapi_document.h"
 #include "api/routes.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 // Routes that ask for no key: api.cc answers them before it looks at the table.
@@ -105,4 +105,4 @@ TEST(OpenApi, IsServedWithoutAKey) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

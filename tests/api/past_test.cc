@@ -8,7 +8,7 @@
 #include "api/api_fixture.h"
 #include "base/check.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 std::string iso(base::Instant at) {
@@ -125,19 +125,19 @@ TEST_F(Past, AnotherOrganisationsCustomerOfThatNameIsSomebodyElse) {
 TEST_F(Past, OneQuestionIsWorkedOnAFewWaitTheRestAreTurnedAway) {
     sell({{"limit", 100}});
     attach();
-    auto past = std::make_unique<PastAccounts>(server.loop(), server.log(),
-                                               PastAccountsOptions{.most_waiting = 2});
+    auto past = std::make_unique<engine::PastAccounts>(
+        server.loop(), server.log(), engine::PastAccountsOptions{.most_waiting = 2});
     std::promise<void> may_look;
     std::shared_future<void> looks = may_look.get_future().share();
     std::vector<std::string> codes;
     std::promise<void> answered;
     const auto ask = [&] {
-        PastQuestion question;
-        question.look = [looks](const AccountView*) {
+        engine::PastQuestion question;
+        question.look = [looks](const engine::AccountView*) {
             looks.wait();
-            return HttpResponse{};
+            return http::HttpResponse{};
         };
-        past->ask(std::move(question), [&](base::Result<HttpResponse> response) {
+        past->ask(std::move(question), [&](base::Result<http::HttpResponse> response) {
             codes.push_back(response ? "" : response.error().code);
             if (codes.size() == 3) answered.set_value();
         });
@@ -173,12 +173,12 @@ public:
 
 TEST_F(Past, ALogWithoutItsBeginningTellsNoPast) {
     CutLog log;
-    auto past = std::make_unique<PastAccounts>(server.loop(), log);
+    auto past = std::make_unique<engine::PastAccounts>(server.loop(), log);
     std::promise<std::string> code;
     server.on_engine([&] {
-        PastQuestion question;
+        engine::PastQuestion question;
         question.until = 100;
-        past->ask(std::move(question), [&](base::Result<HttpResponse> response) {
+        past->ask(std::move(question), [&](base::Result<http::HttpResponse> response) {
             code.set_value(response ? "" : response.error().code);
         });
     });
@@ -358,4 +358,4 @@ TEST(PastProperty, WhatACheckSaidItSaysAgainAsOfThen) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

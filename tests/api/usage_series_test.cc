@@ -3,7 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 class Series : public ::testing::Test {
@@ -148,4 +148,4 @@ TEST_F(Series, WhatCannotBeAnsweredIsRefused) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -3,7 +3,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 // Someone on a plan of one feature, `calls`.
@@ -280,4 +280,4 @@ TEST_F(Usage, ACheckAfterTheWindowSeesTheNextOneWithoutATick) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

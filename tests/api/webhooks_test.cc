@@ -3,7 +3,7 @@
 
 #include "webhooks/webhook_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::api::testing {
 namespace {
 
 const char* const kPath = "/v1/webhook-endpoints";
@@ -13,7 +13,7 @@ std::string path_of(const std::string& endpoint, const std::string& rest = {}) {
 }
 
 TEST(ApiWebhooks, AnEndpointIsMadeShownChangedAndRemoved) {
-    WebhookServer server;
+    webhooks::WebhookServer server;
     ApiServer& api = server.api();
     const Answer made = api.post(kPath, {{"url", "https://example.com/hooks"},
                                          {"description", "Billing"},
@@ -61,7 +61,7 @@ TEST(ApiWebhooks, AnEndpointIsMadeShownChangedAndRemoved) {
 }
 
 TEST(ApiWebhooks, TheSameKeyMakesOneEndpoint) {
-    WebhookServer server;
+    webhooks::WebhookServer server;
     const Json body = {{"url", "https://example.com/"}};
     const char* const key = "Idempotency-Key: make-it-once\r\n";
     const Answer first = server.api().post(kPath, body, key);
@@ -76,7 +76,7 @@ TEST(ApiWebhooks, TheSameKeyMakesOneEndpoint) {
 }
 
 TEST(ApiWebhooks, BadEndpointsAreRefusedWithAReason) {
-    WebhookServer server;
+    webhooks::WebhookServer server;
     const auto code = [&](const Json& body) { return server.api().post(kPath, body).code(); };
     EXPECT_EQ(code(Json::object()), "validation_error");
     EXPECT_EQ(code({{"url", "example.com"}}), "webhook_url_invalid");
@@ -95,7 +95,7 @@ TEST(ApiWebhooks, BadEndpointsAreRefusedWithAReason) {
 }
 
 TEST(ApiWebhooks, AnOrganisationHasSixteenAtMost) {
-    WebhookServer server;
+    webhooks::WebhookServer server;
     for (int i = 0; i < 16; ++i)
         (void)server.make_endpoint("https://example.com/" + std::to_string(i));
     const Answer refused = server.api().post(kPath, {{"url", "https://example.com/"}});
@@ -107,8 +107,8 @@ TEST(ApiWebhooks, AnOrganisationHasSixteenAtMost) {
 }
 
 TEST(ApiWebhooks, OrganisationsDoNotSeeEachOthersEndpoints) {
-    WebhookReceiver receiver;
-    WebhookServer server;
+    webhooks::WebhookReceiver receiver;
+    webhooks::WebhookServer server;
     ApiServer& api = server.api();
     const std::string id = server.make_endpoint(receiver.url());
     server.make_customer("acme");
@@ -134,8 +134,8 @@ TEST(ApiWebhooks, OrganisationsDoNotSeeEachOthersEndpoints) {
 }
 
 TEST(ApiWebhooks, ATestIsSentWhateverTypesAreWanted) {
-    WebhookReceiver receiver;
-    WebhookServer server;
+    webhooks::WebhookReceiver receiver;
+    webhooks::WebhookServer server;
     const std::string id = server.make_endpoint(receiver.url(), {"invoice.paid"});
     const Answer sent = server.api().post_text(path_of(id, "/test"), "");
     ASSERT_EQ(sent.status, 200) << sent.text;
@@ -149,8 +149,8 @@ TEST(ApiWebhooks, ATestIsSentWhateverTypesAreWanted) {
 }
 
 TEST(ApiWebhooks, DeliveriesAreListedInPagesNewestFirst) {
-    WebhookReceiver receiver;
-    WebhookServer server;
+    webhooks::WebhookReceiver receiver;
+    webhooks::WebhookServer server;
     const std::string id = server.make_endpoint(receiver.url());
     for (int i = 0; i < 5; ++i) (void)server.api().post_text(path_of(id, "/test"), "");
     ASSERT_EQ(server.await(id, "delivered", 5).size(), 5U);
@@ -181,4 +181,4 @@ TEST(ApiWebhooks, WithoutASenderEndpointsCanStillBeManaged) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::api::testing

@@ -9,7 +9,7 @@
 
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::base {
 namespace {
 
 std::string code_of(std::string_view text) {
@@ -307,4 +307,4 @@ TEST(JsonBody, ADamagedTextIsRefusedOrReadNeverMore) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::base

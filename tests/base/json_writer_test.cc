@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::server {
+namespace quipu::base {
 namespace {
 
 std::string as_json(std::string_view text) {
@@ -64,4 +64,4 @@ TEST(JsonWriter, KeepsValidUtf8AndReplacesEachInvalidByte) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::base

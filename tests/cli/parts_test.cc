@@ -36,37 +36,37 @@ TEST(PartitionName, IsReadBackAsItIsPrinted) {
     }
 }
 
-TEST(ListenAddress, IsReadWithItsUsualForms) {
-    EXPECT_EQ(parse_listen("--listen", "localhost:80")->text(), "127.0.0.1:80");
-    EXPECT_EQ(parse_listen("--listen", ":80")->text(), "0.0.0.0:80");
-    EXPECT_EQ(parse_listen("--listen", ":80")->reachable().text(), "127.0.0.1:80");
-    EXPECT_EQ(parse_listen("--listen", "[::]:80")->text(), "[::]:80");
-    EXPECT_EQ(parse_listen("--listen", "[::]:80")->reachable().text(), "[::1]:80");
+TEST(server::ListenAddress, IsReadWithItsUsualForms) {
+    EXPECT_EQ(server::parse_listen("--listen", "localhost:80")->text(), "127.0.0.1:80");
+    EXPECT_EQ(server::parse_listen("--listen", ":80")->text(), "0.0.0.0:80");
+    EXPECT_EQ(server::parse_listen("--listen", ":80")->reachable().text(), "127.0.0.1:80");
+    EXPECT_EQ(server::parse_listen("--listen", "[::]:80")->text(), "[::]:80");
+    EXPECT_EQ(server::parse_listen("--listen", "[::]:80")->reachable().text(), "[::1]:80");
     for (const char* text : {"", "80", "host:", "host:x", "host:70000", "host:-1"})
-        EXPECT_FALSE(parse_listen("--listen", text)) << text;
+        EXPECT_FALSE(server::parse_listen("--listen", text)) << text;
 }
 
-TEST(ServerFile, IsFoundWhileItsServerLivesAndOnlyThen) {
+TEST(server::ServerFile, IsFoundWhileItsServerLivesAndOnlyThen) {
     const projections::TemporaryFolder folder;
     const std::string data = folder.path("ledger");
-    EXPECT_FALSE(find_server(data).value());
+    EXPECT_FALSE(server::find_server(data).value());
     {
-        auto claimed = ServerFile::claim(data);
+        auto claimed = server::ServerFile::claim(data);
         ASSERT_TRUE(claimed);
-        EXPECT_EQ(find_server(data).error().code, "server_starting");
-        EXPECT_EQ(ServerFile::claim(data).error().code, "ledger_in_use");
+        EXPECT_EQ(server::find_server(data).error().code, "server_starting");
+        EXPECT_EQ(server::ServerFile::claim(data).error().code, "ledger_in_use");
         ASSERT_TRUE(claimed->announce({42, "127.0.0.1:8081"}));
-        const auto found = find_server(data);
+        const auto found = server::find_server(data);
         ASSERT_TRUE(found && *found);
         EXPECT_EQ((*found)->pid, 42);
         EXPECT_EQ((*found)->admin, "127.0.0.1:8081");
     }
-    EXPECT_FALSE(find_server(data).value());
-    EXPECT_TRUE(ServerFile::claim(data));
+    EXPECT_FALSE(server::find_server(data).value());
+    EXPECT_TRUE(server::ServerFile::claim(data));
 }
 
 TEST(LogUntil, EndsWhereItIsToldAndNoLater) {
-    server::ManualClock clock(base::Instant{});
+    engine::ManualClock clock(base::Instant{});
     ledger::MemoryLog log(2, clock);
     const Partition bounded{Topic::Events, 1};
     const Partition free{Topic::Events, 0};
@@ -100,8 +100,8 @@ protected:
         return set;
     }
     static std::string key_of(const std::string& feature) {
-        return ledger::window_key(ledger::account_prefix("default", "cus_1"), {1, feature, ""},
-                                  base::Instant{});
+        return projections::window_key(projections::account_prefix("default", "cus_1"),
+                                       {1, feature, ""}, base::Instant{});
     }
 
     projections::MemoryStore live_;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/program.h"
 #include "base/json_body.h"
+#include "cli/program.h"
 
 namespace quipu::cli {
 namespace {
@@ -32,7 +32,7 @@ TEST_P(Price, IsWhatThePeersTestsSay) {
     const Priced& priced = GetParam();
     const Outcome outcome = run_program({"price", "-", "--quantity", priced.quantity}, priced.card);
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    server::JsonReader reader;
+    base::JsonReader reader;
     const auto json = reader.read(outcome.out);
     ASSERT_TRUE(json) << outcome.out;
     EXPECT_EQ((*json)["quantity"].number(), priced.quantity);
@@ -259,7 +259,7 @@ struct Steps {
 };
 
 std::string added_by(const std::string& card, const std::string& from, const std::string& to) {
-    server::JsonReader reader;
+    base::JsonReader reader;
     const std::string out = price_of(card, {"--quantity", to, "--previous", from});
     const auto json = reader.read(out);
     if (!json) return "no JSON: " + out;

@@ -137,9 +137,9 @@ TEST_P(PaymentsConcurrency, AWebhookThatSixteenDeliverAtOnceCountsOnce) {
     const SandboxBooks before = books();
     ASSERT_EQ(before.undelivered.size(), 1U);
     const std::string body = before.undelivered.front().body;
-    const std::string signature = server::sandbox_signature(before.secret, body, machine_time());
+    const std::string signature = payments::sandbox_signature(before.secret, body, machine_time());
     const std::string header =
-        std::string(server::kSandboxSignatureHeader) + ": " + signature + "\r\n";
+        std::string(payments::kSandboxSignatureHeader) + ": " + signature + "\r\n";
     const std::string path = "/webhooks/" + before.organisation + "/sandbox";
     server_->start();
     ApiClient api(*server_);

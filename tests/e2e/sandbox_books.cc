@@ -7,8 +7,8 @@
 namespace quipu::e2e {
 namespace {
 
-using server::RocksdbSandboxStore;
-using server::SandboxTable;
+using payments::RocksdbSandboxStore;
+using payments::SandboxTable;
 
 // Every row of a table, decoded; one that cannot be read is a failure of the test.
 template <typename Decode, typename Take>
@@ -30,12 +30,12 @@ auto by_row(std::optional<Value> (*decode)(std::string_view)) {
 void read_payments(const RocksdbSandboxStore& store, SandboxBooks& books,
                    const std::map<std::string, std::string>& keys) {
     std::size_t rows = 0;
-    each(store, SandboxTable::Payment, by_row(server::decode_payment),
-         [&](const server::SandboxPayment&) { ++rows; });
+    each(store, SandboxTable::Payment, by_row(payments::decode_payment),
+         [&](const payments::SandboxPayment&) { ++rows; });
     for (const auto& [intent, key] : keys) {
         const auto row = store.get(SandboxTable::Payment, key);
         if (!row) throw std::runtime_error(row.error().message);
-        if (*row) books.payments[intent] = server::decode_payment(**row).value();
+        if (*row) books.payments[intent] = payments::decode_payment(**row).value();
     }
     if (rows != books.payments.size()) throw std::runtime_error("money that nobody asked for");
 }
@@ -52,26 +52,26 @@ SandboxBooks read_books(const ServerProcess& server) {
     const RocksdbSandboxStore& store = **opened;
     SandboxBooks books;
     std::map<std::string, std::string> keys;  // of payments, by intent
-    each(store, SandboxTable::Charge, by_row(server::decode_charge),
-         [&](const server::SandboxCharge& charge) {
+    each(store, SandboxTable::Charge, by_row(payments::decode_charge),
+         [&](const payments::SandboxCharge& charge) {
              ++books.charges;
              if (!charge.result.succeeded) ++books.declined;
              if (charge.result.succeeded) ++books.taken[charge.request.intent];
              keys[charge.request.intent] =
-                 server::sandbox_key(charge.request.organisation, charge.request.intent);
+                 payments::sandbox_key(charge.request.organisation, charge.request.intent);
          });
-    each(store, SandboxTable::Session, by_row(server::decode_session),
-         [&](const server::SandboxSession& session) {
-             const server::CheckoutRequest& request = session.request;
-             keys[request.intent] = server::sandbox_key(request.organisation, request.intent);
-             if (session.state != server::SandboxState::Paid || request.amount_minor == 0) return;
+    each(store, SandboxTable::Session, by_row(payments::decode_session),
+         [&](const payments::SandboxSession& session) {
+             const payments::CheckoutRequest& request = session.request;
+             keys[request.intent] = payments::sandbox_key(request.organisation, request.intent);
+             if (session.state != payments::SandboxState::Paid || request.amount_minor == 0) return;
              ++books.pages_paid;
              ++books.taken[request.intent];
          });
-    each(store, SandboxTable::Refund, by_row(server::decode_refund),
-         [&](const server::SandboxRefund&) { ++books.refunds; });
-    each(store, SandboxTable::Webhook, server::decode_webhook,
-         [&](const server::SandboxWebhook& webhook) { books.undelivered.push_back(webhook); });
+    each(store, SandboxTable::Refund, by_row(payments::decode_refund),
+         [&](const payments::SandboxRefund&) { ++books.refunds; });
+    each(store, SandboxTable::Webhook, payments::decode_webhook,
+         [&](const payments::SandboxWebhook& webhook) { books.undelivered.push_back(webhook); });
     read_payments(store, books, keys);
     const auto secrets = store.scan(SandboxTable::Secret,
                                     [&](std::string_view organisation, std::string_view secret) {

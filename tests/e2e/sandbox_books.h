@@ -14,14 +14,14 @@ namespace quipu::e2e {
 
 struct SandboxBooks {
     // By intent: what it has brought, and what of that went back.
-    std::map<std::string, server::SandboxPayment> payments;
+    std::map<std::string, payments::SandboxPayment> payments;
     // By intent: how often money was taken for it, by charges and pages together.
     std::map<std::string, int> taken;
     std::size_t charges = 0;   // answers given to charges, declined ones included
     std::size_t declined = 0;  // of these
     std::size_t pages_paid = 0;
     std::size_t refunds = 0;
-    std::vector<server::SandboxWebhook> undelivered;
+    std::vector<payments::SandboxWebhook> undelivered;
     // Of the one organisation that there is; "" = nothing was signed yet.
     std::string organisation;
     std::string secret;

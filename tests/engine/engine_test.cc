@@ -17,7 +17,7 @@
 #include "ledger/codec/notification_codec.h"
 #include "ledger/log/embedded_log.h"
 
-namespace quipu::server {
+namespace quipu::engine {
 namespace {
 
 using base::Result;
@@ -65,7 +65,7 @@ public:
                         bool* duplicate = nullptr) {
         std::promise<ledger::Outcome> answered;
         loop_.post([&] {
-            engine_->gateway().submit(partition, {}, record, [&](const Result<Reply>& reply) {
+            engine_->gateway().submit(partition, {}, record, [&](const Result<http::Reply>& reply) {
                 if (reply && duplicate != nullptr) *duplicate = reply->duplicate;
                 answered.set_value(reply ? reply->outcome
                                          : ledger::Outcome(ledger::Rejection{
@@ -106,7 +106,7 @@ public:
 private:
     inline static std::uint64_t nodes_ = 0;
     ManualClock clock_;
-    EngineLoop loop_;
+    http::EngineLoop loop_;
     std::unique_ptr<ledger::EmbeddedLog> log_;
     std::unique_ptr<LedgerEngine> engine_;
     std::string failed_;
@@ -327,4 +327,4 @@ TEST_F(Engine, TimeMovedByHandClosesPeriods) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::engine

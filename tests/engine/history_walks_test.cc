@@ -8,7 +8,7 @@
 
 #include "api/api_fixture.h"
 
-namespace quipu::server::testing {
+namespace quipu::engine::testing {
 namespace {
 
 // A loop whose turns are taken one by one.
@@ -111,13 +111,13 @@ TEST(HistoryWalks, WhatIsPostedOutlivesNothing) {
 // Both requests are on the connection before the first is answered; the second is handled between
 // the slices of the first, which began before it.
 TEST(HistoryWalks, WhatComesMeanwhileIsNotSeen) {
-    ApiServer server(ApiServer::Clock::Manual, 1);
-    ASSERT_EQ(server.post("/v1/sync", catalog_of("pro", "calls", {{"limit", nullptr}})).status,
+    api::ApiServer server(api::ApiServer::Clock::Manual, 1);
+    ASSERT_EQ(server.post("/v1/sync", api::catalog_of("pro", "calls", {{"limit", nullptr}})).status,
               200);
     ASSERT_EQ(
         server.post("/v1/attach", {{"customer", "ann@example.com"}, {"product", "pro"}}).status,
         200);
-    Json batch = Json::array();
+    api::Json batch = api::Json::array();
     for (int i = 0; i < 1000; ++i)
         batch.push_back({{"customer", "ann@example.com"}, {"feature", "calls"}, {"value", 1}});
     constexpr int kBatches = 20;
@@ -131,4 +131,4 @@ TEST(HistoryWalks, WhatComesMeanwhileIsNotSeen) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::engine::testing

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (record) {
         QUIPU_CHECK(!ledger::problem_of(*record));
         QUIPU_CHECK(decoder.decode(ledger::encode(*record)) == record);
-        static_cast<void>(ledger::content_digest(*record));
+        static_cast<void>(projections::content_digest(*record));
     }
     if (const auto catalog = ledger::decode_catalog(bytes)) {
         QUIPU_CHECK(ledger::decode_catalog(ledger::encode_catalog(*catalog)) == catalog);

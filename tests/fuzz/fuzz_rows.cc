@@ -18,25 +18,26 @@ void check_row(std::string_view bytes, Encode encode, DecodeRow decode) {
     QUIPU_CHECK(encode(*again) == written);
 }
 
-std::string prefix_of(const ledger::AccountName& account) {
-    return ledger::account_prefix(account.organisation, account.customer);
+std::string prefix_of(const projections::AccountName& account) {
+    return projections::account_prefix(account.organisation, account.customer);
 }
 
 void check_keys(std::string_view key) {
-    if (const auto name = ledger::parse_account_key(key)) {
-        QUIPU_CHECK(ledger::account_key(name->organisation, name->customer) == key);
+    if (const auto name = projections::parse_account_key(key)) {
+        QUIPU_CHECK(projections::account_key(name->organisation, name->customer) == key);
     }
-    if (const auto name = ledger::parse_window_key(key)) {
-        QUIPU_CHECK(ledger::window_key(prefix_of(name->account), name->meter, name->start) == key);
+    if (const auto name = projections::parse_window_key(key)) {
+        QUIPU_CHECK(projections::window_key(prefix_of(name->account), name->meter, name->start) ==
+                    key);
     }
-    if (const auto name = ledger::parse_grant_key(key)) {
-        QUIPU_CHECK(ledger::grant_key(prefix_of(name->account), name->seq) == key);
+    if (const auto name = projections::parse_grant_key(key)) {
+        QUIPU_CHECK(projections::grant_key(prefix_of(name->account), name->seq) == key);
     }
-    if (const auto name = ledger::parse_entity_key(key)) {
-        QUIPU_CHECK(ledger::entity_key(prefix_of(name->account), name->entity) == key);
+    if (const auto name = projections::parse_entity_key(key)) {
+        QUIPU_CHECK(projections::entity_key(prefix_of(name->account), name->entity) == key);
     }
-    if (const auto offset = ledger::parse_entry_key(key)) {
-        QUIPU_CHECK(ledger::entry_key(*offset) == key);
+    if (const auto offset = projections::parse_entry_key(key)) {
+        QUIPU_CHECK(projections::entry_key(*offset) == key);
     }
 }
 
@@ -45,15 +46,15 @@ void check_keys(std::string_view key) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check_keys(bytes);
-    check_row(bytes, ledger::encode_account, ledger::decode_account);
-    check_row(bytes, ledger::encode_window, ledger::decode_window);
-    check_row(bytes, ledger::encode_grant, ledger::decode_grant);
-    check_row(bytes, ledger::encode_entity, ledger::decode_entity);
-    check_row(bytes, ledger::encode_customer, ledger::decode_customer);
-    check_row(bytes, ledger::encode_organisation, ledger::decode_organisation);
-    check_row(bytes, ledger::encode_key, ledger::decode_key);
-    check_row(bytes, ledger::encode_webhook_endpoint, ledger::decode_webhook_endpoint);
-    check_row(bytes, ledger::encode_entry,
-              [](std::string_view row) { return ledger::decode_entry(7, row); });
+    check_row(bytes, projections::encode_account, projections::decode_account);
+    check_row(bytes, projections::encode_window, projections::decode_window);
+    check_row(bytes, projections::encode_grant, projections::decode_grant);
+    check_row(bytes, projections::encode_entity, projections::decode_entity);
+    check_row(bytes, projections::encode_customer, projections::decode_customer);
+    check_row(bytes, projections::encode_organisation, projections::decode_organisation);
+    check_row(bytes, projections::encode_key, projections::decode_key);
+    check_row(bytes, projections::encode_webhook_endpoint, projections::decode_webhook_endpoint);
+    check_row(bytes, projections::encode_entry,
+              [](std::string_view row) { return projections::decode_entry(7, row); });
     return 0;
 }

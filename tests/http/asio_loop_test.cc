@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -120,4 +120,4 @@ TEST(EngineLoop, WorkThatNeverRanIsDestroyed) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::http

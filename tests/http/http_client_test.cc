@@ -15,7 +15,7 @@
 #include "http/http_url.h"
 #include "support/temporary_folder.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 using namespace std::chrono_literals;
@@ -367,4 +367,4 @@ TEST(HttpUrl, RefusesWhatNoRequestCanGoTo) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -6,7 +6,7 @@
 #include "http/http_fixture.h"
 #include "http/socket_client.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 HttpServerConfig with_list() {
@@ -108,4 +108,4 @@ TEST(Origins, AreASchemeAHostAndMaybeAPort) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

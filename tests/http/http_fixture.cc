@@ -9,14 +9,14 @@
 #include "base/json_writer.h"
 #include "http/http_error.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 
 HttpResponse echo(const HttpRequest& request) {
     HttpResponse response;
-    JsonWriter json(response.body);
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("method").string(request.method);
     json.key("path").string(request.path);
@@ -168,4 +168,4 @@ void TestServer::destroy_server() {
     on_engine([this] { server_.reset(); });
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

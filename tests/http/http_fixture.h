@@ -17,7 +17,7 @@
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 
 // Counts what the server reports.
 class Counts final : public HttpObserver {
@@ -75,4 +75,4 @@ private:
     std::thread engine_;
 };
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

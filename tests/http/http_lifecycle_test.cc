@@ -7,7 +7,7 @@
 #include "http/http_fixture.h"
 #include "http/socket_client.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -110,4 +110,4 @@ TEST(HttpLifecycle, AStopClosesWhatIsLeftAtItsDeadline) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -15,7 +15,7 @@
 #include "http/http_fixture.h"
 #include "http/socket_client.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -395,4 +395,4 @@ TEST(HttpTimeouts, HundredsOfSlowClientsLeaveAGoodOneServed) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

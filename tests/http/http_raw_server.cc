@@ -10,7 +10,7 @@
 #include <mutex>
 #include <thread>
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
@@ -82,4 +82,4 @@ std::vector<std::string> RawServer::heads() const {
     return impl_->heads;
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -9,7 +9,7 @@
 
 #include "http/openssl_certificate.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 
 class RawServer {
 public:
@@ -25,4 +25,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

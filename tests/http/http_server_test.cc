@@ -8,7 +8,7 @@
 #include "http/http_fixture.h"
 #include "http/socket_client.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 bool contains(const std::string& text, std::string_view part) {
@@ -234,4 +234,4 @@ TEST(HttpServer, AnAddressInUseIsAClearError) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -9,7 +9,7 @@
 #include "http/http_response_text.h"
 #include "http/prometheus_metrics.h"
 
-namespace quipu::server {
+namespace quipu::http {
 namespace {
 
 TEST(HttpQuery, FindsAndDecodesParameters) {
@@ -68,4 +68,4 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameHandle) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::http

@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 std::string take(BIO* bio) {
@@ -54,4 +54,4 @@ Certificate make_certificate(const std::string& host) {
     return result;
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 
 struct Certificate {
     std::string certificate_pem;
@@ -13,4 +13,4 @@ struct Certificate {
 // For the DNS name `host`, valid for a day.
 [[nodiscard]] Certificate make_certificate(const std::string& host);
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -11,7 +11,7 @@
 
 #include "base/check.h"
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 namespace {
 
 std::size_t number_behind(std::string_view text, std::string_view label) {
@@ -114,4 +114,4 @@ std::string get_text(std::string_view path) {
     return std::string("GET ").append(path).append(" HTTP/1.1\r\nHost: test\r\n\r\n");
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server::testing {
+namespace quipu::http::testing {
 
 struct Reply {
     int status = 0;
@@ -50,4 +50,4 @@ private:
 [[nodiscard]] std::string post_text(std::string_view path, std::string_view body);
 [[nodiscard]] std::string get_text(std::string_view path);
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::http::testing

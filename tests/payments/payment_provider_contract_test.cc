@@ -8,7 +8,7 @@
 #include "payments/sandbox_fixture.h"
 #include "support/fake_provider.h"
 
-namespace quipu::server::testing {
+namespace quipu::payments::testing {
 namespace {
 
 std::string code_of(const auto& result) {
@@ -152,8 +152,8 @@ TEST_P(PaymentProviderContract, OnlyItsOwnSignatureOpensAWebhook) {
     const SignedWebhook webhook = provider_->webhook();
     const auto parse = [&](const std::string& organisation, const std::string& signature,
                            const std::string& body) {
-        const std::array<HttpField, 1> headers = {HttpField{webhook.header, signature}};
-        HttpRequest request;
+        const std::array<http::HttpField, 1> headers = {http::HttpField{webhook.header, signature}};
+        http::HttpRequest request;
         request.method = "POST";
         request.body = body;
         if (!signature.empty()) request.headers = headers;
@@ -181,7 +181,7 @@ public:
         return server_.refund(request);
     }
     base::Result<ProviderEvent> parse(const std::string& organisation,
-                                      const HttpRequest& request) override {
+                                      const http::HttpRequest& request) override {
         base::Result<ProviderEvent> event;
         server_.on_engine([&] { event = server_.provider().parse_webhook(organisation, request); });
         return event;
@@ -190,7 +190,7 @@ public:
         return server_.save_card(fails ? "4000000000000341" : "4242424242424242", customer);
     }
     void pay(const CheckoutSession& session) override {
-        const Reply reply =
+        const http::Reply reply =
             server_.post(SandboxServer::path_of(session), "action=pay&card=4242424242424242");
         QUIPU_CHECK(reply.status == 200);
     }
@@ -217,7 +217,7 @@ public:
         return wait<RefundResult>([&](auto done) { fake_.refund(request, std::move(done)); });
     }
     base::Result<ProviderEvent> parse(const std::string& organisation,
-                                      const HttpRequest& request) override {
+                                      const http::HttpRequest& request) override {
         return fake_.parse_webhook(organisation, request);
     }
     std::string save_method(const std::string& customer, bool fails) override {
@@ -233,10 +233,10 @@ public:
     }
 
 private:
-    template <typename Answer>
-    base::Result<Answer> wait(const auto& call) {
-        std::optional<base::Result<Answer>> got;
-        call([&](const base::Result<Answer>& answer) { got = answer; });
+    template <typename api::Answer>
+    base::Result<api::Answer> wait(const auto& call) {
+        std::optional<base::Result<api::Answer>> got;
+        call([&](const base::Result<api::Answer>& answer) { got = answer; });
         QUIPU_CHECK(!got);
         fake_.answer_all();
         return std::move(got).value();
@@ -253,7 +253,7 @@ INSTANTIATE_TEST_SUITE_P(Fake, PaymentProviderContract, ::testing::Values(Harnes
                          })));
 
 TEST(ManualProvider, RefusesEverythingAndSaysWhatToDo) {
-    EngineLoop loop;
+    http::EngineLoop loop;
     ManualProvider manual(loop);
     EXPECT_EQ(manual.name(), "manual");
     std::vector<base::Error> errors;
@@ -276,4 +276,4 @@ TEST(ManualProvider, RefusesEverythingAndSaysWhatToDo) {
 }
 
 }  // namespace
-}  // namespace quipu::server::testing
+}  // namespace quipu::payments::testing

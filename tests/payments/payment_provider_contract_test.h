@@ -9,7 +9,7 @@
 
 #include "payments/payment_provider.h"
 
-namespace quipu::server::testing {
+namespace quipu::payments::testing {
 
 struct SignedWebhook {
     std::string header;  // its name
@@ -26,7 +26,7 @@ public:
     virtual base::Result<ChargeResult> charge(const ChargeRequest& request) = 0;
     virtual base::Result<RefundResult> refund(const RefundRequest& request) = 0;
     virtual base::Result<ProviderEvent> parse(const std::string& organisation,
-                                              const HttpRequest& request) = 0;
+                                              const http::HttpRequest& request) = 0;
     // A saved method of the customer; charges of it are declined when `fails`.
     virtual std::string save_method(const std::string& customer, bool fails) = 0;
     virtual void pay(const CheckoutSession& session) = 0;  // the customer, on the page
@@ -40,4 +40,4 @@ protected:
     std::unique_ptr<ProviderHarness> provider_ = GetParam()();
 };
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::payments::testing

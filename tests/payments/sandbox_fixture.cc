@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "payments/sandbox/event.h"
 
-namespace quipu::server::testing {
+namespace quipu::payments::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
@@ -17,13 +17,12 @@ constexpr std::chrono::seconds kPatience{20};
 
 SandboxServer::SandboxServer(SandboxRetries retries)
     : retries_(retries), clock_(*base::parse_instant("2026-03-20T12:00:00Z")) {
-    server_ = std::make_unique<HttpServer>(loop_, HttpServerConfig{},
-                                           [this](const HttpRequest& request, Responder respond) {
-                                               if (request.path.starts_with("/webhooks/"))
-                                                   return receive(request, std::move(respond));
-                                               if (provider_ != nullptr)
-                                                   provider_->handle(request, std::move(respond));
-                                           });
+    server_ = std::make_unique<http::HttpServer>(
+        loop_, http::HttpServerConfig{},
+        [this](const http::HttpRequest& request, http::Responder respond) {
+            if (request.path.starts_with("/webhooks/")) return receive(request, std::move(respond));
+            if (provider_ != nullptr) provider_->handle(request, std::move(respond));
+        });
     QUIPU_CHECK(server_->listen("127.0.0.1", 0).has_value());
     open();
     server_->start();
@@ -77,13 +76,13 @@ void SandboxServer::on_engine(const std::function<void()>& task) {
     QUIPU_CHECK(done.get_future().wait_for(kPatience) == std::future_status::ready);
 }
 
-template <typename Answer>
-base::Result<Answer> SandboxServer::wait(
-    const std::function<void(std::function<void(const base::Result<Answer>&)>)>& call) {
-    std::promise<base::Result<Answer>> promise;
+template <typename api::Answer>
+base::Result<api::Answer> SandboxServer::wait(
+    const std::function<void(std::function<void(const base::Result<api::Answer>&)>)>& call) {
+    std::promise<base::Result<api::Answer>> promise;
     on_engine([&] {
         auto within = std::make_shared<bool>(true);
-        call([&promise, within](const base::Result<Answer>& answer) {
+        call([&promise, within](const base::Result<api::Answer>& answer) {
             QUIPU_CHECK(!*within);  // an answer comes later, never from within the call
             promise.set_value(answer);
         });
@@ -111,17 +110,17 @@ void SandboxServer::behave(const SandboxBehaviour& behaviour, const std::string&
     on_engine([&] { provider_->set_behaviour(organisation, behaviour); });
 }
 
-Reply SandboxServer::ask(std::string_view text) {
+http::Reply SandboxServer::ask(std::string_view text) {
     const auto reply = testing::ask(server_->port(), text);
     QUIPU_CHECK(reply.has_value());
     return *reply;
 }
 
-Reply SandboxServer::get(std::string_view path) {
-    return ask(get_text(path));
+http::Reply SandboxServer::get(std::string_view path) {
+    return ask(http::get_text(path));
 }
 
-Reply SandboxServer::post(std::string_view path, std::string_view form) {
+http::Reply SandboxServer::post(std::string_view path, std::string_view form) {
     return ask(
         fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Type: "
                     "application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}",
@@ -141,7 +140,7 @@ std::string SandboxServer::save_card(const std::string& card, const std::string&
     return await_webhook_of(request.intent).event->method.value().id;
 }
 
-void SandboxServer::receive(const HttpRequest& request, Responder respond) {
+void SandboxServer::receive(const http::HttpRequest& request, http::Responder respond) {
     if (provider_ == nullptr) return;  // stopped while it was on the way
     const std::string_view rest = request.path.substr(std::string_view("/webhooks/").size());
     const std::string organisation(rest.substr(0, rest.find('/')));
@@ -211,4 +210,4 @@ ChargeRequest charge_of(const std::string& intent, const std::string& method,
             .currency = "USD"};
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::payments::testing

@@ -19,7 +19,7 @@
 #include "payments/sandbox/provider.h"
 #include "support/temporary_folder.h"
 
-namespace quipu::server::testing {
+namespace quipu::payments::testing {
 
 // A webhook as it came in.
 struct Received {
@@ -49,10 +49,10 @@ public:
     void behave(const SandboxBehaviour& behaviour, const std::string& organisation = "org_1");
 
     // A path of the pages; the body is a form.
-    [[nodiscard]] Reply get(std::string_view path);
-    Reply post(std::string_view path, std::string_view form);
+    [[nodiscard]] http::Reply get(std::string_view path);
+    http::Reply post(std::string_view path, std::string_view form);
     // Any text of a request.
-    [[nodiscard]] Reply ask(std::string_view text);
+    [[nodiscard]] http::Reply ask(std::string_view text);
     [[nodiscard]] static std::string path_of(const CheckoutSession& session);
     // A method saved on a setup page with that card.
     [[nodiscard]] std::string save_card(const std::string& card, const std::string& customer);
@@ -66,25 +66,25 @@ public:
 
     void on_engine(const std::function<void()>& task);
     [[nodiscard]] SandboxProvider& provider() { return *provider_; }
-    [[nodiscard]] ManualClock& clock() { return clock_; }
+    [[nodiscard]] engine::ManualClock& clock() { return clock_; }
     [[nodiscard]] std::string folder() const {
         return folder_.path("sandbox" + std::to_string(kills_));
     }
 
 private:
-    void receive(const HttpRequest& request, Responder respond);
+    void receive(const http::HttpRequest& request, http::Responder respond);
     void open();
-    template <typename Answer>
-    base::Result<Answer> wait(
-        const std::function<void(std::function<void(const base::Result<Answer>&)>)>& call);
+    template <typename api::Answer>
+    base::Result<api::Answer> wait(
+        const std::function<void(std::function<void(const base::Result<api::Answer>&)>)>& call);
 
     projections::TemporaryFolder folder_;
     SandboxRetries retries_;
-    ManualClock clock_;
-    EngineLoop loop_;
-    RandomIds ids_;
+    engine::ManualClock clock_;
+    http::EngineLoop loop_;
+    base::RandomIds ids_;
     std::unique_ptr<SandboxProvider> provider_;
-    std::unique_ptr<HttpServer> server_;
+    std::unique_ptr<http::HttpServer> server_;
     std::mutex mutex_;  // guards received_ and status_
     std::condition_variable changed_;
     std::vector<Received> received_;
@@ -99,4 +99,4 @@ private:
 [[nodiscard]] ChargeRequest charge_of(const std::string& intent, const std::string& method,
                                       std::uint32_t attempt = 1);
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::payments::testing

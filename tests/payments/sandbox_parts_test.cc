@@ -9,7 +9,7 @@
 #include "payments/sandbox/page.h"
 #include "payments/sandbox/records.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 SandboxSession session_of(std::int64_t amount) {
@@ -173,7 +173,7 @@ ProviderEvent full_event() {
 }
 
 TEST(SandboxEvent, ComesBackAsItWasSent) {
-    JsonReader reader;
+    base::JsonReader reader;
     const ProviderEvent sent = full_event();
     const auto got = read_sandbox_event(
         reader, "org_1", sandbox_event_body(sent, "org_1", "re_1", base::from_millis(1234)));
@@ -205,7 +205,7 @@ TEST(SandboxEvent, ComesBackAsItWasSent) {
 }
 
 TEST(SandboxEvent, OfAnUnknownTypeIsSkippedAndABrokenOneIsRefused) {
-    JsonReader reader;
+    base::JsonReader reader;
     const auto unknown = read_sandbox_event(reader, "org_1", R"({"id":"evt_1","type":"new.kind"})");
     ASSERT_TRUE(unknown);
     EXPECT_EQ(unknown->type, ProviderEventType::Unknown);
@@ -255,4 +255,4 @@ TEST(SandboxRecords, ComeBackAsTheyWereWrittenAndDamageIsSeen) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -14,7 +14,7 @@
 namespace quipu::testing {
 
 // One thread.
-class FakeProvider final : public server::PaymentProvider {
+class FakeProvider final : public payments::PaymentProvider {
 public:
     using Id = std::pair<std::string, std::string>;  // organisation, id
 
@@ -32,9 +32,9 @@ public:
 
     bool unavailable = false;  // nothing is done, and every call says so
     std::map<Id, Method> methods;
-    std::map<Id, Payment> payments;                     // by intent
-    std::map<std::string, server::ProviderEvent> sent;  // by the body of the webhook
-    std::deque<std::function<void()>> pending;          // answers that nobody got yet
+    std::map<Id, Payment> payments;                       // by intent
+    std::map<std::string, payments::ProviderEvent> sent;  // by the body of the webhook
+    std::deque<std::function<void()>> pending;            // answers that nobody got yet
 
     void answer_all() {
         while (!pending.empty()) {
@@ -58,18 +58,18 @@ public:
 
     [[nodiscard]] std::string_view name() const override { return "fake"; }
 
-    void create_checkout(const server::CheckoutRequest& request, CheckoutDone done) override {
-        later<server::CheckoutSession>(std::move(done), checkout(request));
+    void create_checkout(const payments::CheckoutRequest& request, CheckoutDone done) override {
+        later<payments::CheckoutSession>(std::move(done), checkout(request));
     }
-    void charge(const server::ChargeRequest& request, ChargeDone done) override {
-        later<server::ChargeResult>(std::move(done), charged(request));
+    void charge(const payments::ChargeRequest& request, ChargeDone done) override {
+        later<payments::ChargeResult>(std::move(done), charged(request));
     }
-    void refund(const server::RefundRequest& request, RefundDone done) override {
-        later<server::RefundResult>(std::move(done), refunded(request));
+    void refund(const payments::RefundRequest& request, RefundDone done) override {
+        later<payments::RefundResult>(std::move(done), refunded(request));
     }
 
-    [[nodiscard]] base::Result<server::ProviderEvent> parse_webhook(
-        std::string_view organisation, const server::HttpRequest& request) override {
+    [[nodiscard]] base::Result<payments::ProviderEvent> parse_webhook(
+        std::string_view organisation, const http::HttpRequest& request) override {
         const std::string_view given = request.header(kSignatureHeader);
         if (given.empty()) return base::fail("signature_missing", "There is no signature.");
         if (given != signature(organisation, request.body))
@@ -97,7 +97,7 @@ private:
     }
     std::string fresh(const char* prefix) { return prefix + std::to_string(++last_id_); }
 
-    base::Result<server::CheckoutSession> checkout(const server::CheckoutRequest& request) {
+    base::Result<payments::CheckoutSession> checkout(const payments::CheckoutRequest& request) {
         if (unavailable) return {};
         if (request.amount_minor < 0) return refused("The amount is negative.");
         const Id id{request.organisation, request.intent};
@@ -109,12 +109,12 @@ private:
             return known->second.answer;
         }
         const std::string reference = fresh("cs_");
-        const server::CheckoutSession answer{"https://pay.test/" + reference, reference};
+        const payments::CheckoutSession answer{"https://pay.test/" + reference, reference};
         checkouts_[id] = {request, answer};
         return answer;
     }
 
-    base::Result<server::ChargeResult> charged(const server::ChargeRequest& request) {
+    base::Result<payments::ChargeResult> charged(const payments::ChargeRequest& request) {
         if (unavailable) return {};
         if (request.amount_minor <= 0 || request.attempt == 0) return refused("Nothing to charge.");
         const Attempt attempt{request.organisation, request.intent, request.attempt};
@@ -128,7 +128,7 @@ private:
         const Id intent{request.organisation, request.intent};
         if (payments.contains(intent)) return refused("The intent is already paid.");
         const auto method = methods.find({request.organisation, request.method});
-        server::ChargeResult answer{.reference = fresh("ch_")};
+        payments::ChargeResult answer{.reference = fresh("ch_")};
         if (method == methods.end() || method->second.customer != request.customer) {
             answer.failure = "method_not_found";
             answer.message = "The customer has no such payment method.";
@@ -144,7 +144,7 @@ private:
         return answer;
     }
 
-    base::Result<server::RefundResult> refunded(const server::RefundRequest& request) {
+    base::Result<payments::RefundResult> refunded(const payments::RefundRequest& request) {
         if (unavailable) return {};
         if (request.amount_minor <= 0) return refused("Nothing to refund.");
         const Id id{request.organisation, request.refund};
@@ -161,15 +161,15 @@ private:
             request.amount_minor > payment.amount_minor - payment.refunded_minor)
             return refused("It is more than was paid.");
         payment.refunded_minor += request.amount_minor;
-        const server::RefundResult answer{true, fresh("rfd_"), ""};
+        const payments::RefundResult answer{true, fresh("rfd_"), ""};
         refunds_[id] = {request, answer};
         return answer;
     }
 
     int last_id_ = 0;
-    std::map<Id, Known<server::CheckoutRequest, server::CheckoutSession>> checkouts_;
-    std::map<Attempt, Known<server::ChargeRequest, server::ChargeResult>> charges_;
-    std::map<Id, Known<server::RefundRequest, server::RefundResult>> refunds_;
+    std::map<Id, Known<payments::CheckoutRequest, payments::CheckoutSession>> checkouts_;
+    std::map<Attempt, Known<payments::ChargeRequest, payments::ChargeResult>> charges_;
+    std::map<Id, Known<payments::RefundRequest, payments::RefundResult>> refunds_;
 };
 
 }  // namespace quipu::testing

@@ -10,7 +10,7 @@
 #include "webhooks/signature.h"
 #include "webhooks/target.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 using base::Instant;
@@ -98,8 +98,8 @@ TEST(WebhookSchedule, RetryAfterIsReadInBothForms) {
         EXPECT_EQ(parse_retry_after(text, now), 0) << text;
 }
 
-IpAddress address(const char* text) {
-    IpAddress address;
+http::IpAddress address(const char* text) {
+    http::IpAddress address;
     address.v6 = std::string_view(text).find(':') != std::string_view::npos;
     EXPECT_EQ(::inet_pton(address.v6 ? AF_INET6 : AF_INET, text, address.bytes.data()), 1) << text;
     return address;
@@ -265,4 +265,4 @@ TEST(WebhookQueue, AddingAgainMovesAndRemovingForgets) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -8,7 +8,7 @@
 #include "webhooks/memory_webhook_store.h"
 #include "webhooks/rocksdb_webhook_store.h"
 
-namespace quipu::server {
+namespace quipu::webhooks {
 namespace {
 
 enum class Kind : std::uint8_t { Memory, Rocksdb };
@@ -162,4 +162,4 @@ TEST(WebhookDelivery, BytesThatAreCutOrLongerAreCorrupt) {
 }
 
 }  // namespace
-}  // namespace quipu::server
+}  // namespace quipu::webhooks

@@ -11,7 +11,7 @@
 #include "webhooks/sender.h"
 #include "webhooks/webhook_receiver.h"
 
-namespace quipu::server::testing {
+namespace quipu::webhooks::testing {
 
 // Private addresses allowed, retries after 20 ms each, no jitter.
 [[nodiscard]] WebhookOptions quick_webhooks();
@@ -21,7 +21,7 @@ public:
     explicit WebhookServer(WebhookOptions options = quick_webhooks());
     ~WebhookServer();
 
-    [[nodiscard]] ApiServer& api() { return api_; }
+    [[nodiscard]] api::ApiServer& api() { return api_; }
     [[nodiscard]] WebhookSender& sender() { return *sender_; }
 
     // The sender ends and begins again; the store stays unless it is lost.
@@ -38,17 +38,17 @@ public:
 
     // Deliveries of an endpoint, newest first, once `count` of them have that status; what there is
     // after 20 s.
-    [[nodiscard]] Json await(const std::string& endpoint, const std::string& status,
-                             std::size_t count);
+    [[nodiscard]] api::Json await(const std::string& endpoint, const std::string& status,
+                                  std::size_t count);
     // The endpoint once it is enabled or not; as it is after 20 s.
-    [[nodiscard]] Json await_enabled(const std::string& endpoint, bool enabled);
+    [[nodiscard]] api::Json await_enabled(const std::string& endpoint, bool enabled);
 
 private:
-    ApiServer api_;
+    api::ApiServer api_;
     WebhookOptions options_;
     std::unique_ptr<WebhookStore> store_ = std::make_unique<MemoryWebhookStore>();
     std::unique_ptr<HttpWebhookTransport> transport_;
     std::unique_ptr<WebhookSender> sender_;
 };
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::webhooks::testing

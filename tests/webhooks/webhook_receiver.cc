@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace quipu::server::testing {
+namespace quipu::webhooks::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
@@ -13,10 +13,11 @@ constexpr std::chrono::seconds kPatience{20};
 }  // namespace
 
 WebhookReceiver::WebhookReceiver() {
-    server_ = std::make_unique<HttpServer>(loop_, HttpServerConfig{},
-                                           [this](const HttpRequest& request, Responder respond) {
-                                               handle(request, std::move(respond));
-                                           });
+    server_ = std::make_unique<http::HttpServer>(
+        loop_, http::HttpServerConfig{},
+        [this](const http::HttpRequest& request, http::Responder respond) {
+            handle(request, std::move(respond));
+        });
     QUIPU_CHECK(server_->listen("127.0.0.1", 0).has_value());
     port_ = server_->port();
     server_->start();
@@ -61,13 +62,13 @@ void WebhookReceiver::hold(bool hold) {
     }
     if (hold) return;
     loop_.post([this] {
-        for (Responder& each : held_) each(HttpResponse{});
+        for (http::Responder& each : held_) each(http::HttpResponse{});
         held_.clear();
     });
 }
 
-void WebhookReceiver::handle(const HttpRequest& request, Responder respond) {
-    HttpResponse response;
+void WebhookReceiver::handle(const http::HttpRequest& request, http::Responder respond) {
+    http::HttpResponse response;
     {
         const std::lock_guard lock(mutex_);
         received_.push_back({std::string(request.path), std::string(request.header("webhook-id")),
@@ -107,10 +108,10 @@ std::size_t WebhookReceiver::most_held() {
 }
 
 std::uint16_t closed_port() {
-    EngineLoop loop;
-    HttpServer server(loop, {}, [](const HttpRequest&, Responder) {});
+    http::EngineLoop loop;
+    http::HttpServer server(loop, {}, [](const http::HttpRequest&, http::Responder) {});
     QUIPU_CHECK(server.listen("127.0.0.1", 0).has_value());
     return server.port();
 }
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::webhooks::testing

@@ -13,7 +13,7 @@
 #include "http/asio_loop.h"
 #include "http/http_server.h"
 
-namespace quipu::server::testing {
+namespace quipu::webhooks::testing {
 
 struct ReceivedWebhook {
     std::string path;
@@ -45,10 +45,10 @@ public:
     [[nodiscard]] std::size_t most_held();
 
 private:
-    void handle(const HttpRequest& request, Responder respond);
+    void handle(const http::HttpRequest& request, http::Responder respond);
 
-    EngineLoop loop_;
-    std::unique_ptr<HttpServer> server_;
+    http::EngineLoop loop_;
+    std::unique_ptr<http::HttpServer> server_;
     std::uint16_t port_ = 0;
     std::mutex mutex_;  // guards all below but the thread
     std::condition_variable changed_;
@@ -57,7 +57,7 @@ private:
     int retry_after_ = -1;
     std::string location_;
     bool hold_ = false;
-    std::vector<Responder> held_;  // engine thread
+    std::vector<http::Responder> held_;  // engine thread
     std::size_t most_held_ = 0;
     std::thread thread_;
 };
@@ -65,4 +65,4 @@ private:
 // A port of 127.0.0.1 on which nobody listens.
 [[nodiscard]] std::uint16_t closed_port();
 
-}  // namespace quipu::server::testing
+}  // namespace quipu::webhooks::testing

@@ -9,7 +9,7 @@
 #include "api/request/errors.h"
 #include "api/request/request.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -33,8 +33,8 @@ void with_query_customer(ApiLedger& ledger, ApiCall& call,
                       });
 }
 
-HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,
-                           const Result<ingest::Reply>& reply) {
+http::HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,
+                                 const Result<ingest::Reply>& reply) {
     std::vector<Invoice> invoices;
     if (reply) {
         if (const auto* made = std::get_if<ledger::InvoiceAnswer>(&reply->outcome)) {
@@ -45,7 +45,7 @@ HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,
             }
         }
     }
-    return write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+    return write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
         write_invoice(json.key("invoice"), invoices.front());
         json.key("invoices").begin_array();
         for (const Invoice& invoice : invoices) write_invoice(json, invoice);
@@ -58,8 +58,8 @@ HttpResponse made_invoices(ApiLedger& ledger, const std::string& organisation,
 void get_billing_usage(ApiLedger& ledger, ApiCall call) {
     with_query_customer(ledger, call,
                         [&ledger](const Customer& customer, const SharedResponder& respond) {
-                            const AccountView view = ledger.view(customer);
-                            (*respond)(read_response([&](JsonWriter& json) {
+                            const engine::AccountView view = ledger.view(customer);
+                            (*respond)(read_response([&](base::JsonWriter& json) {
                                 write_unbilled(json, *view.account, *view.book, view.now);
                             }));
                         });
@@ -107,7 +107,7 @@ void get_billing_invoices(ApiLedger& ledger, ApiCall call) {
                     return !more;
                 });
             if (!visited) return (*respond)(response_of(visited.error()));
-            (*respond)(read_response([&](JsonWriter& json) {
+            (*respond)(read_response([&](base::JsonWriter& json) {
                 json.key("invoices").begin_array();
                 for (const Invoice& invoice : invoices) write_invoice(json, invoice);
                 json.end_array();
@@ -124,8 +124,8 @@ void get_billing_invoices(ApiLedger& ledger, ApiCall call) {
 void get_invoice(ApiLedger& ledger, ApiCall call) {
     const auto invoice = find_invoice(ledger, call.organisation, call.parameter);
     if (!invoice) return call.respond(response_of(invoice.error()));
-    call.respond(
-        read_response([&](JsonWriter& json) { write_invoice(json.key("invoice"), *invoice); }));
+    call.respond(read_response(
+        [&](base::JsonWriter& json) { write_invoice(json.key("invoice"), *invoice); }));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -13,7 +13,7 @@
 #include "api/request/request.h"
 #include "base/sha256.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -124,13 +124,13 @@ struct ExplainWalk {
         return false;
     }
 
-    HttpResponse answer() {
+    http::HttpResponse answer() {
         const Invoice& invoice = explainer.invoice();
         const WriteCursor cursor = [this, &invoice](std::size_t line, const LineCursor& at) {
             return cursor_text(home, account, invoice.id, line, at);
         };
         const ExplainQuery& query = explainer.query();
-        return read_response([&](JsonWriter& json) {
+        return read_response([&](base::JsonWriter& json) {
             if (query.cursor || !query.seat_cursor.empty()) {
                 write_explanation_page(json, explainer, cursor);
             } else {
@@ -172,4 +172,4 @@ void get_invoice_explanation(ApiLedger& ledger, ApiCall call) {
         (*respond)(response_of(history_busy()));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,7 +8,7 @@
 #include "api/request/json.h"
 #include "api/usage/usage_json.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Quantity;
@@ -17,7 +17,7 @@ using ledger::InvoiceLine;
 using ledger::LineEvidence;
 using ledger::LineKind;
 
-void write_sums(JsonWriter& json, const BucketSums& sums) {
+void write_sums(base::JsonWriter& json, const BucketSums& sums) {
     json.begin_object();
     write_quantity(json.key("included"), sums.allowance);
     write_quantity(json.key("rollover"), sums.rollover);
@@ -29,7 +29,7 @@ void write_sums(JsonWriter& json, const BucketSums& sums) {
     json.end_object();
 }
 
-void write_steps(JsonWriter& json, const std::vector<rating::TierStep>& steps) {
+void write_steps(base::JsonWriter& json, const std::vector<rating::TierStep>& steps) {
     json.begin_array();
     for (const rating::TierStep& step : steps) {
         json.begin_object();
@@ -43,7 +43,7 @@ void write_steps(JsonWriter& json, const std::vector<rating::TierStep>& steps) {
     json.end_array();
 }
 
-void write_billed_before(JsonWriter& json, const ledger::BilledPart& part) {
+void write_billed_before(base::JsonWriter& json, const ledger::BilledPart& part) {
     json.begin_object();
     write_quantity(json.key("units"), part.quantity_before);
     json.key("amount").integer(part.amount_before_minor);
@@ -60,7 +60,7 @@ void write_billed_before(JsonWriter& json, const ledger::BilledPart& part) {
     json.end_object();
 }
 
-void write_usage_price(JsonWriter& json, const InvoiceLine& line, const LineProof& proof,
+void write_usage_price(base::JsonWriter& json, const InvoiceLine& line, const LineProof& proof,
                        const ledger::BilledPart& part) {
     const ledger::UsagePrice& price = *proof.usage;
     if (!line.rating_model.empty()) json.key("ratingModel").string(line.rating_model);
@@ -84,7 +84,7 @@ void write_usage_price(JsonWriter& json, const InvoiceLine& line, const LineProo
     json.key("text").string(price.text);
 }
 
-void write_prorated_price(JsonWriter& json, const InvoiceLine& line,
+void write_prorated_price(base::JsonWriter& json, const InvoiceLine& line,
                           const ledger::ProratedPrice& price) {
     json.key("fromPlan").string(price.from_plan);
     json.key("fromFee").integer(price.from_fee_minor);
@@ -99,7 +99,7 @@ void write_prorated_price(JsonWriter& json, const InvoiceLine& line,
     json.key("text").string(price.text);
 }
 
-void write_price_of(JsonWriter& json, const ledger::Invoice& invoice, const ExplainedLine& of,
+void write_price_of(base::JsonWriter& json, const ledger::Invoice& invoice, const ExplainedLine& of,
                     const LineProof& proof) {
     const InvoiceLine& line = invoice.lines[of.index];
     json.begin_object();
@@ -116,7 +116,7 @@ void write_price_of(JsonWriter& json, const ledger::Invoice& invoice, const Expl
     json.end_object();
 }
 
-void write_postings(JsonWriter& json, const ledger::Entry& entry) {
+void write_postings(base::JsonWriter& json, const ledger::Entry& entry) {
     json.begin_array();
     for (const ledger::Posting& posting : entry.postings) {
         json.begin_object();
@@ -140,7 +140,7 @@ Quantity overage_of(const ledger::Entry& entry) {
 }
 
 // `overage` is the window's when the invoice was made.
-void write_event(JsonWriter& json, const ledger::LineEvent& event, const InvoiceLine& line,
+void write_event(base::JsonWriter& json, const ledger::LineEvent& event, const InvoiceLine& line,
                  Quantity overage) {
     const ledger::Entry& entry = event.entry;
     const Quantity after = overage - event.overage_later;
@@ -163,7 +163,7 @@ void write_event(JsonWriter& json, const ledger::LineEvent& event, const Invoice
     json.end_object();
 }
 
-void write_events(JsonWriter& json, const ledger::Invoice& invoice, const ExplainedLine& of,
+void write_events(base::JsonWriter& json, const ledger::Invoice& invoice, const ExplainedLine& of,
                   Quantity overage, const WriteCursor& cursor) {
     const LineEvidence& evidence = *of.evidence;
     json.key("events").begin_array();
@@ -179,7 +179,7 @@ void write_events(JsonWriter& json, const ledger::Invoice& invoice, const Explai
 }
 
 // A page of the seats, by entity.
-void write_seat_list(JsonWriter& json, const ledger::SeatEvidence& seats,
+void write_seat_list(base::JsonWriter& json, const ledger::SeatEvidence& seats,
                      const ExplainQuery& query) {
     auto at = query.seat_cursor.empty() ? seats.seats().begin()
                                         : seats.seats().upper_bound(query.seat_cursor);
@@ -205,7 +205,7 @@ void write_seat_list(JsonWriter& json, const ledger::SeatEvidence& seats,
     }
 }
 
-void write_seat_sums(JsonWriter& json, const ledger::SeatEvidence& seats) {
+void write_seat_sums(base::JsonWriter& json, const ledger::SeatEvidence& seats) {
     json.begin_object();
     json.key("heldAtStart").integer(seats.held_at_start());
     json.key("added").integer(seats.added());
@@ -215,7 +215,7 @@ void write_seat_sums(JsonWriter& json, const ledger::SeatEvidence& seats) {
     json.end_object();
 }
 
-void write_checks(JsonWriter& json, const std::vector<Check>& checks) {
+void write_checks(base::JsonWriter& json, const std::vector<Check>& checks) {
     json.begin_array();
     for (const Check& check : checks) {
         json.begin_object();
@@ -228,7 +228,7 @@ void write_checks(JsonWriter& json, const std::vector<Check>& checks) {
     json.end_array();
 }
 
-void write_line(JsonWriter& json, const InvoiceExplainer& explained, const ExplainedLine& of,
+void write_line(base::JsonWriter& json, const InvoiceExplainer& explained, const ExplainedLine& of,
                 const LineProof& proof, const WriteCursor& cursor) {
     const ledger::Invoice& invoice = explained.invoice();
     json.begin_object();
@@ -247,7 +247,7 @@ void write_line(JsonWriter& json, const InvoiceExplainer& explained, const Expla
     json.end_object();
 }
 
-void write_issued_by(JsonWriter& json, const ledger::Entry& entry) {
+void write_issued_by(base::JsonWriter& json, const ledger::Entry& entry) {
     json.begin_object();
     json.key("offset").integer(entry.offset);
     json.key("eventId").string(entry.id);
@@ -256,7 +256,7 @@ void write_issued_by(JsonWriter& json, const ledger::Entry& entry) {
     json.end_object();
 }
 
-void write_head(JsonWriter& json, const ledger::Invoice& invoice) {
+void write_head(base::JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("invoiceId").string(invoice.id);
     json.key("number").string(invoice.number);
     json.key("customerId").string(invoice.customer);
@@ -270,7 +270,7 @@ void write_head(JsonWriter& json, const ledger::Invoice& invoice) {
 
 }  // namespace
 
-void write_explanation(JsonWriter& json, const InvoiceExplainer& explained,
+void write_explanation(base::JsonWriter& json, const InvoiceExplainer& explained,
                        const std::optional<ledger::Entry>& issued_by, const WriteCursor& cursor) {
     const ledger::Invoice& invoice = explained.invoice();
     write_head(json, invoice);
@@ -293,7 +293,7 @@ void write_explanation(JsonWriter& json, const InvoiceExplainer& explained,
     json.key("holds").boolean(holds);
 }
 
-void write_explanation_page(JsonWriter& json, const InvoiceExplainer& explained,
+void write_explanation_page(base::JsonWriter& json, const InvoiceExplainer& explained,
                             const WriteCursor& cursor) {
     const ExplainedLine& of = explained.lines().front();
     write_head(json, explained.invoice());
@@ -308,4 +308,4 @@ void write_explanation_page(JsonWriter& json, const InvoiceExplainer& explained,
                  cursor);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Instant;
@@ -129,7 +129,7 @@ void InvoiceExplainer::begin_entries() {
         if (query_.cursor) lines_[at].evidence->start_at(*query_.cursor);
         by_meter_[{line.subscription, line.feature, line.entity}].push_back(at);
     }
-    entries_ = std::make_unique<EntryWalk>(
+    entries_ = std::make_unique<engine::EntryWalk>(
         home_, newest_, Instant{earliest_.micros - ledger::kFutureToleranceMicros});
 }
 
@@ -151,4 +151,4 @@ void InvoiceExplainer::take(const ledger::Entry& entry) {
     }
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -17,7 +17,7 @@
 #include "ledger/invoice.h"
 #include "rating/rate_card.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // What was asked.
 struct ExplainQuery {
@@ -73,11 +73,11 @@ private:
     base::Instant earliest_;                                 // of what is to be read
     std::uint32_t next_earlier_ = 0;                         // sequence; 0 = none left
     ledger::Offset newest_ = projections::kNoEntry;
-    std::unique_ptr<EntryWalk> entries_;
+    std::unique_ptr<engine::EntryWalk> entries_;
     std::map<std::pair<ledger::MeterKey, base::Instant>, std::size_t> line_at_;  // usage lines
     std::map<ledger::MeterKey, std::vector<std::size_t>, ledger::MeterKeyLess> by_meter_;  // lines
     std::vector<std::size_t> touched_;  // scratch
     std::size_t kept_ = 0;              // events, of all lines
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::api

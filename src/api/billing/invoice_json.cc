@@ -7,14 +7,14 @@
 #include "api/catalog/catalog_json.h"
 #include "api/request/json.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::UnitPrice;
 using ledger::InvoiceLine;
 using ledger::PlanFeature;
 
-void write_or_null(JsonWriter& json, std::string_view text) {
+void write_or_null(base::JsonWriter& json, std::string_view text) {
     if (text.empty()) {
         json.null();
     } else {
@@ -22,7 +22,7 @@ void write_or_null(JsonWriter& json, std::string_view text) {
     }
 }
 
-void write_price_or_null(JsonWriter& json, const std::optional<UnitPrice>& price) {
+void write_price_or_null(base::JsonWriter& json, const std::optional<UnitPrice>& price) {
     if (price) {
         write_price(json, *price);
     } else {
@@ -30,12 +30,12 @@ void write_price_or_null(JsonWriter& json, const std::optional<UnitPrice>& price
     }
 }
 
-void write_period(JsonWriter& json, const base::Period& period) {
+void write_period(base::JsonWriter& json, const base::Period& period) {
     json.key("periodStart").integer(base::to_millis(period.start));
     json.key("periodEnd").integer(base::to_millis(period.end));
 }
 
-void write_steps(JsonWriter& json, const InvoiceLine& line) {
+void write_steps(base::JsonWriter& json, const InvoiceLine& line) {
     if (line.steps.empty()) return;
     json.key("tierBreakdown").begin_array();
     for (const rating::TierStep& step : line.steps) {
@@ -50,7 +50,7 @@ void write_steps(JsonWriter& json, const InvoiceLine& line) {
     json.end_array();
 }
 
-void write_lines(JsonWriter& json, const ledger::Invoice& invoice) {
+void write_lines(base::JsonWriter& json, const ledger::Invoice& invoice) {
     json.begin_array();
     for (std::size_t index = 0; index < invoice.lines.size(); ++index)
         write_invoice_line(json, invoice, index);
@@ -78,7 +78,7 @@ std::optional<UnitPrice> shown_price(const rating::RateCard& card, base::Quantit
     return card.tiers[reached->index].unit_price.value_or(UnitPrice{});
 }
 
-void write_billing_units(JsonWriter& json, const rating::RateCard& card) {
+void write_billing_units(base::JsonWriter& json, const rating::RateCard& card) {
     json.key("billingUnits");
     if (card.rating_model == rating::RatingModel::Graduated) {
         json.null();
@@ -87,7 +87,7 @@ void write_billing_units(JsonWriter& json, const rating::RateCard& card) {
     }
 }
 
-void write_snapshot(JsonWriter& json, const rating::RateCard& card) {
+void write_snapshot(base::JsonWriter& json, const rating::RateCard& card) {
     json.begin_object();
     json.key("usageModel").string(rating::name_of(card.usage_model));
     json.key("ratingModel").string(rating::name_of(card.rating_model));
@@ -117,7 +117,7 @@ struct UnbilledWindow {
     const rating::RateCard& card;
 };
 
-void write_window(JsonWriter& json, const UnbilledWindow& of, std::string_view currency) {
+void write_window(base::JsonWriter& json, const UnbilledWindow& of, std::string_view currency) {
     const InvoiceLine& line = of.line;
     const bool usage_based = of.card.usage_model == rating::UsageModel::UsageBased;
     json.begin_object();
@@ -149,7 +149,7 @@ void write_window(JsonWriter& json, const UnbilledWindow& of, std::string_view c
     json.key("currency").string(currency);
     write_period(json, line.period);
     std::string snapshot;
-    JsonWriter snapshot_json(snapshot);
+    base::JsonWriter snapshot_json(snapshot);
     write_snapshot(snapshot_json, of.card);
     json.key("pricingSnapshot").raw(snapshot);
     std::string group = fmt::format(
@@ -180,7 +180,7 @@ std::int64_t sum_of(const std::vector<InvoiceLine>& lines) {
 
 }  // namespace
 
-void write_invoice_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index) {
+void write_invoice_line(base::JsonWriter& json, const ledger::Invoice& invoice, std::size_t index) {
     const InvoiceLine& line = invoice.lines[index];
     json.begin_object();
     json.key("id").string(fmt::format("{}_{}", invoice.id, index + 1));
@@ -207,7 +207,7 @@ void write_invoice_line(JsonWriter& json, const ledger::Invoice& invoice, std::s
     json.end_object();
 }
 
-void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
+void write_invoice(base::JsonWriter& json, const ledger::Invoice& invoice) {
     json.begin_object();
     json.key("id").string(invoice.id);
     json.key("invoiceId").string(invoice.id);
@@ -252,7 +252,7 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     json.end_object();
 }
 
-void write_unbilled(JsonWriter& json, const ledger::Account& account,
+void write_unbilled(base::JsonWriter& json, const ledger::Account& account,
                     const ledger::CatalogBook& book, base::Instant now) {
     const ledger::LinesByCurrency lines = ledger::unbilled_usage(account, book, std::nullopt);
     // Amounts of two currencies are never added (defect B-26): the customer's own comes first.
@@ -291,4 +291,4 @@ void write_unbilled(JsonWriter& json, const ledger::Account& account,
     json.end_array();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

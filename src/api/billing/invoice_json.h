@@ -7,15 +7,15 @@
 #include "ledger/invoice.h"
 #include "ledger/invoicing/invoices.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // One object.
-void write_invoice_line(JsonWriter& json, const ledger::Invoice& invoice, std::size_t index);
+void write_invoice_line(base::JsonWriter& json, const ledger::Invoice& invoice, std::size_t index);
 // One object.
-void write_invoice(JsonWriter& json, const ledger::Invoice& invoice);
+void write_invoice(base::JsonWriter& json, const ledger::Invoice& invoice);
 
 // Usage that no invoice has billed, as of `now`: members of an object that the caller has opened.
-void write_unbilled(JsonWriter& json, const ledger::Account& account,
+void write_unbilled(base::JsonWriter& json, const ledger::Account& account,
                     const ledger::CatalogBook& book, base::Instant now);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

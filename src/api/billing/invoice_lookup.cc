@@ -4,7 +4,7 @@
 
 #include "api/payments/payment.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 using base::Error;
 using base::Result;
@@ -51,4 +51,4 @@ Result<Invoice> find_invoice(ApiLedger& ledger, std::string_view organisation,
     return std::move(**invoice);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

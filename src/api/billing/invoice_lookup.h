@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "ledger/invoice.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // `inv_<rest of the customer's id>_<sequence>`, as the ledger makes them.
 struct InvoiceName {
@@ -27,4 +27,4 @@ struct InvoiceName {
                                                          std::string_view organisation,
                                                          std::string_view id);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

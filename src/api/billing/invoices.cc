@@ -5,7 +5,7 @@
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -13,7 +13,7 @@ using base::Result;
 using ledger::Customer;
 using ledger::Invoice;
 
-void write_short(JsonWriter& json, const Invoice& invoice) {
+void write_short(base::JsonWriter& json, const Invoice& invoice) {
     json.begin_object();
     json.key("id").string(invoice.id);
     json.key("invoiceId").string(invoice.id);
@@ -29,14 +29,14 @@ void answer_invoice(ApiLedger& ledger, const std::string& organisation, const st
                     const SharedResponder& respond, const Result<ingest::Reply>& reply) {
     const auto invoice = find_invoice(ledger, organisation, id);
     if (!invoice) return (*respond)(response_of(invoice.error()));
-    (*respond)(write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+    (*respond)(write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
         write_invoice(json.key("invoice"), *invoice);
     }));
 }
 
-HttpResponse below_minimum(const ledger::Rejection& refused, const Result<Invoice>& invoice) {
-    HttpResponse response{.status = 409};
-    JsonWriter json(response.body);
+http::HttpResponse below_minimum(const ledger::Rejection& refused, const Result<Invoice>& invoice) {
+    http::HttpResponse response{.status = 409};
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(false);
     json.key("code").string(name_of(refused.code));
@@ -50,7 +50,7 @@ HttpResponse below_minimum(const ledger::Rejection& refused, const Result<Invoic
 void answer_pay(ApiLedger& ledger, const std::string& organisation, const Customer& customer,
                 const std::string& id, const SharedResponder& respond,
                 const Result<ingest::Reply>& reply) {
-    const auto write_paid = [&ledger, organisation, id](JsonWriter& json, bool paid) {
+    const auto write_paid = [&ledger, organisation, id](base::JsonWriter& json, bool paid) {
         json.key("paid").boolean(paid);
         const auto invoice = find_invoice(ledger, organisation, id);
         if (invoice) write_short(json.key("invoice"), *invoice);
@@ -61,17 +61,17 @@ void answer_pay(ApiLedger& ledger, const std::string& organisation, const Custom
             return (*respond)(below_minimum(*refused, find_invoice(ledger, organisation, id)));
         const auto* asked = std::get_if<ledger::PaymentAnswer>(&reply->outcome);
         if (asked != nullptr && !asked->intent.empty()) {
-            return answer_payment(
-                ledger, customer, asked->intent, *reply, respond,
-                [write_paid](JsonWriter& json, const ingest::Reply&, const PaymentState& state) {
-                    const bool paid = state.checkout_url.empty();
-                    write_paid(json, paid);
-                    if (!paid) json.key("checkoutUrl").string(state.checkout_url);
-                });
+            return answer_payment(ledger, customer, asked->intent, *reply, respond,
+                                  [write_paid](base::JsonWriter& json, const ingest::Reply&,
+                                               const PaymentState& state) {
+                                      const bool paid = state.checkout_url.empty();
+                                      write_paid(json, paid);
+                                      if (!paid) json.key("checkoutUrl").string(state.checkout_url);
+                                  });
         }
     }
     (*respond)(write_response(
-        reply, [&](JsonWriter& json, const ingest::Reply&) { write_paid(json, true); }));
+        reply, [&](base::JsonWriter& json, const ingest::Reply&) { write_paid(json, true); }));
 }
 
 using Answer =
@@ -134,4 +134,4 @@ void post_void_invoice(ApiLedger& ledger, ApiCall call) {
     settle_by_hand(ledger, call, std::move(record));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

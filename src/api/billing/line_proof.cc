@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Int128;
@@ -84,4 +84,4 @@ Check sum_of_lines(const ledger::Invoice& invoice) {
     return check("sum_of_lines", Int128{invoice.total_minor}, sum);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 #include "api/billing/invoice_explainer.h"
 #include "ledger/explain/line_price.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Both are JSON numbers: what the invoice says, and what was computed from the ledger.
 struct Check {
@@ -28,4 +28,4 @@ struct LineProof {
 [[nodiscard]] LineProof prove(const ledger::Invoice& invoice, const ExplainedLine& line);
 [[nodiscard]] Check sum_of_lines(const ledger::Invoice& invoice);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

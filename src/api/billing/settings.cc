@@ -8,14 +8,14 @@
 #include "api/usage/usage_json.h"
 #include "payments/payment_desk.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
 using base::Result;
 using ledger::Customer;
 
-void write_settings(JsonWriter& json, const ledger::Organisation& organisation) {
+void write_settings(base::JsonWriter& json, const ledger::Organisation& organisation) {
     const ledger::BillingSettings& settings = organisation.settings;
     const std::string& provider =
         settings.version == 0 ? std::string(ledger::kManualProvider) : settings.provider;
@@ -55,11 +55,11 @@ std::optional<bool> optional_boolean(Fields& fields, std::string_view name) {
 }
 
 void read_retries(Fields& fields, ledger::SettingsPatch& patch) {
-    const JsonValue sent = fields.array("retryHours");
+    const base::JsonValue sent = fields.array("retryHours");
     if (!sent.is_present()) return;
     patch.retry_hours.emplace();
     std::size_t index = 0;
-    for (const JsonValue each : sent) {
+    for (const base::JsonValue each : sent) {
         const auto parsed = base::parse_coefficient(each.number().value_or(""), 0);
         const bool sound = !parsed.error && parsed.value >= 0 &&
                            parsed.value <= ledger::kMaxSettingsHours && index < ledger::kMaxRetries;
@@ -100,7 +100,7 @@ ledger::SettingsPatch read_patch(Fields& fields) {
 void get_billing_settings(ApiLedger& ledger, ApiCall call) {
     const auto& organisations = ledger.engine().control().organisations;
     const auto known = organisations.find(call.organisation);
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("data");
         write_settings(json, known->second);
     }));
@@ -126,15 +126,15 @@ void post_billing_settings(ApiLedger& ledger, ApiCall call) {
     ledger.submit_control(
         organisation, std::move(record),
         [&ledger, organisation, respond](const Result<ingest::Reply>& reply) {
-            HttpResponse response =
-                write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+            http::HttpResponse response =
+                write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
                     const auto& organisations = ledger.engine().control().organisations;
                     json.key("data");
                     write_settings(json, organisations.find(organisation)->second);
                 });
             if (response.status != 200) return (*respond)(std::move(response));
             // It holds everywhere once this is answered.
-            LedgerEngine& engine = ledger.engine();
+            engine::LedgerEngine& engine = ledger.engine();
             engine.gateway().barrier(
                 engine.account_partitions(),
                 [respond, response = std::move(response)](const Result<void>& passed) {
@@ -143,4 +143,4 @@ void post_billing_settings(ApiLedger& ledger, ApiCall call) {
         });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

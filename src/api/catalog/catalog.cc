@@ -10,7 +10,7 @@
 #include "api/request/errors.h"
 #include "api/request/request.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -56,15 +56,15 @@ void post_sync(ApiLedger& ledger, ApiCall call) {
     ledger.submit_control(
         call.organisation, std::move(record),
         [&ledger, respond](const Result<ingest::Reply>& reply) {
-            HttpResponse response =
-                write_response(reply, [](JsonWriter& json, const ingest::Reply& done) {
+            http::HttpResponse response =
+                write_response(reply, [](base::JsonWriter& json, const ingest::Reply& done) {
                     const auto& answer = std::get<ledger::SyncAnswer>(done.outcome);
                     write_sync_report(json, answer.report);
                     json.key("version").integer(static_cast<std::int64_t>(answer.version));
                 });
             if (response.status != 200) return (*respond)(std::move(response));
             // The caller may rely on the new catalog everywhere as soon as this is answered.
-            LedgerEngine& engine = ledger.engine();
+            engine::LedgerEngine& engine = ledger.engine();
             engine.gateway().barrier(
                 engine.account_partitions(),
                 [respond, response = std::move(response)](const Result<void>& passed) {
@@ -79,7 +79,7 @@ void get_plans(ApiLedger& ledger, ApiCall call) {
                             query_text(call, "currency"),
                             query_text(call, "includeInactive") == "true"};
     const ledger::Catalog& catalog = ledger.catalog(call.organisation);
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("plans").begin_array();
         for (const Plan* plan : newest_first(catalog.plans)) {
             if (filter.takes(*plan)) write_plan(json, catalog, *plan, PlanShape::Listed);
@@ -93,14 +93,14 @@ void get_plan(ApiLedger& ledger, ApiCall call) {
     const Plan* plan = find_plan(catalog, call.parameter);
     if (plan == nullptr)
         return call.respond(response_of(Error{"plan_not_found", "Plan not found"}));
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         write_plan(json.key("plan"), catalog, *plan, PlanShape::Single);
     }));
 }
 
 void get_credit_systems(ApiLedger& ledger, ApiCall call) {
     const ledger::Catalog& catalog = ledger.catalog(call.organisation);
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("creditSystems").begin_array();
         for (const ledger::CreditSystem& system : catalog.credit_systems)
             write_credit_system(json, system);
@@ -110,7 +110,7 @@ void get_credit_systems(ApiLedger& ledger, ApiCall call) {
 
 void get_credit_packs(ApiLedger& ledger, ApiCall call) {
     const ledger::Catalog& catalog = ledger.catalog(call.organisation);
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("data").begin_array();
         for (const ledger::CreditPack* pack : newest_first(catalog.credit_packs))
             write_credit_pack(json, *pack);
@@ -118,4 +118,4 @@ void get_credit_packs(ApiLedger& ledger, ApiCall call) {
     }));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

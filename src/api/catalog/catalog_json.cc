@@ -2,7 +2,7 @@
 
 #include "api/request/json.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using ledger::PlanFeature;
@@ -34,7 +34,7 @@ Described describe(const ledger::Catalog& catalog, std::string_view slug) {
     return {slug};
 }
 
-void write_prices(JsonWriter& json, const PlanFeature& feature) {
+void write_prices(base::JsonWriter& json, const PlanFeature& feature) {
     const rating::RateCard& card = feature.card;
     json.key("usageModel").string(rating::name_of(card.usage_model));
     if (card.price_per_unit) write_price(json.key("pricePerUnit"), *card.price_per_unit);
@@ -52,7 +52,7 @@ void write_prices(JsonWriter& json, const PlanFeature& feature) {
     if (feature.rollover->max) write_quantity(json.key("maxRollover"), *feature.rollover->max);
 }
 
-void write_plan_feature(JsonWriter& json, const ledger::Catalog& catalog,
+void write_plan_feature(base::JsonWriter& json, const ledger::Catalog& catalog,
                         const PlanFeature& feature) {
     const Described described = describe(catalog, feature.feature);
     const bool is_boolean = described.type == ledger::FeatureType::Boolean;
@@ -77,7 +77,7 @@ void write_plan_feature(JsonWriter& json, const ledger::Catalog& catalog,
     json.end_object();
 }
 
-void write_changes(JsonWriter& json, const ledger::Changes& changes) {
+void write_changes(base::JsonWriter& json, const ledger::Changes& changes) {
     const auto list = [&](std::string_view name, const std::vector<std::string>& slugs) {
         json.key(name).begin_array();
         for (const std::string& slug : slugs) json.string(slug);
@@ -92,7 +92,7 @@ void write_changes(JsonWriter& json, const ledger::Changes& changes) {
 
 }  // namespace
 
-void write_tiers(JsonWriter& json, const std::vector<rating::Tier>& tiers) {
+void write_tiers(base::JsonWriter& json, const std::vector<rating::Tier>& tiers) {
     json.begin_array();
     for (const rating::Tier& tier : tiers) {
         json.begin_object();
@@ -104,7 +104,7 @@ void write_tiers(JsonWriter& json, const std::vector<rating::Tier>& tiers) {
     json.end_array();
 }
 
-void write_plan(JsonWriter& json, const ledger::Catalog& catalog, const ledger::Plan& plan,
+void write_plan(base::JsonWriter& json, const ledger::Catalog& catalog, const ledger::Plan& plan,
                 PlanShape shape) {
     json.begin_object();
     json.key("id").string(plan.slug);
@@ -133,7 +133,7 @@ void write_plan(JsonWriter& json, const ledger::Catalog& catalog, const ledger::
     json.end_object();
 }
 
-void write_credit_system(JsonWriter& json, const ledger::CreditSystem& system) {
+void write_credit_system(base::JsonWriter& json, const ledger::CreditSystem& system) {
     json.begin_object();
     json.key("slug").string(system.slug);
     json.key("name").string(system.name);
@@ -149,7 +149,7 @@ void write_credit_system(JsonWriter& json, const ledger::CreditSystem& system) {
     json.end_object();
 }
 
-void write_credit_pack(JsonWriter& json, const ledger::CreditPack& pack) {
+void write_credit_pack(base::JsonWriter& json, const ledger::CreditPack& pack) {
     json.begin_object();
     json.key("id").string(pack.slug);
     json.key("slug").string(pack.slug);
@@ -173,7 +173,7 @@ void write_credit_pack(JsonWriter& json, const ledger::CreditPack& pack) {
     json.end_object();
 }
 
-void write_sync_report(JsonWriter& json, const ledger::SyncReport& report) {
+void write_sync_report(base::JsonWriter& json, const ledger::SyncReport& report) {
     write_changes(json.key("features"), report.features);
     write_changes(json.key("creditSystems"), report.credit_systems);
     write_changes(json.key("creditPacks"), report.credit_packs);
@@ -183,4 +183,4 @@ void write_sync_report(JsonWriter& json, const ledger::SyncReport& report) {
     json.end_array();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -4,16 +4,16 @@
 #include "base/json_writer.h"
 #include "ledger/catalog.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 enum class PlanShape : std::uint8_t { Listed, Single };  // a single one has no provider, autoEnable
 
-void write_plan(JsonWriter& json, const ledger::Catalog& catalog, const ledger::Plan& plan,
+void write_plan(base::JsonWriter& json, const ledger::Catalog& catalog, const ledger::Plan& plan,
                 PlanShape shape);
-void write_credit_system(JsonWriter& json, const ledger::CreditSystem& system);
-void write_credit_pack(JsonWriter& json, const ledger::CreditPack& pack);
+void write_credit_system(base::JsonWriter& json, const ledger::CreditSystem& system);
+void write_credit_pack(base::JsonWriter& json, const ledger::CreditPack& pack);
 // Members of an object that the caller has opened.
-void write_sync_report(JsonWriter& json, const ledger::SyncReport& report);
-void write_tiers(JsonWriter& json, const std::vector<rating::Tier>& tiers);
+void write_sync_report(base::JsonWriter& json, const ledger::SyncReport& report);
+void write_tiers(base::JsonWriter& json, const std::vector<rating::Tier>& tiers);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,7 +8,7 @@
 #include "api/request/fields.h"
 #include "ledger/record_limits.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -75,7 +75,7 @@ ledger::CreditSystem read_credit_system(Fields& fields) {
     system.name = fields.text("name");
     system.description = owned(fields.optional_text("description"));
     std::size_t index = 0;
-    for (const JsonValue each : fields.required_array("features")) {
+    for (const base::JsonValue each : fields.required_array("features")) {
         Fields child(each, fields.nested("features", index++));
         ledger::CreditCost cost;
         cost.feature = read_slug(child, "feature");
@@ -110,7 +110,7 @@ ledger::CreditPack read_credit_pack(Fields& fields) {
 std::vector<rating::Tier> read_tiers(Fields& fields) {
     std::vector<rating::Tier> tiers;
     std::size_t index = 0;
-    for (const JsonValue each : fields.array("tiers")) {
+    for (const base::JsonValue each : fields.array("tiers")) {
         Fields tier(each, fields.nested("tiers", index++));
         if (each.is_object() && !tier.has("upTo"))
             tier.refuse("upTo", "Invalid input: expected number, received undefined");
@@ -181,11 +181,11 @@ PlanFeature read_plan_feature(Fields& fields, bool metered) {
 
 // Reads one list; slugs in it are unique.
 template <typename Item, typename Read>
-void read_list(Fields& fields, std::string_view name, JsonValue list, std::vector<Item>& items,
-               Read&& read) {
+void read_list(Fields& fields, std::string_view name, base::JsonValue list,
+               std::vector<Item>& items, Read&& read) {
     std::set<std::string> slugs;
     std::size_t index = 0;
-    for (const JsonValue each : list) {
+    for (const base::JsonValue each : list) {
         Fields of_item(each, fields.nested(name, index++));
         Item item = read(of_item);
         if (!slugs.insert(item.slug).second)
@@ -199,7 +199,7 @@ class SyncBody {
 public:
     explicit SyncBody(const Catalog& current) : current_(current) {}
 
-    base::Result<Catalog> read(JsonValue body) {
+    base::Result<Catalog> read(base::JsonValue body) {
         Fields fields(body);
         read_list(fields, "features", fields.required_array("features"), payload_.features,
                   read_feature);
@@ -245,7 +245,7 @@ private:
         plan.trial_days = fields.optional_integer("trialDays", 0).value_or(0);
         plan.provider = owned(fields.optional_text("provider"));
         plan.metadata_json = fields.object_text("metadata");
-        const JsonValue metadata = fields.object("metadata");
+        const base::JsonValue metadata = fields.object("metadata");
         plan.trial_in_minutes =
             metadata.is_object() && metadata["trialUnit"].string() == std::string_view("minutes");
         plan.trial_needs_card = fields.boolean_or("trialCardRequired", false);
@@ -258,7 +258,7 @@ private:
     void read_plan_features(Fields& fields, ledger::Plan& plan) {
         std::set<std::string> slugs;
         std::size_t index = 0;
-        for (const JsonValue each : fields.required_array("features")) {
+        for (const base::JsonValue each : fields.required_array("features")) {
             Fields of_feature(each, fields.nested("features", index++));
             const bool metered = is_metered(of_feature.text_or("slug", ""));
             PlanFeature feature = read_plan_feature(of_feature, metered);
@@ -286,8 +286,8 @@ private:
 
 }  // namespace
 
-base::Result<Catalog> read_sync(JsonValue body, const Catalog& current) {
+base::Result<Catalog> read_sync(base::JsonValue body, const Catalog& current) {
     return SyncBody(current).read(body);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

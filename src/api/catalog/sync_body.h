@@ -1,15 +1,15 @@
 // The payload of POST /sync: read, brought to its stored form, and checked as a whole.
 #pragma once
 
+#include "base/json_body.h"
 #include "base/result.h"
 #include "ledger/catalog.h"
-#include "base/json_body.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Error code: `validation_error`. `current` tells the types of features that the payload only
 // mentions.
-[[nodiscard]] base::Result<ledger::Catalog> read_sync(JsonValue body,
+[[nodiscard]] base::Result<ledger::Catalog> read_sync(base::JsonValue body,
                                                       const ledger::Catalog& current);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

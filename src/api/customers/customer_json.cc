@@ -3,10 +3,10 @@
 #include "api/request/json.h"
 #include "ledger/invoice.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
-void write_or_null(JsonWriter& json, const std::string& text) {
+void write_or_null(base::JsonWriter& json, const std::string& text) {
     if (text.empty()) {
         json.null();
     } else {
@@ -14,7 +14,7 @@ void write_or_null(JsonWriter& json, const std::string& text) {
     }
 }
 
-void write_feature_config(JsonWriter& json, const ledger::FeatureConfig& config) {
+void write_feature_config(base::JsonWriter& json, const ledger::FeatureConfig& config) {
     json.begin_object();
     json.key("feature").string(config.feature);
     json.key("overage");
@@ -27,7 +27,7 @@ void write_feature_config(JsonWriter& json, const ledger::FeatureConfig& config)
     json.end_object();
 }
 
-void write_subscription(JsonWriter& json, const ledger::Subscription& subscription) {
+void write_subscription(base::JsonWriter& json, const ledger::Subscription& subscription) {
     json.begin_object();
     json.key("id").string(subscription.id);
     json.key("plan").string(subscription.plan);
@@ -46,7 +46,7 @@ void write_subscription(JsonWriter& json, const ledger::Subscription& subscripti
 
 }  // namespace
 
-void write_billing_config(JsonWriter& json, const ledger::Account& account) {
+void write_billing_config(base::JsonWriter& json, const ledger::Account& account) {
     json.begin_object();
     json.key("overageLimit");
     if (account.overage_limit) {
@@ -77,7 +77,7 @@ void write_billing_config(JsonWriter& json, const ledger::Account& account) {
     json.end_object();
 }
 
-void write_customer(JsonWriter& json, const ledger::Customer& customer,
+void write_customer(base::JsonWriter& json, const ledger::Customer& customer,
                     const ledger::Account& account) {
     json.key("id").string(customer.id);
     write_or_null(json.key("externalId"), customer.external_id);
@@ -98,4 +98,4 @@ void write_customer(JsonWriter& json, const ledger::Customer& customer,
     json.end_array();
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -5,12 +5,12 @@
 #include "ledger/account.h"
 #include "ledger/identity.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Members of an object that the caller has opened.
-void write_customer(JsonWriter& json, const ledger::Customer& customer,
+void write_customer(base::JsonWriter& json, const ledger::Customer& customer,
                     const ledger::Account& account);
 // {"overageLimit":…,"featureConfigs":[…]}
-void write_billing_config(JsonWriter& json, const ledger::Account& account);
+void write_billing_config(base::JsonWriter& json, const ledger::Account& account);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -5,7 +5,7 @@
 #include "api/request/json.h"
 #include "api/request/request.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -39,8 +39,8 @@ void answer_customer(ApiLedger& ledger, const Customer& customer, const Receipt&
                      const SharedResponder& respond) {
     ledger.when_open(customer, [&ledger, receipt, respond](const Result<const Customer*>& opened) {
         if (!opened) return (*respond)(response_of(opened.error()));
-        const AccountView view = ledger.view(**opened);
-        (*respond)(read_response([&](JsonWriter& json) {
+        const engine::AccountView view = ledger.view(**opened);
+        (*respond)(read_response([&](base::JsonWriter& json) {
             write_customer(json, **opened, *view.account);
             static const ledger::Outcome kNone;
             write_receipt(json, {kNone,
@@ -120,8 +120,8 @@ void get_customer(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(call.organisation, call.parameter,
                       [&ledger, respond](const Result<const Customer*>& found) {
                           if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](JsonWriter& json) {
+                          const engine::AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](base::JsonWriter& json) {
                               write_customer(json, **found, *view.account);
                           }));
                       });
@@ -134,7 +134,7 @@ void get_customers(ApiLedger& ledger, ApiCall call) {
     const std::string prefix = call.organisation + '\0';
     const std::string cursor = query_text(call, "cursor");
     auto next = customers.upper_bound(prefix + cursor);
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("customers").begin_array();
         std::size_t shown = 0;
         std::string_view last;
@@ -145,7 +145,7 @@ void get_customers(ApiLedger& ledger, ApiCall call) {
             last = customer.id;
             json.begin_object();
             if (ledger.is_open(customer)) {
-                const AccountView view = ledger.view(customer);
+                const engine::AccountView view = ledger.view(customer);
                 write_customer(json, customer, *view.account);
             } else {
                 write_customer(json, customer, kNotOpen);
@@ -179,7 +179,7 @@ void post_feature_config(ApiLedger& ledger, ApiCall call) {
     record.command = std::move(set);
     submit_for(
         ledger, call, customer, std::move(record),
-        [config](JsonWriter& json, const ingest::Reply& reply) {
+        [config](base::JsonWriter& json, const ingest::Reply& reply) {
             json.key("customerId").string(reply.customer);
             json.key("customer_id").string(reply.customer);
             json.key("feature").string(config.feature);
@@ -203,7 +203,7 @@ void post_overage_limit(ApiLedger& ledger, ApiCall call) {
     record.command = ledger::SetOverageLimit{limit};
     submit_for(
         ledger, call, customer, std::move(record),
-        [limit](JsonWriter& json, const ingest::Reply& reply) {
+        [limit](base::JsonWriter& json, const ingest::Reply& reply) {
             json.key("customerId").string(reply.customer);
             json.key("customer_id").string(reply.customer);
             json.key("maxOverageAmount");
@@ -217,4 +217,4 @@ void post_overage_limit(ApiLedger& ledger, ApiCall call) {
         });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -7,7 +7,7 @@
 #include "api/request/request.h"
 #include "http/http_error.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -19,11 +19,11 @@ std::optional<std::string> owned(const std::optional<std::string_view>& text) {
     return std::string(*text);
 }
 
-HttpResponse refused(const ledger::EntityRefused& answer) {
+http::HttpResponse refused(const ledger::EntityRefused& answer) {
     const std::string sentence = fmt::format("Limit exceeded: {}/{} {} used", answer.count,
                                              answer.limit.to_string(), answer.feature);
-    HttpResponse response{.status = 400};
-    JsonWriter json(response.body);
+    http::HttpResponse response{.status = 400};
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(false);
     json.key("code").string(name_of(ledger::Code::LimitExceeded));
@@ -36,7 +36,7 @@ HttpResponse refused(const ledger::EntityRefused& answer) {
     return response;
 }
 
-void write_slot(JsonWriter& json, const ingest::Reply& reply) {
+void write_slot(base::JsonWriter& json, const ingest::Reply& reply) {
     const auto& answer = std::get<ledger::EntityAnswer>(reply.outcome);
     json.key("entityId").string(answer.entity);
     json.key("featureId").string(answer.feature);
@@ -55,7 +55,7 @@ void write_slot(JsonWriter& json, const ingest::Reply& reply) {
     if (answer.restored) json.key("restored").boolean(true);
 }
 
-HttpResponse slot_response(const Result<ingest::Reply>& reply) {
+http::HttpResponse slot_response(const Result<ingest::Reply>& reply) {
     if (reply) {
         if (const auto* too_many = std::get_if<ledger::EntityRefused>(&reply->outcome))
             return refused(*too_many);
@@ -80,7 +80,8 @@ bool is_known_feature(const ledger::Catalog& catalog, std::string_view slug) {
     return find_feature(catalog, slug) != nullptr || find_credit_system(catalog, slug) != nullptr;
 }
 
-void write_entity(JsonWriter& json, const ledger::EntityKey& key, const ledger::Entity& entity) {
+void write_entity(base::JsonWriter& json, const ledger::EntityKey& key,
+                  const ledger::Entity& entity) {
     json.begin_object();
     json.key("id").string(key.entity);
     json.key("featureId").string(key.feature);
@@ -148,8 +149,8 @@ void get_entities(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(organisation, customer,
                       [&ledger, feature, respond](const Result<const Customer*>& found) {
                           if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](JsonWriter& json) {
+                          const engine::AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](base::JsonWriter& json) {
                               std::int64_t total = 0;
                               json.key("entities").begin_array();
                               for (const auto& [key, entity] : view.account->entities) {
@@ -163,4 +164,4 @@ void get_entities(ApiLedger& ledger, ApiCall call) {
                       });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -6,7 +6,7 @@
 
 #include "ledger/command_kind.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using namespace ledger;
@@ -45,4 +45,4 @@ std::string_view entry_kind_name(std::uint8_t kind) {
     return found == kNames.end() ? "other" : found->second;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

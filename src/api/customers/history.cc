@@ -12,7 +12,7 @@
 #include "ledger/command_kind.h"
 #include "ledger/usage/decide_usage.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Quantity;
@@ -25,7 +25,7 @@ constexpr std::size_t kLargestPage = 1000;
 // Entries looked at for one page, so that a rare feature does not hold the engine up.
 constexpr std::size_t kMostVisited = 10'000;
 
-void write_grants(JsonWriter& json, const AccountView& view) {
+void write_grants(base::JsonWriter& json, const engine::AccountView& view) {
     json.begin_array();
     for (const ledger::CreditGrant& grant : view.account->grants) {
         json.begin_object();
@@ -42,8 +42,8 @@ void write_grants(JsonWriter& json, const AccountView& view) {
 }
 
 // What check would say of nothing more than the present state.
-void write_balance(JsonWriter& json, const AccountView& view, std::string_view feature,
-                   std::string_view name) {
+void write_balance(base::JsonWriter& json, const engine::AccountView& view,
+                   std::string_view feature, std::string_view name) {
     ledger::UsageRequest request;
     request.feature = feature;
     request.at = view.now;
@@ -61,7 +61,8 @@ void write_balance(JsonWriter& json, const AccountView& view, std::string_view f
     json.end_object();
 }
 
-void write_balances(JsonWriter& json, const Customer& customer, const AccountView& view) {
+void write_balances(base::JsonWriter& json, const Customer& customer,
+                    const engine::AccountView& view) {
     json.key("customerId").string(customer.id);
     json.key("customer_id").string(customer.id);
     write_instant(json.key("asOf"), view.now);
@@ -77,7 +78,7 @@ void write_balances(JsonWriter& json, const Customer& customer, const AccountVie
     write_grants(json.key("grants"), view);
 }
 
-void write_posting(JsonWriter& json, const ledger::Posting& posting) {
+void write_posting(base::JsonWriter& json, const ledger::Posting& posting) {
     json.begin_object();
     json.key("bucket").string(name_of(posting.bucket));
     json.key("feature").string(posting.meter.feature);
@@ -97,7 +98,7 @@ void write_posting(JsonWriter& json, const ledger::Posting& posting) {
     json.end_object();
 }
 
-void write_entry_outcome(JsonWriter& json, const ledger::Outcome& outcome) {
+void write_entry_outcome(base::JsonWriter& json, const ledger::Outcome& outcome) {
     json.key("code");
     if (const auto* usage = std::get_if<ledger::UsageAnswer>(&outcome)) {
         json.string(name_of(usage->code));
@@ -111,7 +112,7 @@ void write_entry_outcome(JsonWriter& json, const ledger::Outcome& outcome) {
     if (refused != nullptr) json.key("message").string(refused->message);
 }
 
-void write_entry(JsonWriter& json, const Entry& entry) {
+void write_entry(base::JsonWriter& json, const Entry& entry) {
     json.begin_object();
     json.key("offset").integer(entry.offset);
     json.key("eventId").string(entry.id);
@@ -147,7 +148,8 @@ struct EntryPage {
     ledger::Offset before = std::numeric_limits<ledger::Offset>::max();
 };
 
-HttpResponse entries_response(ApiLedger& ledger, const Customer& customer, const EntryPage& page) {
+http::HttpResponse entries_response(ApiLedger& ledger, const Customer& customer,
+                                    const EntryPage& page) {
     projections::AccountFold& home = ledger.engine().home_of(customer);
     std::vector<Entry> entries;
     std::size_t visited = 0;
@@ -163,7 +165,7 @@ HttpResponse entries_response(ApiLedger& ledger, const Customer& customer, const
             return true;
         });
     if (!done) return response_of(done.error());
-    return read_response([&](JsonWriter& json) {
+    return read_response([&](base::JsonWriter& json) {
         json.key("entries").begin_array();
         for (const Entry& entry : entries) write_entry(json, entry);
         json.end_array();
@@ -177,7 +179,7 @@ HttpResponse entries_response(ApiLedger& ledger, const Customer& customer, const
 }
 
 void with_path_customer(ApiLedger& ledger, ApiCall& call,
-                        const std::function<HttpResponse(const Customer&)>& answer) {
+                        const std::function<http::HttpResponse(const Customer&)>& answer) {
     const std::string organisation = std::move(call.organisation);
     const std::string reference = std::move(call.parameter);
     ledger.with_known(
@@ -192,8 +194,8 @@ void with_path_customer(ApiLedger& ledger, ApiCall& call,
 
 void get_balances(ApiLedger& ledger, ApiCall call) {
     with_path_customer(ledger, call, [&ledger](const Customer& customer) {
-        const AccountView view = ledger.view(customer);
-        return read_response([&](JsonWriter& json) { write_balances(json, customer, view); });
+        const engine::AccountView view = ledger.view(customer);
+        return read_response([&](base::JsonWriter& json) { write_balances(json, customer, view); });
     });
 }
 
@@ -214,4 +216,4 @@ void get_entries(ApiLedger& ledger, ApiCall call) {
     });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

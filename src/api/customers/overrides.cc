@@ -6,14 +6,14 @@
 #include "api/request/json.h"
 #include "api/request/request.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
 using base::Result;
 using ledger::Customer;
 
-void write_override(JsonWriter& json, const ledger::Override& granted) {
+void write_override(base::JsonWriter& json, const ledger::Override& granted) {
     json.begin_object();
     json.key("feature").string(granted.feature);
     write_quantity(json.key("limit"), granted.limit);
@@ -35,16 +35,16 @@ void submit_override(ApiLedger& ledger, ApiCall& call, const std::string& refere
          feature = std::move(feature)](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
             const Customer& customer = **found;
-            ledger.submit(
-                customer, record,
-                answer_with(
-                    respond, [&ledger, &customer, feature](JsonWriter& json, const ingest::Reply&) {
-                        const AccountView view = ledger.view(customer);
-                        const ledger::Override* granted = view.account->find_override(feature);
-                        json.key("customerId").string(customer.id);
-                        json.key("feature").string(feature);
-                        if (granted != nullptr) write_override(json.key("data"), *granted);
-                    }));
+            ledger.submit(customer, record,
+                          answer_with(respond, [&ledger, &customer, feature](base::JsonWriter& json,
+                                                                             const ingest::Reply&) {
+                              const engine::AccountView view = ledger.view(customer);
+                              const ledger::Override* granted =
+                                  view.account->find_override(feature);
+                              json.key("customerId").string(customer.id);
+                              json.key("feature").string(feature);
+                              if (granted != nullptr) write_override(json.key("data"), *granted);
+                          }));
         });
 }
 
@@ -95,8 +95,8 @@ void get_overrides(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(organisation, *reference,
                       [&ledger, respond](const Result<const Customer*>& found) {
                           if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](JsonWriter& json) {
+                          const engine::AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](base::JsonWriter& json) {
                               json.key("data").begin_array();
                               for (const ledger::Override& each : view.account->overrides)
                                   write_override(json, each);
@@ -123,13 +123,14 @@ void post_correct_usage(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(
         organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
-            ledger.submit(**found, record,
-                          answer_with(respond, [record](JsonWriter& json, const ingest::Reply&) {
-                              const auto& correct = std::get<ledger::CorrectUsage>(record.command);
-                              json.key("feature").string(correct.feature);
-                              write_quantity(json.key("corrected"), correct.value);
-                          }));
+            ledger.submit(
+                **found, record,
+                answer_with(respond, [record](base::JsonWriter& json, const ingest::Reply&) {
+                    const auto& correct = std::get<ledger::CorrectUsage>(record.command);
+                    json.key("feature").string(correct.feature);
+                    write_quantity(json.key("corrected"), correct.value);
+                }));
         });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

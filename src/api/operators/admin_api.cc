@@ -4,7 +4,7 @@
 #include "api/request/fields.h"
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 std::string label_of(ledger::Partition partition) {
@@ -13,10 +13,10 @@ std::string label_of(ledger::Partition partition) {
 
 }  // namespace
 
-void AdminApi::handle(const HttpRequest& request, Responder respond) {
+void AdminApi::handle(const http::HttpRequest& request, http::Responder respond) {
     if (request.method == "GET") {
         if (request.path == "/healthz")
-            return respond(HttpResponse{.body = R"({"status":"healthy"})"});
+            return respond(http::HttpResponse{.body = R"({"status":"healthy"})"});
         if (request.path == "/readyz") return respond(ready());
         if (request.path == "/metrics") return respond(metrics());
         if (request.path == "/admin/digest") return respond(digest());
@@ -26,17 +26,17 @@ void AdminApi::handle(const HttpRequest& request, Responder respond) {
     respond(response_of(base::Error{"not_found", "There is no such route."}));
 }
 
-HttpResponse AdminApi::ready() const {
+http::HttpResponse AdminApi::ready() const {
     if (!engine_.is_caught_up()) {
         return response_of(
             base::Error{"not_ready", "The server is still catching up with its log."});
     }
-    return HttpResponse{.body = R"({"status":"ready"})"};
+    return http::HttpResponse{.body = R"({"status":"ready"})"};
 }
 
-HttpResponse AdminApi::metrics() {
-    for (const LedgerEngine::Progress& progress : engine_.progress()) {
-        const Metrics::Labels labels{{"partition", label_of(progress.partition)}};
+http::HttpResponse AdminApi::metrics() {
+    for (const engine::LedgerEngine::Progress& progress : engine_.progress()) {
+        const http::Metrics::Labels labels{{"partition", label_of(progress.partition)}};
         metrics_.gauge("quipu_fold_offset", "Next offset that the fold will read.", labels)
             .set(progress.next_offset);
         metrics_.gauge("quipu_folded_records", "Records folded since the start.", labels)
@@ -46,16 +46,16 @@ HttpResponse AdminApi::metrics() {
     }
     metrics_.gauge("quipu_waiting_requests", "Requests that wait for the fold.", {})
         .set(static_cast<std::int64_t>(engine_.gateway().waiting()));
-    return HttpResponse{.body = metrics_.text(), .content_type = "text/plain; version=0.0.4"};
+    return http::HttpResponse{.body = metrics_.text(), .content_type = "text/plain; version=0.0.4"};
 }
 
-HttpResponse AdminApi::digest() {
+http::HttpResponse AdminApi::digest() {
     const auto digests = engine_.digests();
     if (!digests) return response_of(digests.error());
-    HttpResponse response;
+    http::HttpResponse response;
     response.content_type = "application/x-ndjson";
-    for (const PartitionDigest& each : *digests) {
-        JsonWriter json(response.body);
+    for (const engine::PartitionDigest& each : *digests) {
+        base::JsonWriter json(response.body);
         json.begin_object();
         json.key("partition").string(label_of(each.partition));
         json.key("nextOffset").integer(each.next_offset);
@@ -66,15 +66,15 @@ HttpResponse AdminApi::digest() {
     return response;
 }
 
-HttpResponse AdminApi::checkpoint(const HttpRequest& request) {
+http::HttpResponse AdminApi::checkpoint(const http::HttpRequest& request) {
     const auto body = reader_.read(request.body);
     if (!body) return response_of(body.error());
     Fields fields(*body);
     const std::string folder(fields.text("folder"));
     if (fields.problem()) return response_of(*fields.problem());
     if (const auto made = engine_.checkpoint(folder); !made) return response_of(made.error());
-    HttpResponse response;
-    JsonWriter json(response.body);
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(true);
     json.key("folder").string(folder);
@@ -82,4 +82,4 @@ HttpResponse AdminApi::checkpoint(const HttpRequest& request) {
     return response;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

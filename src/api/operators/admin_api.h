@@ -7,26 +7,27 @@
 #include "http/http_server.h"
 #include "http/metrics.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Engine thread. `engine` and `metrics` outlive it.
 class AdminApi {
 public:
-    AdminApi(LedgerEngine& engine, Metrics& metrics) : engine_(engine), metrics_(metrics) {}
+    AdminApi(engine::LedgerEngine& engine, http::Metrics& metrics)
+        : engine_(engine), metrics_(metrics) {}
 
     // GET /healthz, /readyz, /metrics, /admin/digest (a line of JSON per partition), and
     // POST /admin/checkpoint {"folder": a new folder}. The last two hold the engine up meanwhile.
-    void handle(const HttpRequest& request, Responder respond);
+    void handle(const http::HttpRequest& request, http::Responder respond);
 
 private:
-    [[nodiscard]] HttpResponse ready() const;
-    [[nodiscard]] HttpResponse metrics();
-    [[nodiscard]] HttpResponse digest();
-    [[nodiscard]] HttpResponse checkpoint(const HttpRequest& request);
+    [[nodiscard]] http::HttpResponse ready() const;
+    [[nodiscard]] http::HttpResponse metrics();
+    [[nodiscard]] http::HttpResponse digest();
+    [[nodiscard]] http::HttpResponse checkpoint(const http::HttpRequest& request);
 
-    LedgerEngine& engine_;
-    Metrics& metrics_;
-    JsonReader reader_{64 * 1024};
+    engine::LedgerEngine& engine_;
+    http::Metrics& metrics_;
+    base::JsonReader reader_{64 * 1024};
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 #include "api/request/request.h"
 #include "engine/clocks.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -27,7 +27,7 @@ Error backwards() {
 
 // Moves the clock and lets every partition see it, so that all timers that have become due fire. A
 // log never stamps backwards: where it has recorded something later, the clock stays as it was.
-void move_clock(LedgerEngine& engine, ManualClock& clock, base::Instant to,
+void move_clock(engine::LedgerEngine& engine, engine::ManualClock& clock, base::Instant to,
                 SharedResponder respond) {
     struct Move {
         base::Instant from;
@@ -57,8 +57,8 @@ void move_clock(LedgerEngine& engine, ManualClock& clock, base::Instant to,
                     clock.set(move->from);
                     return (*respond)(response_of(backwards()));
                 }
-                (*respond)(
-                    read_response([&](JsonWriter& json) { write_instant(json.key("now"), to); }));
+                (*respond)(read_response(
+                    [&](base::JsonWriter& json) { write_instant(json.key("now"), to); }));
             });
     }
 }
@@ -66,15 +66,15 @@ void move_clock(LedgerEngine& engine, ManualClock& clock, base::Instant to,
 }  // namespace
 
 void get_test_clock(ApiLedger& ledger, ApiCall call) {
-    ManualClock* clock = ledger.engine().manual_clock();
+    engine::ManualClock* clock = ledger.engine().manual_clock();
     if (clock == nullptr) return call.respond(response_of(no_clock()));
-    call.respond(
-        read_response([&](JsonWriter& json) { write_instant(json.key("now"), clock->now()); }));
+    call.respond(read_response(
+        [&](base::JsonWriter& json) { write_instant(json.key("now"), clock->now()); }));
 }
 
 void post_test_clock(ApiLedger& ledger, ApiCall call) {
-    LedgerEngine& engine = ledger.engine();
-    ManualClock* clock = engine.manual_clock();
+    engine::LedgerEngine& engine = ledger.engine();
+    engine::ManualClock* clock = engine.manual_clock();
     if (clock == nullptr) return call.respond(response_of(no_clock()));
     Fields fields(call.body);
     const auto now = fields.optional_instant("now");
@@ -85,4 +85,4 @@ void post_test_clock(ApiLedger& ledger, ApiCall call) {
     move_clock(engine, *clock, *now, share(std::move(call.respond)));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

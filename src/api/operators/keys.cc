@@ -5,12 +5,12 @@
 #include "api/request/request.h"
 #include "base/sha256.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 constexpr std::size_t kHintBytes = 4;
 
-void write_key(JsonWriter& json, const ledger::ApiKey& key) {
+void write_key(base::JsonWriter& json, const ledger::ApiKey& key) {
     json.key("id").string(key.id);
     json.key("name").string(key.name);
     json.key("hint").string(key.hint);
@@ -36,7 +36,7 @@ void post_keys(ApiLedger& ledger, ApiCall call) {
     ledger.submit_control(
         call.organisation, std::move(record),
         answer_with(share(std::move(call.respond)),
-                    [&ledger, id, secret](JsonWriter& json, const ingest::Reply&) {
+                    [&ledger, id, secret](base::JsonWriter& json, const ingest::Reply&) {
                         const auto& keys = ledger.engine().control().keys;
                         if (const auto made = keys.find(id); made != keys.end())
                             write_key(json, made->second);
@@ -46,7 +46,7 @@ void post_keys(ApiLedger& ledger, ApiCall call) {
 }
 
 void get_keys(ApiLedger& ledger, ApiCall call) {
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("keys").begin_array();
         for (const auto& [id, key] : ledger.engine().control().keys) {
             if (key.organisation != call.organisation) continue;
@@ -67,7 +67,7 @@ void post_revoke_key(ApiLedger& ledger, ApiCall call) {
     record.command = ledger::RevokeKey{key};
     ledger.submit_control(call.organisation, std::move(record),
                           answer_with(share(std::move(call.respond)),
-                                      [&ledger, key](JsonWriter& json, const ingest::Reply&) {
+                                      [&ledger, key](base::JsonWriter& json, const ingest::Reply&) {
                                           const auto& keys = ledger.engine().control().keys;
                                           if (const auto known = keys.find(key);
                                               known != keys.end())
@@ -75,4 +75,4 @@ void post_revoke_key(ApiLedger& ledger, ApiCall call) {
                                       }));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -6,7 +6,7 @@
 #include "http/http_error.h"
 #include "payments/payment_desk.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 using base::Error;
 using base::Result;
@@ -30,35 +30,37 @@ struct Waiting {
 void write_answer(const Waiting& waiting, const PaymentIntent& intent,
                   const ledger::Account& account, std::string url) {
     if (waiting.redirects && !url.empty()) {
-        HttpResponse response{.status = 302};
+        http::HttpResponse response{.status = 302};
         response.location = std::move(url);
         return (*waiting.respond)(std::move(response));
     }
     const PaymentState state{&intent, &account, std::move(url)};
-    (*waiting.respond)(write_response(
-        waiting.reply.view(),
-        [&](JsonWriter& json, const ingest::Reply& reply) { waiting.write(json, reply, state); }));
+    (*waiting.respond)(write_response(waiting.reply.view(),
+                                      [&](base::JsonWriter& json, const ingest::Reply& reply) {
+                                          waiting.write(json, reply, state);
+                                      }));
 }
 
 void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& account,
                const PaymentIntent& intent) {
     waiting->ledger.payments()->open_page(
-        account, waiting->customer, intent, [waiting](const Result<CheckoutSession>& session) {
+        account, waiting->customer, intent,
+        [waiting](const Result<payments::CheckoutSession>& session) {
             if (!session) {
                 const bool refused = session.error().code == "provider_not_configured";
-                return (*waiting->respond)(error_response(
+                return (*waiting->respond)(http::error_response(
                     refused ? 400 : 500, refused ? session.error().code : "checkout_unavailable",
                     refused ? session.error().message
                             : "Failed to create checkout: " + session.error().message));
             }
-            const AccountView view = waiting->ledger.view(waiting->customer);
+            const engine::AccountView view = waiting->ledger.view(waiting->customer);
             const PaymentIntent* intent = view.account->find_intent(waiting->intent);
             if (intent != nullptr) write_answer(*waiting, *intent, *view.account, session->url);
         });
 }
 
 void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
-    const AccountView view = waiting->ledger.view(waiting->customer);
+    const engine::AccountView view = waiting->ledger.view(waiting->customer);
     const PaymentIntent* intent = view.account->find_intent(waiting->intent);
     if (intent == nullptr)
         return (*waiting->respond)(
@@ -114,7 +116,8 @@ void answer_payment(ApiLedger& ledger, const Customer& customer, const std::stri
 
 void redirect_to_payment(ApiLedger& ledger, const Customer& customer, const std::string& intent,
                          const ingest::Reply& reply, SharedResponder respond) {
-    const WritePayment paid = [](JsonWriter& json, const ingest::Reply&, const PaymentState&) {
+    const WritePayment paid = [](base::JsonWriter& json, const ingest::Reply&,
+                                 const PaymentState&) {
         json.key("activatedDirectly").boolean(true);
     };
     answer_now(std::make_shared<Waiting>(Waiting{ledger, customer, intent, StoredReply(reply),
@@ -129,4 +132,4 @@ std::string customer_of_id(std::string_view id, std::string_view prefix) {
     return "cus_" + std::string(id.substr(prefix.size(), last - prefix.size()));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

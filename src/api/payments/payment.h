@@ -8,7 +8,7 @@
 #include "api/request/directory.h"
 #include "api/request/request.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // A reply that outlives its call.
 struct StoredReply {
@@ -34,7 +34,8 @@ struct PaymentState {
 // Answers `respond` once the intent is paid or its page is open. `write` adds to
 // {"success":true, … the receipt}. Failures: 500 `checkout_unavailable`, 409 `checkout_closed` (a
 // repeated request whose page is gone), 503 `payment_pending`.
-using WritePayment = std::function<void(JsonWriter&, const ingest::Reply&, const PaymentState&)>;
+using WritePayment =
+    std::function<void(base::JsonWriter&, const ingest::Reply&, const PaymentState&)>;
 void answer_payment(ApiLedger& ledger, const ledger::Customer& customer, const std::string& intent,
                     const ingest::Reply& reply, SharedResponder respond, WritePayment write);
 
@@ -47,4 +48,4 @@ void redirect_to_payment(ApiLedger& ledger, const ledger::Customer& customer,
 // or invoice; "" when it is none.
 [[nodiscard]] std::string customer_of_id(std::string_view id, std::string_view prefix);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

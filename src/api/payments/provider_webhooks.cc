@@ -9,7 +9,7 @@
 #include "http/http_error.h"
 #include "payments/payment_desk.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -18,9 +18,9 @@ using base::Result;
 constexpr std::string_view kPrefix = "/webhooks/";
 constexpr std::string_view kDefaultProvider = "sandbox";
 
-HttpResponse received(bool skipped) {
-    HttpResponse response;
-    JsonWriter json(response.body);
+http::HttpResponse received(bool skipped) {
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(true);
     json.key("received").boolean(true);
@@ -30,7 +30,7 @@ HttpResponse received(bool skipped) {
 }
 
 // In the reference's words; what is wrong with a signature is not told to whoever made it.
-HttpResponse refused(const Error& error, std::string_view provider) {
+http::HttpResponse refused(const Error& error, std::string_view provider) {
     if (error.code == "payload_malformed")
         return error_response(400, error.code, "Failed to parse webhook payload");
     if (error.code == "signature_missing") {
@@ -43,8 +43,8 @@ HttpResponse refused(const Error& error, std::string_view provider) {
 }
 
 // The command that an event is to the ledger.
-ledger::Command command_of(const ProviderEvent& event) {
-    if (event.type == ProviderEventType::PaymentRefunded)
+ledger::Command command_of(const payments::ProviderEvent& event) {
+    if (event.type == payments::ProviderEventType::PaymentRefunded)
         return ledger::RecordRefund{event.intent, event.amount_minor, event.currency,
                                     event.reference};
     ledger::RecordPayment payment;
@@ -56,16 +56,16 @@ ledger::Command command_of(const ProviderEvent& event) {
     payment.failure = event.failure;
     payment.message = event.message;
     payment.permanent = event.permanent;
-    if (event.type == ProviderEventType::PaymentFailed)
+    if (event.type == payments::ProviderEventType::PaymentFailed)
         payment.result = ledger::PaymentResult::Failed;
-    if (event.type == ProviderEventType::CheckoutAbandoned)
+    if (event.type == payments::ProviderEventType::CheckoutAbandoned)
         payment.result = ledger::PaymentResult::Abandoned;
     return payment;
 }
 
-void take(ApiLedger& ledger, std::string_view organisation, const ProviderEvent& event,
-          Responder respond) {
-    if (event.type == ProviderEventType::Unknown) return respond(received(true));
+void take(ApiLedger& ledger, std::string_view organisation, const payments::ProviderEvent& event,
+          http::Responder respond) {
+    if (event.type == payments::ProviderEventType::Unknown) return respond(received(true));
     const std::string id = customer_of_id(event.intent, "pi_");
     const ledger::Customer* customer = id.empty() ? nullptr : ledger.find(organisation, id);
     if (customer == nullptr || customer->id != id || !ledger.is_open(*customer)) {
@@ -85,18 +85,19 @@ void take(ApiLedger& ledger, std::string_view organisation, const ProviderEvent&
 
 }  // namespace
 
-bool is_provider_webhook(const HttpRequest& request) {
+bool is_provider_webhook(const http::HttpRequest& request) {
     return request.method == "POST" && request.path.starts_with(kPrefix);
 }
 
-void post_provider_webhook(ApiLedger& ledger, const HttpRequest& request, Responder respond) {
+void post_provider_webhook(ApiLedger& ledger, const http::HttpRequest& request,
+                           http::Responder respond) {
     std::string_view rest = request.path.substr(kPrefix.size());
     const std::size_t slash = rest.find('/');
     const std::string organisation(rest.substr(0, slash));
     const std::string_view provider_name =
         slash == std::string_view::npos || slash + 1 == rest.size() ? kDefaultProvider
                                                                     : rest.substr(slash + 1);
-    PaymentProvider* provider =
+    payments::PaymentProvider* provider =
         ledger.payments() != nullptr ? ledger.payments()->find(provider_name) : nullptr;
     if (!ledger.engine().control().organisations.contains(organisation))
         return respond(error_response(404, "organisation_not_found", "Organization not found"));
@@ -109,4 +110,4 @@ void post_provider_webhook(ApiLedger& ledger, const HttpRequest& request, Respon
     take(ledger, organisation, *event, std::move(respond));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -4,10 +4,11 @@
 #include "api/request/directory.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
-[[nodiscard]] bool is_provider_webhook(const HttpRequest& request);
+[[nodiscard]] bool is_provider_webhook(const http::HttpRequest& request);
 // Answers 200 only for what is on the log, or needs not be there; a provider tries again otherwise.
-void post_provider_webhook(ApiLedger& ledger, const HttpRequest& request, Responder respond);
+void post_provider_webhook(ApiLedger& ledger, const http::HttpRequest& request,
+                           http::Responder respond);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

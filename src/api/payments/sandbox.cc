@@ -8,7 +8,7 @@
 #include "api/request/fields.h"
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 template <typename Value>
@@ -16,15 +16,15 @@ struct Name {
     std::string_view name;
     Value value;
 };
-constexpr std::array<Name<SandboxCharges>, 3> kCharges = {
-    {{"ok", SandboxCharges::Ok},
-     {"decline", SandboxCharges::Decline},
-     {"unavailable", SandboxCharges::Unavailable}}};
-constexpr std::array<Name<SandboxWebhookConduct>, 4> kWebhooks = {
-    {{"once", SandboxWebhookConduct::Once},
-     {"twice", SandboxWebhookConduct::Twice},
-     {"late", SandboxWebhookConduct::Late},
-     {"never", SandboxWebhookConduct::Never}}};
+constexpr std::array<Name<payments::SandboxCharges>, 3> kCharges = {
+    {{"ok", payments::SandboxCharges::Ok},
+     {"decline", payments::SandboxCharges::Decline},
+     {"unavailable", payments::SandboxCharges::Unavailable}}};
+constexpr std::array<Name<payments::SandboxWebhookConduct>, 4> kWebhooks = {
+    {{"once", payments::SandboxWebhookConduct::Once},
+     {"twice", payments::SandboxWebhookConduct::Twice},
+     {"late", payments::SandboxWebhookConduct::Late},
+     {"never", payments::SandboxWebhookConduct::Never}}};
 
 void choose(Fields& fields, std::string_view field, const auto& names, auto& chosen,
             std::string_view reason) {
@@ -48,14 +48,15 @@ std::string_view name_of(const auto& names, auto value) {
 
 }  // namespace
 
-base::Result<HttpResponse> control_sandbox(SandboxControls& sandbox, std::string_view organisation,
-                                           JsonValue body) {
-    SandboxBehaviour wanted = sandbox.behaviour(organisation);
+base::Result<http::HttpResponse> control_sandbox(payments::SandboxControls& sandbox,
+                                                 std::string_view organisation,
+                                                 base::JsonValue body) {
+    payments::SandboxBehaviour wanted = sandbox.behaviour(organisation);
     Fields fields(body);
     choose(fields, "charges", kCharges, wanted.charges, "expected ok, decline or unavailable");
     choose(fields, "webhooks", kWebhooks, wanted.webhooks, "expected once, twice, late or never");
     if (const auto delay = fields.optional_integer("delayMs", 0)) {
-        if (*delay > kMaxSandboxDelay.count()) fields.refuse("delayMs", "at most a day");
+        if (*delay > payments::kMaxSandboxDelay.count()) fields.refuse("delayMs", "at most a day");
         wanted.delay = std::chrono::milliseconds(*delay);
     }
     const bool flush = fields.boolean_or("flush", false);
@@ -63,8 +64,8 @@ base::Result<HttpResponse> control_sandbox(SandboxControls& sandbox, std::string
 
     sandbox.set_behaviour(organisation, wanted);
     if (flush) sandbox.flush(organisation);
-    HttpResponse response;
-    JsonWriter json(response.body);
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(true);
     json.key("charges").string(name_of(kCharges, wanted.charges));
@@ -84,4 +85,4 @@ void post_test_sandbox(ApiLedger& ledger, ApiCall call) {
     call.respond(answered ? std::move(*answered) : response_of(answered.error()));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,13 +8,13 @@
 #include "http/http_server.h"
 #include "payments/sandbox/controls.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // {"charges":"ok|decline|unavailable","webhooks":"once|twice|late|never","delayMs":n,"flush":true}:
 // what is not sent stays as it is. Answers the behaviour that holds now, in the same fields. Code:
 // `validation_error`; then nothing was changed.
-[[nodiscard]] base::Result<HttpResponse> control_sandbox(SandboxControls& sandbox,
-                                                         std::string_view organisation,
-                                                         JsonValue body);
+[[nodiscard]] base::Result<http::HttpResponse> control_sandbox(payments::SandboxControls& sandbox,
+                                                               std::string_view organisation,
+                                                               base::JsonValue body);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -6,7 +6,7 @@
 #include "api/request/errors.h"
 #include "payments/payment_desk.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -19,7 +19,7 @@ std::string expiry_of(const PaymentMethod& method) {
     return fmt::format("{}/{}", method.exp_month, method.exp_year);
 }
 
-void write_card(JsonWriter& json, const PaymentMethod* method) {
+void write_card(base::JsonWriter& json, const PaymentMethod* method) {
     if (method == nullptr || method->type != ledger::PaymentMethodType::Card) {
         json.null();
         return;
@@ -33,9 +33,9 @@ void write_card(JsonWriter& json, const PaymentMethod* method) {
     json.end_object();
 }
 
-HttpResponse wallet_of(const ledger::Account* account) {
-    HttpResponse response;
-    JsonWriter json(response.body);
+http::HttpResponse wallet_of(const ledger::Account* account) {
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     const PaymentMethod* chosen = account != nullptr ? account->default_method() : nullptr;
     json.begin_object();
     json.key("hasCard").boolean(chosen != nullptr);
@@ -94,21 +94,21 @@ void post_wallet_setup(ApiLedger& ledger, ApiCall call) {
         organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
             const Customer& customer = **found;
-            ledger.submit(
-                customer, record,
-                [&ledger, &customer, respond](const Result<ingest::Reply>& reply) {
-                    const auto* asked =
-                        reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
-                    if (asked == nullptr)
-                        return (*respond)(
-                            write_response(reply, [](JsonWriter&, const ingest::Reply&) {}));
-                    answer_payment(
-                        ledger, customer, asked->intent, *reply, respond,
-                        [](JsonWriter& json, const ingest::Reply&, const PaymentState& state) {
-                            json.key("url").string(state.checkout_url);
-                            json.key("reference").string(state.intent->id);
-                        });
-                });
+            ledger.submit(customer, record,
+                          [&ledger, &customer, respond](const Result<ingest::Reply>& reply) {
+                              const auto* asked =
+                                  reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome)
+                                        : nullptr;
+                              if (asked == nullptr)
+                                  return (*respond)(write_response(
+                                      reply, [](base::JsonWriter&, const ingest::Reply&) {}));
+                              answer_payment(ledger, customer, asked->intent, *reply, respond,
+                                             [](base::JsonWriter& json, const ingest::Reply&,
+                                                const PaymentState& state) {
+                                                 json.key("url").string(state.checkout_url);
+                                                 json.key("reference").string(state.intent->id);
+                                             });
+                          });
         });
 }
 
@@ -125,8 +125,8 @@ void post_wallet_remove(ApiLedger& ledger, ApiCall call) {
         organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
             ledger.submit(**found, record,
-                          answer_with(respond, [](JsonWriter&, const ingest::Reply&) {}));
+                          answer_with(respond, [](base::JsonWriter&, const ingest::Reply&) {}));
         });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,26 +8,26 @@
 #include "base/json_body.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 class ApiLedger;
 
 // `request` and `body` live until the handler returns or the call is answered, whichever is first:
 // what is needed later is copied before.
 struct ApiCall {
-    const HttpRequest& request;
-    Responder respond;
+    const http::HttpRequest& request;
+    http::Responder respond;
     std::string organisation;
     std::string parameter;  // of the path, decoded: `/plans/:slug`
-    JsonValue body;         // of a POST: an object or an array
+    base::JsonValue body;   // of a POST: an object or an array
 };
 
 using ApiHandler = void (*)(ApiLedger&, ApiCall);
 
 // For callbacks, which must be copyable.
-using SharedResponder = std::shared_ptr<Responder>;
-[[nodiscard]] inline SharedResponder share(Responder respond) {
-    return std::make_shared<Responder>(std::move(respond));
+using SharedResponder = std::shared_ptr<http::Responder>;
+[[nodiscard]] inline SharedResponder share(http::Responder respond) {
+    return std::make_shared<http::Responder>(std::move(respond));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "ledger/record_limits.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -45,9 +45,9 @@ bool ApiLedger::is_open(const Customer& customer) {
     return engine_.home_of(customer).find(customer.organisation, customer.id) != nullptr;
 }
 
-AccountView ApiLedger::view(const Customer& customer) {
+engine::AccountView ApiLedger::view(const Customer& customer) {
     projections::AccountFold& home = engine_.home_of(customer);
-    auto view = view_account(home, customer.organisation, customer.id, engine_.now(home));
+    auto view = engine::view_account(home, customer.organisation, customer.id, engine_.now(home));
     QUIPU_CHECK(view.has_value());
     return std::move(*view);
 }
@@ -138,4 +138,4 @@ void ApiLedger::submit_control(std::string_view organisation, ledger::CommandRec
     engine_.gateway().submit(kControl, {}, std::move(record), std::move(done));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

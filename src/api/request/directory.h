@@ -14,7 +14,7 @@
 #include "engine/ledger_engine.h"
 #include "ingest/json_cloudevents.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 class PastAccounts;
 class PaymentDesk;
@@ -36,11 +36,11 @@ struct CustomerRef {
 // Engine thread. `engine` and `ids` outlive it. Customers it hands out stay where they are.
 class ApiLedger {
 public:
-    ApiLedger(LedgerEngine& engine, ApiIds& ids)
+    ApiLedger(engine::LedgerEngine& engine, base::ApiIds& ids)
         : engine_(engine), ids_(ids), walks_(engine.executor()) {}
 
-    [[nodiscard]] LedgerEngine& engine() { return engine_; }
-    [[nodiscard]] ApiIds& ids() { return ids_; }
+    [[nodiscard]] engine::LedgerEngine& engine() { return engine_; }
+    [[nodiscard]] base::ApiIds& ids() { return ids_; }
     [[nodiscard]] ingest::CloudEventDecoder& event_decoder() { return event_decoder_; }
     // Null where no webhooks are sent.
     [[nodiscard]] WebhookSender* webhooks() { return webhooks_; }
@@ -55,7 +55,7 @@ public:
     // Null where nobody answers for the past.
     [[nodiscard]] PastAccounts* past() { return past_; }
     void use_past(PastAccounts* past) { past_ = past; }
-    [[nodiscard]] HistoryWalks& walks() { return walks_; }
+    [[nodiscard]] engine::HistoryWalks& walks() { return walks_; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
@@ -65,7 +65,7 @@ public:
     // False: known, but the home has not heard of it yet.
     [[nodiscard]] bool is_open(const ledger::Customer& customer);
     // Of a customer whose account is open.
-    [[nodiscard]] AccountView view(const ledger::Customer& customer);
+    [[nodiscard]] engine::AccountView view(const ledger::Customer& customer);
 
     // Finds or creates the customer and waits until the account is open: at once where it is. Error
     // codes: `customer_not_found`, `validation_error`, those of the fold and of the gateway.
@@ -87,9 +87,9 @@ private:
     void create(std::string_view organisation, const CustomerRef& ref, const Found& found);
     [[nodiscard]] base::Result<void> prepare(ledger::CommandRecord& record);
 
-    LedgerEngine& engine_;
-    ApiIds& ids_;
-    HistoryWalks walks_;
+    engine::LedgerEngine& engine_;
+    base::ApiIds& ids_;
+    engine::HistoryWalks walks_;
     ingest::CloudEventDecoder event_decoder_;
     WebhookSender* webhooks_ = nullptr;
     PaymentDesk* payments_ = nullptr;
@@ -97,4 +97,4 @@ private:
     SandboxControls* sandbox_ = nullptr;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,7 +8,7 @@
 
 #include "http/http_error.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using ledger::Code;
@@ -136,13 +136,13 @@ int status_of(const base::Error& error) {
     return known == kErrorStatus.end() ? 500 : known->second;
 }
 
-HttpResponse response_of(const base::Error& error) {
-    HttpResponse response = error_response(status_of(error), error.code, error.message);
+http::HttpResponse response_of(const base::Error& error) {
+    http::HttpResponse response = error_response(status_of(error), error.code, error.message);
     if (response.status == 503) response.retry_after_seconds = kRetryAfterSeconds;
     return response;
 }
 
-HttpResponse response_of(const ledger::Rejection& rejection) {
+http::HttpResponse response_of(const ledger::Rejection& rejection) {
     return error_response(status_of(rejection.code), name_of(rejection.code), rejection.message);
 }
 
@@ -164,4 +164,4 @@ base::Error short_of(const base::Error& error) {
     return {error.code, "Customer not found"};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,7 +8,7 @@
 #include "http/http_server.h"
 #include "ledger/outcome.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Outside check and track, whose refusals are answers (usage_status).
 [[nodiscard]] int status_of(ledger::Code code);
@@ -17,8 +17,8 @@ namespace quipu::server {
 
 // By the error's code: those of the gateway, of requests and of look-ups.
 [[nodiscard]] int status_of(const base::Error& error);
-[[nodiscard]] HttpResponse response_of(const base::Error& error);
-[[nodiscard]] HttpResponse response_of(const ledger::Rejection& rejection);
+[[nodiscard]] http::HttpResponse response_of(const base::Error& error);
+[[nodiscard]] http::HttpResponse response_of(const ledger::Rejection& rejection);
 
 // `Invalid <field>: <reason>`, code `validation_error`.
 [[nodiscard]] base::Error invalid(std::string_view field, std::string_view reason);
@@ -29,4 +29,4 @@ namespace quipu::server {
 // but check, track, attach and addon.
 [[nodiscard]] base::Error short_of(const base::Error& error);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

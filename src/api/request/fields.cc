@@ -7,7 +7,7 @@
 
 #include "api/request/errors.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::DecimalError;
@@ -15,21 +15,21 @@ using base::Error;
 
 constexpr std::size_t kMinCurrencyLength = 3;
 
-std::string_view kind_name(JsonKind kind) {
+std::string_view kind_name(base::JsonKind kind) {
     switch (kind) {
-        case JsonKind::Missing:
+        case base::JsonKind::Missing:
             return "undefined";
-        case JsonKind::Null:
+        case base::JsonKind::Null:
             return "null";
-        case JsonKind::Boolean:
+        case base::JsonKind::Boolean:
             return "boolean";
-        case JsonKind::Number:
+        case base::JsonKind::Number:
             return "number";
-        case JsonKind::String:
+        case base::JsonKind::String:
             return "string";
-        case JsonKind::Array:
+        case base::JsonKind::Array:
             return "array";
-        case JsonKind::Object:
+        case base::JsonKind::Object:
             return "object";
     }
     return "undefined";
@@ -54,16 +54,16 @@ std::string_view price_reason_of(DecimalError error) {
 
 }  // namespace
 
-Fields::Fields(JsonValue object, std::string path) : object_(object), path_(std::move(path)) {
+Fields::Fields(base::JsonValue object, std::string path) : object_(object), path_(std::move(path)) {
     if (object.is_object()) return;
     const std::string field = path_.empty() ? "input" : path_.substr(0, path_.size() - 1);
     problem_ = invalid(field, fmt::format("Invalid input: expected object, received {}",
                                           kind_name(object.kind())));
 }
 
-JsonValue Fields::sent(std::string_view name) const {
-    const JsonValue value = object_[name];
-    return value.is_null() ? JsonValue() : value;
+base::JsonValue Fields::sent(std::string_view name) const {
+    const base::JsonValue value = object_[name];
+    return value.is_null() ? base::JsonValue() : value;
 }
 
 void Fields::refuse(std::string_view name, std::string_view reason) {
@@ -92,7 +92,7 @@ std::string Fields::nested(std::string_view name) const {
 }
 
 std::optional<std::string_view> Fields::optional_text(std::string_view name) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (!value.is_present()) return std::nullopt;
     const auto text = value.string();
     if (!text) refuse_kind(name, "string");
@@ -132,7 +132,7 @@ std::string_view Fields::currency_or_empty(std::string_view name) {
 
 void Fields::check_texts(std::string_view name) {
     std::size_t index = 0;
-    for (const JsonValue each : array(name)) {
+    for (const base::JsonValue each : array(name)) {
         if (!each.string()) {
             refuse(
                 fmt::format("{}.{}", name, index),
@@ -143,7 +143,7 @@ void Fields::check_texts(std::string_view name) {
 }
 
 bool Fields::boolean_or(std::string_view name, bool fallback) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (!value.is_present()) return fallback;
     const auto truth = value.boolean();
     if (!truth) refuse_kind(name, "boolean");
@@ -156,7 +156,7 @@ bool Fields::boolean(std::string_view name) {
 }
 
 std::optional<base::Int128> Fields::optional_coefficient(std::string_view name, int scale) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (!value.is_present()) return std::nullopt;
     const auto number = value.number();
     if (!number) {
@@ -171,7 +171,7 @@ std::optional<base::Int128> Fields::optional_coefficient(std::string_view name, 
 }
 
 std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std::int64_t least) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (!value.is_present()) return std::nullopt;
     const auto number = value.number();
     if (!number) {
@@ -203,7 +203,7 @@ std::int64_t Fields::count_or_one(std::string_view name) {
 }
 
 base::Quantity Fields::usage_value() {
-    const JsonValue value = object_["value"];
+    const base::JsonValue value = object_["value"];
     if (!value.is_present()) return base::Quantity::from_int(1);
     const auto number = value.number();
     if (!number) {
@@ -217,7 +217,7 @@ base::Quantity Fields::usage_value() {
 }
 
 std::optional<base::Instant> Fields::optional_instant(std::string_view name) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (!value.is_present()) return std::nullopt;
     if (const auto text = value.string()) {
         const auto at = base::parse_instant(*text);
@@ -234,25 +234,25 @@ std::optional<base::Instant> Fields::optional_instant(std::string_view name) {
     return base::from_millis(*millis);
 }
 
-JsonValue Fields::object(std::string_view name) {
-    const JsonValue value = sent(name);
+base::JsonValue Fields::object(std::string_view name) {
+    const base::JsonValue value = sent(name);
     if (value.is_present() && !value.is_object()) refuse_kind(name, "object");
-    return value.is_object() ? value : JsonValue();
+    return value.is_object() ? value : base::JsonValue();
 }
 
-JsonValue Fields::array(std::string_view name) {
-    const JsonValue value = sent(name);
+base::JsonValue Fields::array(std::string_view name) {
+    const base::JsonValue value = sent(name);
     if (value.is_present() && !value.is_array()) refuse_kind(name, "array");
-    return value.is_array() ? value : JsonValue();
+    return value.is_array() ? value : base::JsonValue();
 }
 
-JsonValue Fields::required_array(std::string_view name) {
+base::JsonValue Fields::required_array(std::string_view name) {
     require(name, "array");
     return array(name);
 }
 
 std::string_view Fields::object_text(std::string_view name) {
-    const JsonValue value = sent(name);
+    const base::JsonValue value = sent(name);
     if (value.is_present() && !value.is_object()) refuse_kind(name, "record");
     return value.is_object() ? value.raw() : std::string_view();
 }
@@ -298,4 +298,4 @@ bool looks_like_email(std::string_view text) {
     return text.find_first_of(" \t\r\n") == std::string_view::npos;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

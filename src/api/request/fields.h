@@ -8,17 +8,17 @@
 
 #include "base/decimal.h"
 #include "base/instant.h"
-#include "base/result.h"
 #include "base/json_body.h"
+#include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // One object. The first broken rule is kept as `problem`; after it the values read do not count.
 // Texts are views into the reader of the body. A null counts as not sent.
 class Fields {
 public:
     // `path` is written before each field's name: "plans.0.".
-    explicit Fields(JsonValue object, std::string path = {});
+    explicit Fields(base::JsonValue object, std::string path = {});
 
     [[nodiscard]] std::string_view text(std::string_view name);  // required, not empty
     [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
@@ -50,9 +50,9 @@ public:
     void check_texts(std::string_view name);  // a list of texts, when sent
     // The source text of an object; "" when not sent.
     [[nodiscard]] std::string_view object_text(std::string_view name);
-    [[nodiscard]] JsonValue object(std::string_view name);  // missing when not sent
-    [[nodiscard]] JsonValue array(std::string_view name);   // missing when not sent
-    [[nodiscard]] JsonValue required_array(std::string_view name);
+    [[nodiscard]] base::JsonValue object(std::string_view name);  // missing when not sent
+    [[nodiscard]] base::JsonValue array(std::string_view name);   // missing when not sent
+    [[nodiscard]] base::JsonValue required_array(std::string_view name);
     [[nodiscard]] bool has(std::string_view name) const { return object_[name].is_present(); }
     [[nodiscard]] bool is_null(std::string_view name) const { return object_[name].is_null(); }
 
@@ -63,13 +63,13 @@ public:
     [[nodiscard]] std::string nested(std::string_view name) const;
 
 private:
-    [[nodiscard]] JsonValue sent(std::string_view name) const;  // missing for null
+    [[nodiscard]] base::JsonValue sent(std::string_view name) const;  // missing for null
     void refuse_kind(std::string_view name, std::string_view expected);
     void require(std::string_view name, std::string_view expected);
     [[nodiscard]] std::optional<base::Int128> optional_coefficient(std::string_view name,
                                                                    int scale);
 
-    JsonValue object_;
+    base::JsonValue object_;
     std::string path_;
     std::optional<base::Error> problem_;
 };
@@ -82,4 +82,4 @@ private:
 // Something, an @, something with a dot in it, and no space.
 [[nodiscard]] bool looks_like_email(std::string_view text);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

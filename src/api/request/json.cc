@@ -2,9 +2,9 @@
 
 #include <limits>
 
-namespace quipu::server {
+namespace quipu::api {
 
-void write_receipt(JsonWriter& json, const ingest::Reply& reply) {
+void write_receipt(base::JsonWriter& json, const ingest::Reply& reply) {
     json.key("eventId").string(reply.event_id);
     if (reply.duplicate) json.key("duplicate").boolean(true);
     json.key("position").begin_object();
@@ -15,7 +15,7 @@ void write_receipt(JsonWriter& json, const ingest::Reply& reply) {
     json.end_object();
 }
 
-void write_quantity(JsonWriter& json, base::Quantity value) {
+void write_quantity(base::JsonWriter& json, base::Quantity value) {
     const base::Int128 whole = value.coefficient() / base::Quantity::kOne;
     constexpr base::Int128 kMost = std::numeric_limits<std::int64_t>::max();
     if (whole * base::Quantity::kOne == value.coefficient() && whole <= kMost && whole >= -kMost) {
@@ -25,7 +25,7 @@ void write_quantity(JsonWriter& json, base::Quantity value) {
     json.number(value.to_string());
 }
 
-void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value) {
+void write_quantity(base::JsonWriter& json, const std::optional<base::Quantity>& value) {
     if (value) {
         write_quantity(json, *value);
     } else {
@@ -33,11 +33,11 @@ void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value
     }
 }
 
-void write_price(JsonWriter& json, base::UnitPrice value) {
+void write_price(base::JsonWriter& json, base::UnitPrice value) {
     json.number(value.to_string());
 }
 
-void write_instant(JsonWriter& json, const std::optional<base::Instant>& at) {
+void write_instant(base::JsonWriter& json, const std::optional<base::Instant>& at) {
     if (at) {
         json.string(base::format_instant(*at));
     } else {
@@ -45,7 +45,7 @@ void write_instant(JsonWriter& json, const std::optional<base::Instant>& at) {
     }
 }
 
-void write_text(JsonWriter& json, const std::optional<std::string>& text) {
+void write_text(base::JsonWriter& json, const std::optional<std::string>& text) {
     if (text) {
         json.string(*text);
     } else {
@@ -53,4 +53,4 @@ void write_text(JsonWriter& json, const std::optional<std::string>& text) {
     }
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

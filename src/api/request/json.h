@@ -9,15 +9,15 @@
 #include "base/json_writer.h"
 #include "ingest/gateway.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // eventId, duplicate and position: what every write answers with.
-void write_receipt(JsonWriter& json, const ingest::Reply& reply);
+void write_receipt(base::JsonWriter& json, const ingest::Reply& reply);
 
-void write_quantity(JsonWriter& json, base::Quantity value);
-void write_quantity(JsonWriter& json, const std::optional<base::Quantity>& value);
-void write_price(JsonWriter& json, base::UnitPrice value);
-void write_instant(JsonWriter& json, const std::optional<base::Instant>& at);  // ISO, or null
-void write_text(JsonWriter& json, const std::optional<std::string>& text);     // or null
+void write_quantity(base::JsonWriter& json, base::Quantity value);
+void write_quantity(base::JsonWriter& json, const std::optional<base::Quantity>& value);
+void write_price(base::JsonWriter& json, base::UnitPrice value);
+void write_instant(base::JsonWriter& json, const std::optional<base::Instant>& at);  // ISO, or null
+void write_text(base::JsonWriter& json, const std::optional<std::string>& text);     // or null
 
-}  // namespace quipu::server
+}  // namespace quipu::api

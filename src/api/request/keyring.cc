@@ -2,7 +2,7 @@
 
 #include "base/sha256.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 base::Result<const ledger::ApiKey*> ApiKeyring::find(std::string_view authorization) {
     constexpr std::string_view kScheme = "Bearer ";
@@ -20,4 +20,4 @@ base::Result<const ledger::ApiKey*> ApiKeyring::find(std::string_view authorizat
     return key;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "ledger/identity.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // Remembers which key a secret was found to be, so that it is hashed once; a revoked key is refused
 // at once all the same. Engine thread. `control` outlives it and keeps its keys where they are.
@@ -34,4 +34,4 @@ private:
     std::unordered_map<std::string, const ledger::ApiKey*, Hash, std::equal_to<>> known_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::api

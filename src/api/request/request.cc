@@ -8,7 +8,7 @@
 #include "api/request/json.h"
 #include "http/http_query.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 std::string event_id(const ApiCall& call, Fields& fields, BodyId id) {
     if (!call.request.idempotency_key.empty()) return std::string(call.request.idempotency_key);
@@ -23,7 +23,7 @@ CustomerRef customer_ref(Fields& fields, bool auto_enable) {
     CustomerRef ref;
     ref.auto_enable = auto_enable;
     ref.reference = fields.text("customer");
-    const JsonValue data = fields.object("customerData");
+    const base::JsonValue data = fields.object("customerData");
     if (!data.is_present()) return ref;
     Fields known(data, fields.nested("customerData"));
     ref.email = known.text("email");
@@ -38,12 +38,13 @@ std::string callback_url(Fields& fields) {
     return std::string(fields.url_or_empty("callbackUrl"));
 }
 
-HttpResponse write_response(const base::Result<ingest::Reply>& reply, const WriteAnswer& write) {
+http::HttpResponse write_response(const base::Result<ingest::Reply>& reply,
+                                  const WriteAnswer& write) {
     if (!reply) return response_of(reply.error());
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
         return response_of(*refused);
-    HttpResponse response;
-    JsonWriter json(response.body);
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(true);
     write(json, *reply);
@@ -59,9 +60,9 @@ ingest::Done answer_with(SharedResponder respond, WriteAnswer write) {
     };
 }
 
-HttpResponse read_response(const std::function<void(JsonWriter&)>& write) {
-    HttpResponse response;
-    JsonWriter json(response.body);
+http::HttpResponse read_response(const std::function<void(base::JsonWriter&)>& write) {
+    http::HttpResponse response;
+    base::JsonWriter json(response.body);
     json.begin_object();
     json.key("success").boolean(true);
     write(json);
@@ -90,4 +91,4 @@ base::Result<std::string> query_customer(const ApiCall& call) {
     return base::fail("validation_error", "customer query param required");
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -11,7 +11,7 @@
 #include "base/json_writer.h"
 #include "ingest/gateway.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // The event id that the caller chose: the Idempotency-Key header, else `id` (where it may stand for
 // nothing else), `eventId` or `transactionId` of the body; "" when there is none.
@@ -25,14 +25,14 @@ enum class BodyId : std::uint8_t { IsEventId, IsSomethingElse };
 [[nodiscard]] CustomerRef customer_ref(Fields& fields, bool auto_enable);
 
 // The answer of a write that succeeded: `write` adds to {"success":true, … the receipt}.
-using WriteAnswer = std::function<void(JsonWriter&, const ingest::Reply&)>;
+using WriteAnswer = std::function<void(base::JsonWriter&, const ingest::Reply&)>;
 [[nodiscard]] ingest::Done answer_with(SharedResponder respond, WriteAnswer write);
 // The same for one reply; failures and rejections get their own status.
-[[nodiscard]] HttpResponse write_response(const base::Result<ingest::Reply>& reply,
-                                          const WriteAnswer& write);
+[[nodiscard]] http::HttpResponse write_response(const base::Result<ingest::Reply>& reply,
+                                                const WriteAnswer& write);
 
 // {"success":true, … }
-[[nodiscard]] HttpResponse read_response(const std::function<void(JsonWriter&)>& write);
+[[nodiscard]] http::HttpResponse read_response(const std::function<void(base::JsonWriter&)>& write);
 
 // Of a query string; absent and empty are the same.
 [[nodiscard]] std::string query_text(const ApiCall& call, std::string_view name);
@@ -42,4 +42,4 @@ using WriteAnswer = std::function<void(JsonWriter&, const ingest::Reply&)>;
 // The `customer` parameter, or a validation error.
 [[nodiscard]] base::Result<std::string> query_customer(const ApiCall& call);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 #include "http/http_error.h"
 #include "http/http_query.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -34,7 +34,7 @@ void activate(ApiLedger& ledger, const Customer& customer, ledger::ActivateSubsc
                   [&customer, then](const Result<ingest::Reply>& reply) { then(customer, reply); });
 }
 
-void write_activated(JsonWriter& json, const ledger::PaymentAnswer& answer) {
+void write_activated(base::JsonWriter& json, const ledger::PaymentAnswer& answer) {
     json.key("activatedDirectly").boolean(true);
     json.key("requiresCheckout").boolean(false);
     json.key("subscriptionId").string(answer.subscription);
@@ -68,12 +68,12 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
                      return (*respond)(
-                         write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+                         write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
                              write_activated(json, *answer);
                          }));
                  }
                  answer_payment(ledger, customer, answer->intent, *reply, respond,
-                                [answer = *answer](JsonWriter& json, const ingest::Reply&,
+                                [answer = *answer](base::JsonWriter& json, const ingest::Reply&,
                                                    const PaymentState& state) {
                                     if (state.checkout_url.empty())
                                         return write_activated(json, answer);
@@ -85,7 +85,7 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
              });
 }
 
-std::optional<std::string> activated_subscription(const HttpRequest& request,
+std::optional<std::string> activated_subscription(const http::HttpRequest& request,
                                                   std::string_view below) {
     if (request.method != "GET" || !below.starts_with(kPrefix) || !below.ends_with(kSuffix))
         return std::nullopt;
@@ -94,26 +94,26 @@ std::optional<std::string> activated_subscription(const HttpRequest& request,
         below.substr(kPrefix.size(), below.size() - kPrefix.size() - kSuffix.size()));
 }
 
-void get_activation(ApiLedger& ledger, const HttpRequest& request, const std::string& subscription,
-                    Responder respond) {
+void get_activation(ApiLedger& ledger, const http::HttpRequest& request,
+                    const std::string& subscription, http::Responder respond) {
     const std::string id = customer_of_id(subscription, "sub_");
     const Customer* customer = id.empty() ? nullptr : anybodys(ledger, id);
     if (customer == nullptr || !ledger.is_open(*customer))
         return respond(response_of(no_subscription()));
-    const std::string callback = query_value(request.query, "callbackUrl").value_or("");
+    const std::string callback = http::query_value(request.query, "callbackUrl").value_or("");
     const SharedResponder shared = share(std::move(respond));
-    activate(
-        ledger, *customer, {subscription, callback, true}, {},
-        [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
-            const auto* answer =
-                reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
-            if (answer == nullptr || answer->intent.empty()) {
-                return (*shared)(write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
-                    write_activated(json, *answer);
-                }));
-            }
-            redirect_to_payment(ledger, customer, answer->intent, *reply, shared);
-        });
+    activate(ledger, *customer, {subscription, callback, true}, {},
+             [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
+                 const auto* answer =
+                     reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
+                 if (answer == nullptr || answer->intent.empty()) {
+                     return (*shared)(
+                         write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
+                             write_activated(json, *answer);
+                         }));
+                 }
+                 redirect_to_payment(ledger, customer, answer->intent, *reply, shared);
+             });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

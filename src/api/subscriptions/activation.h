@@ -7,14 +7,14 @@
 #include "api/request/directory.h"
 #include "http/http_server.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // The subscription of GET /subscriptions/:id/activate; none: another request. `below` is the path
 // without its mount.
-[[nodiscard]] std::optional<std::string> activated_subscription(const HttpRequest& request,
+[[nodiscard]] std::optional<std::string> activated_subscription(const http::HttpRequest& request,
                                                                 std::string_view below);
 // 302 to a checkout page.
-void get_activation(ApiLedger& ledger, const HttpRequest& request, const std::string& subscription,
-                    Responder respond);
+void get_activation(ApiLedger& ledger, const http::HttpRequest& request,
+                    const std::string& subscription, http::Responder respond);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -11,24 +11,24 @@
 #include "http/http_error.h"
 #include "ledger/usage/sources.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
 using base::Result;
 using ledger::Customer;
 
-void write_customer_id(JsonWriter& json, const ingest::Reply& reply) {
+void write_customer_id(base::JsonWriter& json, const ingest::Reply& reply) {
     json.key("customerId").string(reply.customer);
     json.key("customer_id").string(reply.customer);
 }
 
-void write_subscription_id(JsonWriter& json, std::string_view id) {
+void write_subscription_id(base::JsonWriter& json, std::string_view id) {
     json.key("subscriptionId").string(id);
     json.key("subscription_id").string(id);
 }
 
-void write_attached(JsonWriter& json, const ingest::Reply& reply) {
+void write_attached(base::JsonWriter& json, const ingest::Reply& reply) {
     const auto& answer = std::get<ledger::AttachAnswer>(reply.outcome);
     if (answer.type == ledger::AttachType::Trial) {
         json.key("trial").boolean(true);
@@ -45,7 +45,7 @@ void write_attached(JsonWriter& json, const ingest::Reply& reply) {
     write_customer_id(json, reply);
 }
 
-void write_purchase(JsonWriter& json, const ingest::Reply& reply) {
+void write_purchase(base::JsonWriter& json, const ingest::Reply& reply) {
     const auto& answer = std::get<ledger::AddonAnswer>(reply.outcome);
     json.key("requiresCheckout").boolean(false);
     json.key("quantity").integer(answer.quantity);
@@ -59,7 +59,7 @@ void write_purchase(JsonWriter& json, const ingest::Reply& reply) {
     write_customer_id(json, reply);
 }
 
-void write_trial_days(JsonWriter& json, const ledger::Plan* plan) {
+void write_trial_days(base::JsonWriter& json, const ledger::Plan* plan) {
     if (plan == nullptr) return;
     json.key("trial_days").integer(plan->trial_days);
     json.key("trialDays").integer(plan->trial_days);
@@ -67,7 +67,7 @@ void write_trial_days(JsonWriter& json, const ledger::Plan* plan) {
 
 // The plan of one of a customer's subscriptions, as it is sold now; null when it is no more.
 const ledger::Plan* plan_of(ApiLedger& ledger, const Customer& customer, std::string_view id) {
-    const AccountView view = ledger.view(customer);
+    const engine::AccountView view = ledger.view(customer);
     for (const ledger::Subscription& subscription : view.account->subscriptions) {
         if (subscription.id == id)
             return find_plan(ledger.catalog(customer.organisation), subscription.plan);
@@ -76,7 +76,7 @@ const ledger::Plan* plan_of(ApiLedger& ledger, const Customer& customer, std::st
 }
 
 // An attach whose intent is paid, or has a page.
-void write_payable(JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
+void write_payable(base::JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
                    const ledger::Catalog& catalog) {
     const auto& answer = std::get<ledger::AttachAnswer>(reply.outcome);
     const ledger::PaymentIntent& intent = *state.intent;
@@ -107,8 +107,8 @@ void write_payable(JsonWriter& json, const ingest::Reply& reply, const PaymentSt
 }
 
 // A purchase that is paid, or has a page.
-void write_payable_purchase(JsonWriter& json, const ingest::Reply& reply, const PaymentState& state,
-                            base::Instant now) {
+void write_payable_purchase(base::JsonWriter& json, const ingest::Reply& reply,
+                            const PaymentState& state, base::Instant now) {
     ledger::AddonAnswer answer = std::get<ledger::AddonAnswer>(reply.outcome);
     answer.balance = ledger::addon_balance(*state.account, answer.system, now);
     const bool paid = state.checkout_url.empty();
@@ -131,28 +131,30 @@ void write_payable_purchase(JsonWriter& json, const ingest::Reply& reply, const 
 // The reply itself, or what its intent comes to.
 void answer_bought(ApiLedger& ledger, const Customer& customer, const SharedResponder& respond,
                    const Result<ingest::Reply>& reply,
-                   void (*write)(JsonWriter&, const ingest::Reply&)) {
+                   void (*write)(base::JsonWriter&, const ingest::Reply&)) {
     if (reply) {
         const auto* attached = std::get_if<ledger::AttachAnswer>(&reply->outcome);
         if (attached != nullptr && !attached->intent.empty()) {
             return answer_payment(
                 ledger, customer, attached->intent, *reply, respond,
-                [&ledger, organisation = customer.organisation](
-                    JsonWriter& json, const ingest::Reply& stored, const PaymentState& state) {
+                [&ledger, organisation = customer.organisation](base::JsonWriter& json,
+                                                                const ingest::Reply& stored,
+                                                                const PaymentState& state) {
                     write_payable(json, stored, state, ledger.catalog(organisation));
                 });
         }
         if (attached != nullptr && attached->type == ledger::AttachType::Trial) {
-            return (*respond)(write_response(reply, [&](JsonWriter& json, const ingest::Reply& of) {
-                write_trial_days(json, plan_of(ledger, customer, attached->subscription));
-                write_attached(json, of);
-            }));
+            return (*respond)(
+                write_response(reply, [&](base::JsonWriter& json, const ingest::Reply& of) {
+                    write_trial_days(json, plan_of(ledger, customer, attached->subscription));
+                    write_attached(json, of);
+                }));
         }
         const auto* bought = std::get_if<ledger::AddonAnswer>(&reply->outcome);
         if (bought != nullptr && !bought->intent.empty()) {
             return answer_payment(
                 ledger, customer, bought->intent, *reply, respond,
-                [&ledger, &customer](JsonWriter& json, const ingest::Reply& stored,
+                [&ledger, &customer](base::JsonWriter& json, const ingest::Reply& stored,
                                      const PaymentState& state) {
                     write_payable_purchase(json, stored, state, ledger.view(customer).now);
                 });
@@ -170,11 +172,11 @@ bool is_provider_here(ApiLedger& ledger, const std::string& organisation,
     return known != organisations.end() && known->second.settings.provider == *provider;
 }
 
-void write_changed_subscription(JsonWriter& json, const ingest::Reply& reply, ApiLedger& ledger,
-                                const Customer& customer) {
+void write_changed_subscription(base::JsonWriter& json, const ingest::Reply& reply,
+                                ApiLedger& ledger, const Customer& customer) {
     const auto& done = std::get<ledger::Done>(reply.outcome);
     write_subscription_id(json, done.subject);
-    const AccountView view = ledger.view(customer);
+    const engine::AccountView view = ledger.view(customer);
     for (const ledger::Subscription& subscription : view.account->subscriptions) {
         if (subscription.id != done.subject) continue;
         json.key("plan").string(subscription.plan);
@@ -196,7 +198,7 @@ void change_subscription(ApiLedger& ledger, ApiCall& call, const std::string& re
             if (!found) return (*respond)(response_of(found.error()));
             const Customer& customer = **found;
             ledger.submit(customer, record,
-                          answer_with(respond, [&ledger, &customer](JsonWriter& json,
+                          answer_with(respond, [&ledger, &customer](base::JsonWriter& json,
                                                                     const ingest::Reply& reply) {
                               write_changed_subscription(json, reply, ledger, customer);
                           }));
@@ -205,7 +207,8 @@ void change_subscription(ApiLedger& ledger, ApiCall& call, const std::string& re
 
 // `unresolved`: what an unknown customer who cannot be created is told.
 void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::CommandRecord record,
-                std::string_view unresolved, void (*write)(JsonWriter&, const ingest::Reply&)) {
+                std::string_view unresolved,
+                void (*write)(base::JsonWriter&, const ingest::Reply&)) {
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
     ledger.with_customer(
@@ -213,7 +216,7 @@ void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::Comma
         [&ledger, respond, record = std::move(record), unresolved,
          write](const Result<const Customer*>& found) {
             if (!found && found.error().code == "customer_not_found")
-                return (*respond)(error_response(400, "customer_not_found", unresolved));
+                return (*respond)(http::error_response(400, "customer_not_found", unresolved));
             if (!found) return (*respond)(response_of(found.error()));
             const Customer& customer = **found;
             ledger.submit(customer, record,
@@ -301,4 +304,4 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
         write_purchase);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

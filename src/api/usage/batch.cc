@@ -6,25 +6,25 @@
 
 #include "base/check.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
-ApiBatch::ApiBatch(Responder respond, std::size_t size)
+ApiBatch::ApiBatch(http::Responder respond, std::size_t size)
     : respond_(std::move(respond)), results_(size), left_(size) {
     QUIPU_CHECK(size > 0);
 }
 
-void ApiBatch::finish(std::size_t index, HttpResponse response) {
+void ApiBatch::finish(std::size_t index, http::HttpResponse response) {
     results_[index] = std::move(response);
     if (--left_ == 0) answer();
 }
 
 void ApiBatch::answer() {
     // When the ledger took none of it, the whole request is to be sent again.
-    if (std::ranges::all_of(results_, [](const HttpResponse& r) { return r.status == 503; }))
+    if (std::ranges::all_of(results_, [](const http::HttpResponse& r) { return r.status == 503; }))
         return respond_(std::move(results_.front()));
-    HttpResponse response;
+    http::HttpResponse response;
     std::size_t bytes = 64;
-    for (const HttpResponse& result : results_) bytes += result.body.size() + 16;
+    for (const http::HttpResponse& result : results_) bytes += result.body.size() + 16;
     response.body.reserve(bytes);
     response.body = R"({"success":true,"results":[)";
     for (std::size_t i = 0; i < results_.size(); ++i) {
@@ -38,4 +38,4 @@ void ApiBatch::answer() {
     respond_(std::move(response));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

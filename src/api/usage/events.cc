@@ -12,7 +12,7 @@
 #include "http/http_error.h"
 #include "http/http_query.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -28,7 +28,7 @@ bool is_media_type(std::string_view header, std::string_view type) {
 }
 
 // What is wrong with an event is the sender's to mend, whatever the decoder calls it.
-HttpResponse malformed(const Error& error) {
+http::HttpResponse malformed(const Error& error) {
     return error_response(400, error.code, error.message);
 }
 
@@ -39,11 +39,12 @@ Error check_scope(const CommandRecord& record, std::string_view organisation) {
     return {};
 }
 
-HttpResponse logged_response(const Customer& customer, const std::string& id,
-                             ledger::Partition partition, const Result<ledger::Offset>& offset) {
+http::HttpResponse logged_response(const Customer& customer, const std::string& id,
+                                   ledger::Partition partition,
+                                   const Result<ledger::Offset>& offset) {
     if (!offset) return response_of(offset.error());
     static const ledger::Outcome kNone;
-    return read_response([&](JsonWriter& json) {
+    return read_response([&](base::JsonWriter& json) {
         json.key("code").string("logged");
         json.key("customerId").string(customer.id);
         write_receipt(json, {kNone, false, id, customer.id, partition, *offset, {}});
@@ -73,7 +74,7 @@ public:
     EventRun(ApiLedger& ledger, const ApiCall& call)
         : ledger_(ledger),
           organisation_(call.organisation),
-          logged_(query_value(call.request.query, "ack") == "logged") {}
+          logged_(http::query_value(call.request.query, "ack") == "logged") {}
 
     void run(Result<CommandRecord> record, UsageDone done) {
         if (!record) return done(malformed(record.error()));
@@ -111,7 +112,7 @@ void run_batch(ApiLedger& ledger, ApiCall& call) {
     const auto batch = std::make_shared<ApiBatch>(std::move(call.respond), events->size());
     for (std::size_t i = 0; i < events->size(); ++i) {
         run.run(std::move((*events)[i]),
-                [batch, i](HttpResponse response) { batch->finish(i, std::move(response)); });
+                [batch, i](http::HttpResponse response) { batch->finish(i, std::move(response)); });
     }
 }
 
@@ -126,9 +127,10 @@ void post_events(ApiLedger& ledger, ApiCall call) {
     }
     auto event = ledger.event_decoder().decode(call.request.body);
     EventRun run(ledger, call);
-    run.run(std::move(event), [respond = share(std::move(call.respond))](HttpResponse response) {
-        (*respond)(std::move(response));
-    });
+    run.run(std::move(event),
+            [respond = share(std::move(call.respond))](http::HttpResponse response) {
+                (*respond)(std::move(response));
+            });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

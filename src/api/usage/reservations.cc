@@ -8,7 +8,7 @@
 #include "api/usage/usage_json.h"
 #include "ledger/reservation.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Result;
@@ -19,7 +19,7 @@ constexpr std::int64_t kUsualHoldSeconds = 900;
 constexpr std::int64_t kMostHoldSeconds = ledger::kMaxHoldMicros / kMicrosPerSecond;
 
 // Sends a command of a known customer; `answer` makes the response of what the fold said.
-using Answer = std::function<HttpResponse(const Customer&, const ingest::Reply&)>;
+using Answer = std::function<http::HttpResponse(const Customer&, const ingest::Reply&)>;
 
 void submit(ApiLedger& ledger, ApiCall& call, const std::string& customer,
             ledger::CommandRecord record, Answer answer) {
@@ -39,14 +39,15 @@ void submit(ApiLedger& ledger, ApiCall& call, const std::string& customer,
 }
 
 // What check or track would say, more of the reservation, the receipt.
-HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer, const ingest::Reply& reply,
-                          UsageWords words, const WriteAnswer& more) {
+http::HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer,
+                                const ingest::Reply& reply, UsageWords words,
+                                const WriteAnswer& more) {
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply.outcome))
         return response_of(*refused);
     const auto& answer = std::get<ledger::UsageAnswer>(reply.outcome);
-    HttpResponse response;
+    http::HttpResponse response;
     response.status = usage_status(answer.code);
-    JsonWriter json(response.body);
+    base::JsonWriter json(response.body);
     json.begin_object();
     if (words != UsageWords::Track) json.key("success").boolean(is_allowed(answer.code));
     write_usage(json, answer, ledger.engine().home_of(customer).book(customer.organisation), words);
@@ -56,7 +57,7 @@ HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer, const ing
     return response;
 }
 
-void write_reservation(JsonWriter& json, const ledger::Reservation& held) {
+void write_reservation(base::JsonWriter& json, const ledger::Reservation& held) {
     json.begin_object();
     json.key("reservation").string(held.id);
     json.key("feature").string(held.feature);
@@ -89,7 +90,7 @@ void post_reserve(ApiLedger& ledger, ApiCall call) {
     submit(ledger, call, customer, std::move(record),
            [&ledger, value](const Customer& known, const ingest::Reply& reply) {
                return usage_answer(ledger, known, reply, UsageWords::CheckAndRecord,
-                                   [&](JsonWriter& json, const ingest::Reply&) {
+                                   [&](base::JsonWriter& json, const ingest::Reply&) {
                                        const auto* answer =
                                            std::get_if<ledger::UsageAnswer>(&reply.outcome);
                                        if (answer == nullptr || !is_allowed(answer->code)) return;
@@ -115,7 +116,7 @@ void post_confirm_reservation(ApiLedger& ledger, ApiCall call) {
     submit(ledger, call, customer, std::move(record),
            [&ledger, reservation](const Customer& known, const ingest::Reply& reply) {
                return usage_answer(ledger, known, reply, UsageWords::Track,
-                                   [&](JsonWriter& json, const ingest::Reply&) {
+                                   [&](base::JsonWriter& json, const ingest::Reply&) {
                                        json.key("reservation").string(reservation);
                                    });
            });
@@ -132,7 +133,7 @@ void post_release_reservation(ApiLedger& ledger, ApiCall call) {
     record.command = std::move(release);
     submit(ledger, call, customer, std::move(record),
            [reservation](const Customer&, const ingest::Reply& reply) {
-               return write_response(reply, [&](JsonWriter& json, const ingest::Reply&) {
+               return write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
                    json.key("reservation").string(reservation);
                });
            });
@@ -146,8 +147,8 @@ void get_reservations(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(organisation, *reference,
                       [&ledger, respond](const Result<const Customer*>& found) {
                           if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](JsonWriter& json) {
+                          const engine::AccountView view = ledger.view(**found);
+                          (*respond)(read_response([&](base::JsonWriter& json) {
                               json.key("data").begin_array();
                               for (const ledger::Reservation& held : view.account->reservations)
                                   write_reservation(json, held);
@@ -156,4 +157,4 @@ void get_reservations(ApiLedger& ledger, ApiCall call) {
                       });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

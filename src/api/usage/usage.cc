@@ -5,14 +5,14 @@
 #include "api/usage/usage_past.h"
 #include "http/http_query.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 void run_and_answer(ApiLedger& ledger, ApiCall& call, UsageCall usage) {
     // Taken apart first: a check answers at once, and the call ends with its answer.
     const std::string organisation = std::move(call.organisation);
     run_usage(ledger, organisation, std::move(usage),
-              [respond = share(std::move(call.respond))](HttpResponse response) {
+              [respond = share(std::move(call.respond))](http::HttpResponse response) {
                   (*respond)(std::move(response));
               });
 }
@@ -47,7 +47,7 @@ void get_check(ApiLedger& ledger, ApiCall call) {
         track.value = *units;
     }
     usage.record.command = std::move(track);
-    if (const auto at = query_value(call.request.query, "at"))
+    if (const auto at = http::query_value(call.request.query, "at"))
         return check_past(ledger, std::move(call), std::move(usage), *at);
     run_and_answer(ledger, call, std::move(usage));
 }
@@ -60,4 +60,4 @@ void post_track(ApiLedger& ledger, ApiCall call) {
     run_and_answer(ledger, call, std::move(usage));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -6,12 +6,12 @@
 #include "api/usage/batch.h"
 #include "api/usage/usage_call.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 // An array of track bodies, or `events` of an object.
-base::Result<JsonValue> events_of(JsonValue body) {
-    const JsonValue events = body.is_object() ? body["events"] : body;
+base::Result<base::JsonValue> events_of(base::JsonValue body) {
+    const base::JsonValue events = body.is_object() ? body["events"] : body;
     if (!events.is_array())
         return tl::unexpected(invalid("events", "Invalid input: expected array"));
     if (events.size() == 0) {
@@ -24,7 +24,8 @@ base::Result<JsonValue> events_of(JsonValue body) {
     return events;
 }
 
-base::Result<UsageCall> read_one(JsonValue event, const std::string& batch_id, std::size_t index) {
+base::Result<UsageCall> read_one(base::JsonValue event, const std::string& batch_id,
+                                 std::size_t index) {
     Fields fields(event, fmt::format("events.{}.", index));
     UsageCall usage = read_usage(fields, UsageWords::Track);
     for (const std::string_view name : {"id", "eventId", "transactionId"}) {
@@ -45,7 +46,8 @@ void post_track_batch(ApiLedger& ledger, ApiCall call) {
     const std::string batch_id(call.request.idempotency_key);
     std::vector<base::Result<UsageCall>> calls;
     calls.reserve(events->size());
-    for (const JsonValue event : *events) calls.push_back(read_one(event, batch_id, calls.size()));
+    for (const base::JsonValue event : *events)
+        calls.push_back(read_one(event, batch_id, calls.size()));
 
     const std::string organisation = std::move(call.organisation);
     const auto batch = std::make_shared<ApiBatch>(std::move(call.respond), calls.size());
@@ -54,9 +56,10 @@ void post_track_batch(ApiLedger& ledger, ApiCall call) {
             batch->finish(i, response_of(calls[i].error()));
             continue;
         }
-        run_usage(ledger, organisation, std::move(*calls[i]),
-                  [batch, i](HttpResponse response) { batch->finish(i, std::move(response)); });
+        run_usage(
+            ledger, organisation, std::move(*calls[i]),
+            [batch, i](http::HttpResponse response) { batch->finish(i, std::move(response)); });
     }
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

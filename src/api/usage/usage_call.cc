@@ -5,7 +5,7 @@
 #include "api/request/errors.h"
 #include "ledger/usage/decide_usage.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -15,13 +15,13 @@ using ledger::Customer;
 
 const ledger::CatalogBook kNoBook;
 
-HttpResponse failure(const Error& error, UsageWords words) {
+http::HttpResponse failure(const Error& error, UsageWords words) {
     if (error.code != name_of(Code::CustomerNotFound)) return response_of(error);
     return usage_response(denial(Code::CustomerNotFound, error.message), kNoBook, words, nullptr);
 }
 
-HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords words,
-                      const Result<ingest::Reply>& reply) {
+http::HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords words,
+                            const Result<ingest::Reply>& reply) {
     if (!reply) return response_of(reply.error());
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
         return response_of(*refused);
@@ -29,8 +29,8 @@ HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords wo
     return usage_response(std::get<ledger::UsageAnswer>(reply->outcome), book, words, &*reply);
 }
 
-HttpResponse checked(ApiLedger& ledger, const Customer& customer, const UsageCall& call) {
-    const AccountView view = ledger.view(customer);
+http::HttpResponse checked(ApiLedger& ledger, const Customer& customer, const UsageCall& call) {
+    const engine::AccountView view = ledger.view(customer);
     return usage_response(check_usage(view, call.track()), *view.book, UsageWords::Check, nullptr);
 }
 
@@ -46,7 +46,7 @@ void run_for(ApiLedger& ledger, const Customer& customer, UsageCall call, UsageD
 
 }  // namespace
 
-ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& asked) {
+ledger::UsageAnswer check_usage(const engine::AccountView& view, const ledger::Track& asked) {
     ledger::UsageRequest request;
     request.feature = asked.feature;
     request.entity = asked.entity;
@@ -57,8 +57,8 @@ ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& as
     return ledger::decide_usage(*view.account, *view.book, request, view.now).answer;
 }
 
-HttpResponse check_past_usage(const AccountView* view, const ledger::Track& asked,
-                              std::string_view reference, base::Instant at) {
+http::HttpResponse check_past_usage(const engine::AccountView* view, const ledger::Track& asked,
+                                    std::string_view reference, base::Instant at) {
     if (view != nullptr) return past_usage_response(check_usage(*view, asked), *view->book, at);
     const Error unknown = customer_not_found(reference);
     return past_usage_response(denial(Code::CustomerNotFound, unknown.message), kNoBook, at);
@@ -93,4 +93,4 @@ void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call,
                          });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -8,7 +8,7 @@
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 struct UsageCall {
     CustomerRef customer;
@@ -25,13 +25,15 @@ struct UsageCall {
 [[nodiscard]] UsageCall read_usage(Fields& fields, UsageWords words);
 
 // What a check says of `view`: the one decision, nothing recorded.
-[[nodiscard]] ledger::UsageAnswer check_usage(const AccountView& view, const ledger::Track& asked);
+[[nodiscard]] ledger::UsageAnswer check_usage(const engine::AccountView& view,
+                                              const ledger::Track& asked);
 // The same as of the past; `view` is null when no account was open by `reference`.
-[[nodiscard]] HttpResponse check_past_usage(const AccountView* view, const ledger::Track& asked,
-                                            std::string_view reference, base::Instant at);
+[[nodiscard]] http::HttpResponse check_past_usage(const engine::AccountView* view,
+                                                  const ledger::Track& asked,
+                                                  std::string_view reference, base::Instant at);
 
 // Answers once: at once for a check of a known customer.
-using UsageDone = std::function<void(HttpResponse)>;
+using UsageDone = std::function<void(http::HttpResponse)>;
 void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

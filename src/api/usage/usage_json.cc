@@ -5,7 +5,7 @@
 #include "api/usage/usage_message.h"
 #include "rating/price.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using ledger::Code;
@@ -32,7 +32,7 @@ Explained explain(const UsageAnswer& answer, const ledger::CatalogBook& book) {
     return explained;
 }
 
-void write_current_tier(JsonWriter& json, const PlanFeature& terms, base::Quantity billable) {
+void write_current_tier(base::JsonWriter& json, const PlanFeature& terms, base::Quantity billable) {
     const auto reached = rating::reached_tier(terms.card, billable);
     if (!reached) return;
     const rating::Tier& tier = terms.card.tiers[reached->index];
@@ -45,13 +45,13 @@ void write_current_tier(JsonWriter& json, const PlanFeature& terms, base::Quanti
     json.end_object();
 }
 
-void write_package(JsonWriter& json, const PlanFeature& terms) {
+void write_package(base::JsonWriter& json, const PlanFeature& terms) {
     if (const auto price = rating::package_price(terms.card))
         write_price(json.key("pricePerUnit"), *price);
     write_quantity(json.key("billingUnits"), terms.card.billing_units);
 }
 
-void write_pricing(JsonWriter& json, const PlanFeature& terms, base::Quantity billable) {
+void write_pricing(base::JsonWriter& json, const PlanFeature& terms, base::Quantity billable) {
     json.key("pricing").begin_object();
     json.key("usageModel").string(rating::name_of(terms.card.usage_model));
     json.key("ratingModel").string(rating::name_of(terms.card.rating_model));
@@ -63,7 +63,7 @@ void write_pricing(JsonWriter& json, const PlanFeature& terms, base::Quantity bi
     json.end_object();
 }
 
-void write_overage(JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
+void write_overage(base::JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
     if (answer.code != Code::OverageAllowed && answer.code != Code::TrackedOverage) return;
     json.key("overage").begin_object();
     json.key("type").string("charge");
@@ -72,7 +72,8 @@ void write_overage(JsonWriter& json, const UsageAnswer& answer, const PlanFeatur
     json.end_object();
 }
 
-void write_pool(JsonWriter& json, base::Quantity used, const std::optional<base::Quantity>& limit,
+void write_pool(base::JsonWriter& json, base::Quantity used,
+                const std::optional<base::Quantity>& limit,
                 const std::optional<base::Instant>& resets_at) {
     json.key("plan").begin_object();
     write_quantity(json.key("used"), used);
@@ -84,7 +85,7 @@ void write_pool(JsonWriter& json, base::Quantity used, const std::optional<base:
     json.end_object();
 }
 
-void write_credits(JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
+void write_credits(base::JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
     json.key("credits");
     if (answer.credits) {
         const ledger::CreditsView& credits = *answer.credits;
@@ -107,7 +108,7 @@ void write_credits(JsonWriter& json, const UsageAnswer& answer, const PlanFeatur
     }
 }
 
-void write_numbers(JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
+void write_numbers(base::JsonWriter& json, const UsageAnswer& answer, const PlanFeature* terms) {
     write_quantity(json.key("usage"), answer.usage);
     write_quantity(json.key("limit"), answer.limit);
     write_quantity(json.key("balance"), answer.balance);
@@ -123,7 +124,7 @@ void write_numbers(JsonWriter& json, const UsageAnswer& answer, const PlanFeatur
     write_credits(json, answer, terms);
 }
 
-void write_details(JsonWriter& json, const UsageAnswer& answer, const Explained& explained,
+void write_details(base::JsonWriter& json, const UsageAnswer& answer, const Explained& explained,
                    std::string_view message, UsageWords words) {
     json.key("details").begin_object();
     json.key("message").string(message);
@@ -150,16 +151,16 @@ void write_details(JsonWriter& json, const UsageAnswer& answer, const Explained&
 
 // `more` adds members of its own.
 template <typename More>
-HttpResponse usage_response_with(const UsageAnswer& answer, const ledger::CatalogBook& book,
-                                 UsageWords words, More more) {
-    HttpResponse response;
+http::HttpResponse usage_response_with(const UsageAnswer& answer, const ledger::CatalogBook& book,
+                                       UsageWords words, More more) {
+    http::HttpResponse response;
     if (words == UsageWords::Track) {
         response.status = usage_status(answer.code);
     } else if (answer.code == Code::AmountOutOfRange) {
         response.status = status_of(answer.code);
     }
     response.body.reserve(kUsualBytes);
-    JsonWriter json(response.body);
+    base::JsonWriter json(response.body);
     json.begin_object();
     write_usage(json, answer, book, words);
     more(json);
@@ -175,7 +176,7 @@ bool is_allowed(Code code) {
            code == Code::OverageAllowed;
 }
 
-void write_usage(JsonWriter& json, const UsageAnswer& answer, const ledger::CatalogBook& book,
+void write_usage(base::JsonWriter& json, const UsageAnswer& answer, const ledger::CatalogBook& book,
                  UsageWords words) {
     const Explained explained = explain(answer, book);
     const std::string message = usage_message(answer, explained.plan_name, explained.terms, words);
@@ -193,7 +194,7 @@ void write_usage(JsonWriter& json, const UsageAnswer& answer, const ledger::Cata
     write_details(json, answer, explained, message, words);
 }
 
-void write_usage_numbers(JsonWriter& json, const UsageAnswer& answer,
+void write_usage_numbers(base::JsonWriter& json, const UsageAnswer& answer,
                          const ledger::CatalogBook& book) {
     write_numbers(json, answer, explain(answer, book).terms);
 }
@@ -206,17 +207,18 @@ UsageAnswer denial(Code code, std::string message) {
     return answer;
 }
 
-HttpResponse usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
-                            UsageWords words, const ingest::Reply* reply) {
-    return usage_response_with(answer, book, words, [&](JsonWriter& json) {
+http::HttpResponse usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
+                                  UsageWords words, const ingest::Reply* reply) {
+    return usage_response_with(answer, book, words, [&](base::JsonWriter& json) {
         if (reply != nullptr) write_receipt(json, *reply);
     });
 }
 
-HttpResponse past_usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
-                                 base::Instant as_of) {
-    return usage_response_with(answer, book, UsageWords::Check,
-                               [&](JsonWriter& json) { write_instant(json.key("asOf"), as_of); });
+http::HttpResponse past_usage_response(const UsageAnswer& answer, const ledger::CatalogBook& book,
+                                       base::Instant as_of) {
+    return usage_response_with(answer, book, UsageWords::Check, [&](base::JsonWriter& json) {
+        write_instant(json.key("asOf"), as_of);
+    });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

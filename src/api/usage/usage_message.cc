@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using ledger::Code;
@@ -109,4 +109,4 @@ std::string usage_message(const UsageAnswer& answer, std::string_view plan,
     }
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

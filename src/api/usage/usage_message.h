@@ -7,10 +7,10 @@
 #include "ledger/outcome.h"
 #include "ledger/terms.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // `plan` is the plan's name, `terms` what it grants; both may be missing.
 [[nodiscard]] std::string usage_message(const ledger::UsageAnswer& answer, std::string_view plan,
                                         const ledger::PlanFeature* terms, UsageWords words);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -5,7 +5,7 @@
 #include "api/request/errors.h"
 #include "engine/past_accounts.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -18,8 +18,8 @@ ledger::Customer nobody(const std::string& reference) {
     return customer;
 }
 
-ledger::Offset folded_until(LedgerEngine& engine, ledger::Partition partition) {
-    for (const LedgerEngine::Progress& each : engine.progress()) {
+ledger::Offset folded_until(engine::LedgerEngine& engine, ledger::Partition partition) {
+    for (const engine::LedgerEngine::Progress& each : engine.progress()) {
         if (each.partition == partition) return each.next_offset;
     }
     return 0;
@@ -42,7 +42,7 @@ void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_vi
     if (!at) {
         return call.respond(response_of(invalid("at", "Invalid input: expected an ISO datetime")));
     }
-    LedgerEngine& engine = ledger.engine();
+    engine::LedgerEngine& engine = ledger.engine();
     const std::string reference = usage.customer.reference;
     const ledger::Customer* known = ledger.find(call.organisation, reference);
     const ledger::Customer customer = known != nullptr ? *known : nobody(reference);
@@ -54,25 +54,25 @@ void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_vi
     const ledger::Account* account = home.find(call.organisation, customer.id);
     if (account == nullptr)
         return call.respond(check_past_usage(nullptr, usage.track(), reference, *at));
-    PastAccounts* past = ledger.past();
+    engine::PastAccounts* past = ledger.past();
     if (past == nullptr) {
         return call.respond(response_of(
             Error{"history_not_available", "This server does not answer for the past."}));
     }
-    PastQuestion question;
+    engine::PastQuestion question;
     question.home = engine.gateway().home_of(customer.home_key);
     question.until = folded_until(engine, question.home);
     question.at = *at;
     question.subject = subject_of(*account);
     question.customer = account->id;
     question.look = [asked = std::move(usage.track()), reference,
-                     at = *at](const AccountView* view) {
+                     at = *at](const engine::AccountView* view) {
         return check_past_usage(view, asked, reference, at);
     };
     past->ask(std::move(question),
-              [respond = share(std::move(call.respond))](Result<HttpResponse> response) {
+              [respond = share(std::move(call.respond))](Result<http::HttpResponse> response) {
                   (*respond)(response ? std::move(*response) : response_of(response.error()));
               });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

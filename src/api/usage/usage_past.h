@@ -5,10 +5,10 @@
 
 #include "api/usage/usage_call.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // `at` as it was sent. Never creates a customer; one who was not known at that instant is answered
 // as an unknown one. Besides those of PastAccounts: `validation_error`, `at_in_future`.
 void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_view at);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

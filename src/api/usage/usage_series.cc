@@ -10,7 +10,7 @@
 #include "api/request/request.h"
 #include "engine/entry_walk.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Error;
@@ -64,7 +64,8 @@ Result<SeriesRequest> read_request(const ApiCall& call) {
     return request;
 }
 
-Result<ledger::SeriesQuery> query_of(const SeriesRequest& request, const AccountView& view) {
+Result<ledger::SeriesQuery> query_of(const SeriesRequest& request,
+                                     const engine::AccountView& view) {
     const ledger::Catalog& catalog = view.book->newest();
     const ledger::Feature* feature = find_feature(catalog, request.feature);
     const bool is_system = find_credit_system(catalog, request.feature) != nullptr;
@@ -92,7 +93,7 @@ Result<ledger::SeriesQuery> query_of(const SeriesRequest& request, const Account
     return query;
 }
 
-void write_sums(JsonWriter& json, const BucketSums& sums) {
+void write_sums(base::JsonWriter& json, const BucketSums& sums) {
     write_quantity(json.key("usage"), sums.total());
     write_quantity(json.key("included"), sums.allowance);
     write_quantity(json.key("rollover"), sums.rollover);
@@ -102,8 +103,9 @@ void write_sums(JsonWriter& json, const BucketSums& sums) {
     json.key("events").integer(sums.events);
 }
 
-HttpResponse series_response(const std::string& customer, const UsageSeries& series, Instant now) {
-    return read_response([&](JsonWriter& json) {
+http::HttpResponse series_response(const std::string& customer, const UsageSeries& series,
+                                   Instant now) {
+    return read_response([&](base::JsonWriter& json) {
         const ledger::SeriesQuery& query = series.query();
         json.key("customerId").string(customer);
         json.key("customer_id").string(customer);
@@ -134,7 +136,7 @@ HttpResponse series_response(const std::string& customer, const UsageSeries& ser
 // One request on its way through the ledger.
 struct SeriesWalk {
     UsageSeries series;
-    EntryWalk entries;
+    engine::EntryWalk entries;
     std::string customer;
     Instant now;
     SharedResponder respond;
@@ -159,16 +161,16 @@ struct SeriesWalk {
 
 void walk_series(ApiLedger& ledger, const Customer& customer, const SeriesRequest& request,
                  const SharedResponder& respond) {
-    const AccountView view = ledger.view(customer);
+    const engine::AccountView view = ledger.view(customer);
     auto query = query_of(request, view);
     if (!query) return (*respond)(response_of(query.error()));
     auto series = UsageSeries::make(std::move(*query), *view.account, *view.book, view.now);
     if (!series) return (*respond)(response_of(series.error()));
     projections::AccountFold& home = ledger.engine().home_of(customer);
     const Instant earliest = series->earliest();
-    auto walk = std::make_shared<SeriesWalk>(
-        SeriesWalk{std::move(*series), EntryWalk(home, home.newest_entry(*view.account), earliest),
-                   customer.id, view.now, respond});
+    auto walk = std::make_shared<SeriesWalk>(SeriesWalk{
+        std::move(*series), engine::EntryWalk(home, home.newest_entry(*view.account), earliest),
+        customer.id, view.now, respond});
     if (!ledger.walks().start([walk] { return walk->step(); }))
         (*respond)(response_of(history_busy()));
 }
@@ -188,4 +190,4 @@ void get_usage_series(ApiLedger& ledger, ApiCall call) {
                       });
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -6,7 +6,7 @@
 #include "api/webhooks/webhooks.h"
 #include "webhooks/sender.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using base::Result;
@@ -14,16 +14,16 @@ using base::Result;
 constexpr std::size_t kUsualPage = 50;
 constexpr std::size_t kLargestPage = 100;
 
-Result<WebhookSender*> sender_of(ApiLedger& ledger) {
+Result<webhooks::WebhookSender*> sender_of(ApiLedger& ledger) {
     if (ledger.webhooks() != nullptr) return ledger.webhooks();
     return base::fail("webhooks_off", "This server does not send webhooks.");
 }
 
-void write_moment(JsonWriter& json, base::Instant at, bool known) {
+void write_moment(base::JsonWriter& json, base::Instant at, bool known) {
     write_instant(json, known ? std::optional(at) : std::nullopt);
 }
 
-void write_members(JsonWriter& json, const WebhookDelivery& delivery) {
+void write_members(base::JsonWriter& json, const webhooks::WebhookDelivery& delivery) {
     json.key("id").string(delivery.id);
     json.key("endpoint").string(delivery.endpoint);
     json.key("notification").string(delivery.notification);
@@ -45,11 +45,11 @@ void write_members(JsonWriter& json, const WebhookDelivery& delivery) {
     write_instant(json.key("createdAt"), delivery.created_at);
     write_moment(json.key("lastAttemptAt"), delivery.last_attempt_at, delivery.attempts > 0);
     write_moment(json.key("nextAttemptAt"), delivery.next_attempt_at,
-                 delivery.status == DeliveryStatus::Pending);
+                 delivery.status == webhooks::DeliveryStatus::Pending);
 }
 
-HttpResponse response_of_delivery(const WebhookDelivery& delivery) {
-    return read_response([&](JsonWriter& json) {
+http::HttpResponse response_of_delivery(const webhooks::WebhookDelivery& delivery) {
+    return read_response([&](base::JsonWriter& json) {
         json.key("delivery").begin_object();
         write_members(json, delivery);
         json.key("body").raw(delivery.body);
@@ -57,18 +57,19 @@ HttpResponse response_of_delivery(const WebhookDelivery& delivery) {
     });
 }
 
-Result<std::optional<DeliveryStatus>> query_status(const ApiCall& call) {
+Result<std::optional<webhooks::DeliveryStatus>> query_status(const ApiCall& call) {
     const std::string text = query_text(call, "status");
     if (text.empty()) return std::nullopt;
     for (const auto status :
-         {DeliveryStatus::Pending, DeliveryStatus::Delivered, DeliveryStatus::Failed}) {
+         {webhooks::DeliveryStatus::Pending, webhooks::DeliveryStatus::Delivered,
+          webhooks::DeliveryStatus::Failed}) {
         if (text == name_of(status)) return status;
     }
     return tl::unexpected(invalid("status", "Expected pending, delivered or failed"));
 }
 
-Result<DeliveryQuery> read_query(const ApiCall& call) {
-    DeliveryQuery query;
+Result<webhooks::DeliveryQuery> read_query(const ApiCall& call) {
+    webhooks::DeliveryQuery query;
     query.endpoint = call.parameter;
     const auto status = query_status(call);
     if (!status) return tl::unexpected(status.error());
@@ -85,7 +86,8 @@ Result<DeliveryQuery> read_query(const ApiCall& call) {
     return query;
 }
 
-Result<WebhookDelivery> delivery_of(WebhookSender& sender, const ApiCall& call) {
+Result<webhooks::WebhookDelivery> delivery_of(webhooks::WebhookSender& sender,
+                                              const ApiCall& call) {
     auto delivery = sender.find(call.organisation, call.parameter);
     if (!delivery) return tl::unexpected(delivery.error());
     if (*delivery) return std::move(**delivery);
@@ -98,7 +100,7 @@ tl::unexpected<base::Error> disabled(const std::string& endpoint) {
                       "Webhook endpoint '" + endpoint + "' is disabled; enable it first.");
 }
 
-Result<WebhookDelivery> replay(ApiLedger& ledger, const ApiCall& call) {
+Result<webhooks::WebhookDelivery> replay(ApiLedger& ledger, const ApiCall& call) {
     const auto sender = sender_of(ledger);
     if (!sender) return tl::unexpected(sender.error());
     auto delivery = delivery_of(**sender, call);
@@ -113,7 +115,7 @@ Result<WebhookDelivery> replay(ApiLedger& ledger, const ApiCall& call) {
     return (*sender)->replay(std::move(*delivery));
 }
 
-Result<WebhookDelivery> send_test(ApiLedger& ledger, const ApiCall& call) {
+Result<webhooks::WebhookDelivery> send_test(ApiLedger& ledger, const ApiCall& call) {
     const auto endpoint = webhook_endpoint_of(ledger, call);
     if (!endpoint) return tl::unexpected(endpoint.error());
     const auto sender = sender_of(ledger);
@@ -122,7 +124,7 @@ Result<WebhookDelivery> send_test(ApiLedger& ledger, const ApiCall& call) {
     return (*sender)->send_test(**endpoint, ledger.ids().fresh("ntf_"));
 }
 
-void answer(ApiCall& call, const Result<WebhookDelivery>& delivery) {
+void answer(ApiCall& call, const Result<webhooks::WebhookDelivery>& delivery) {
     call.respond(delivery ? response_of_delivery(*delivery) : response_of(delivery.error()));
 }
 
@@ -151,9 +153,9 @@ void get_webhook_deliveries(ApiLedger& ledger, ApiCall call) {
     if (!query) return call.respond(response_of(query.error()));
     const auto page = (*sender)->list(*query);
     if (!page) return call.respond(response_of(page.error()));
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("deliveries").begin_array();
-        for (const WebhookDelivery& delivery : page->deliveries) {
+        for (const webhooks::WebhookDelivery& delivery : page->deliveries) {
             json.begin_object();
             write_members(json, delivery);
             json.end_object();
@@ -168,4 +170,4 @@ void get_webhook_deliveries(ApiLedger& ledger, ApiCall call) {
     }));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

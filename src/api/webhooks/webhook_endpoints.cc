@@ -9,7 +9,7 @@
 #include "webhooks/sender.h"
 #include "webhooks/target.h"
 
-namespace quipu::server {
+namespace quipu::api {
 namespace {
 
 using ledger::WebhookEndpoint;
@@ -22,7 +22,7 @@ bool is_type(std::string_view text) {
 
 std::vector<std::string> read_types(Fields& fields) {
     std::vector<std::string> types;
-    for (const JsonValue& each : fields.array("types")) {
+    for (const base::JsonValue& each : fields.array("types")) {
         const auto type = each.string();
         if (!type || !is_type(*type)) {
             fields.refuse("types", "Expected names of events, such as customer.created");
@@ -36,12 +36,12 @@ std::vector<std::string> read_types(Fields& fields) {
 std::optional<base::Error> problem_of_url(ApiLedger& ledger, std::string_view url) {
     const bool allow_private =
         ledger.webhooks() != nullptr && ledger.webhooks()->options().allow_private;
-    auto checked = check_webhook_url(url, allow_private);
+    auto checked = webhooks::check_webhook_url(url, allow_private);
     if (checked) return std::nullopt;
     return checked.error();
 }
 
-void write_endpoint(JsonWriter& json, const WebhookEndpoint& endpoint) {
+void write_endpoint(base::JsonWriter& json, const WebhookEndpoint& endpoint) {
     json.begin_object();
     json.key("id").string(endpoint.id);
     json.key("url").string(endpoint.url);
@@ -70,17 +70,18 @@ void change(ApiLedger& ledger, ApiCall call, std::string id, ledger::Command com
     const std::string organisation = call.organisation;
     ledger.submit_control(
         organisation, std::move(record),
-        answer_with(
-            share(std::move(call.respond)),
-            [&ledger, organisation, with_secret](JsonWriter& json, const ingest::Reply& reply) {
-                const auto* done = std::get_if<ledger::Done>(&reply.outcome);
-                if (done == nullptr) return;
-                const WebhookEndpoint* endpoint = ledger::find_webhook_endpoint(
-                    ledger.engine().control(), organisation, done->subject);
-                if (endpoint == nullptr) return json.key("id").string(done->subject), void();
-                write_endpoint(json.key("endpoint"), *endpoint);
-                if (with_secret) json.key("secret").string(endpoint->secret);
-            }));
+        answer_with(share(std::move(call.respond)),
+                    [&ledger, organisation, with_secret](base::JsonWriter& json,
+                                                         const ingest::Reply& reply) {
+                        const auto* done = std::get_if<ledger::Done>(&reply.outcome);
+                        if (done == nullptr) return;
+                        const WebhookEndpoint* endpoint = ledger::find_webhook_endpoint(
+                            ledger.engine().control(), organisation, done->subject);
+                        if (endpoint == nullptr)
+                            return json.key("id").string(done->subject), void();
+                        write_endpoint(json.key("endpoint"), *endpoint);
+                        if (with_secret) json.key("secret").string(endpoint->secret);
+                    }));
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ void post_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
 }
 
 void get_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
-    call.respond(read_response([&](JsonWriter& json) {
+    call.respond(read_response([&](base::JsonWriter& json) {
         json.key("endpoints").begin_array();
         for (const WebhookEndpoint* endpoint :
              ledger::webhook_endpoints_of(ledger.engine().control(), call.organisation)) {
@@ -123,15 +124,15 @@ void get_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
 void get_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
     const auto endpoint = webhook_endpoint_of(ledger, call);
     if (!endpoint) return call.respond(response_of(endpoint.error()));
-    call.respond(
-        read_response([&](JsonWriter& json) { write_endpoint(json.key("endpoint"), **endpoint); }));
+    call.respond(read_response(
+        [&](base::JsonWriter& json) { write_endpoint(json.key("endpoint"), **endpoint); }));
 }
 
 void get_webhook_secret(ApiLedger& ledger, ApiCall call) {
     const auto endpoint = webhook_endpoint_of(ledger, call);
     if (!endpoint) return call.respond(response_of(endpoint.error()));
-    call.respond(
-        read_response([&](JsonWriter& json) { json.key("secret").string((*endpoint)->secret); }));
+    call.respond(read_response(
+        [&](base::JsonWriter& json) { json.key("secret").string((*endpoint)->secret); }));
 }
 
 void post_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
@@ -172,4 +173,4 @@ void remove_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
     change(ledger, std::move(call), std::move(id), std::move(remove), false);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -5,11 +5,11 @@
 #include "api/request/directory.h"
 #include "ledger/identity.h"
 
-namespace quipu::server {
+namespace quipu::api {
 
 // The endpoint that the path names, of the caller's organisation; valid until the engine thread
 // folds again. Code: `webhook_endpoint_not_found`.
 [[nodiscard]] base::Result<const ledger::WebhookEndpoint*> webhook_endpoint_of(ApiLedger& ledger,
                                                                                const ApiCall& call);
 
-}  // namespace quipu::server
+}  // namespace quipu::api

@@ -9,7 +9,7 @@
 #include "payments/sandbox/cards.h"
 #include "payments/sandbox/event.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 constexpr std::string_view kDeclined = "The card was declined. Try another card.";
@@ -52,7 +52,7 @@ bool same(const RefundRequest& a, const RefundRequest& b) {
 
 }  // namespace
 
-SandboxBank::SandboxBank(RocksdbSandboxStore& store, SandboxWebhooks& webhooks, ApiIds& ids,
+SandboxBank::SandboxBank(RocksdbSandboxStore& store, SandboxWebhooks& webhooks, base::ApiIds& ids,
                          ledger::Clock& clock)
     : store_(store), webhooks_(webhooks), ids_(ids), clock_(clock) {}
 
@@ -60,7 +60,7 @@ base::Result<SandboxSession> SandboxBank::open_session(const CheckoutRequest& re
     if (request.intent.empty() || request.organisation.empty() || request.customer.empty())
         return refused("A checkout needs an intent, an organisation and a customer.");
     if (request.amount_minor < 0) return refused("A checkout cannot be for less than nothing.");
-    if (!request.callback_url.empty() && !parse_http_url(request.callback_url))
+    if (!request.callback_url.empty() && !http::parse_http_url(request.callback_url))
         return refused("The callback URL is no absolute http or https URL.");
     const std::string key = sandbox_key(request.organisation, request.intent);
     const auto known = store_.get(SandboxTable::SessionOfIntent, key);
@@ -352,4 +352,4 @@ SandboxBehaviour SandboxBank::behaviour(std::string_view organisation) const {
     return entry == behaviours_.end() ? SandboxBehaviour{} : entry->second;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

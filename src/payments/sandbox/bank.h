@@ -15,7 +15,7 @@
 #include "payments/sandbox/rocksdb_store.h"
 #include "payments/sandbox/webhooks.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // What became of a button on the page. A session that had ended before stays as it was.
 struct SandboxStep {
@@ -36,7 +36,7 @@ struct SandboxStep {
 class SandboxBank {
 public:
     // All of them outlive it.
-    SandboxBank(RocksdbSandboxStore& store, SandboxWebhooks& webhooks, ApiIds& ids,
+    SandboxBank(RocksdbSandboxStore& store, SandboxWebhooks& webhooks, base::ApiIds& ids,
                 ledger::Clock& clock);
 
     [[nodiscard]] base::Result<SandboxSession> open_session(const CheckoutRequest& request);
@@ -68,9 +68,9 @@ private:
 
     RocksdbSandboxStore& store_;
     SandboxWebhooks& webhooks_;
-    ApiIds& ids_;
+    base::ApiIds& ids_;
     ledger::Clock& clock_;
     std::map<std::string, SandboxBehaviour, std::less<>> behaviours_;  // but the default one
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 constexpr std::array<TestCard, 4> kCards = {{
@@ -39,4 +39,4 @@ std::string grouped(std::string_view number) {
     return text;
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

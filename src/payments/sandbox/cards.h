@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::payments {
 
 enum class CardConduct { Succeeds, Declined, NeedsConfirmation, FailsLater };
 
@@ -30,4 +30,4 @@ struct TestCard {
 inline constexpr std::uint32_t kTestCardExpiryMonth = 12;
 inline constexpr std::uint32_t kTestCardExpiryYear = 2030;
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -6,25 +6,25 @@
 #include "http/http_query.h"
 #include "payments/sandbox/page.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
-HttpResponse page(int status, std::string html) {
-    HttpResponse response;
+http::HttpResponse page(int status, std::string html) {
+    http::HttpResponse response;
     response.status = status;
     response.content_type = kHtml;
     response.body = std::move(html);
     return response;
 }
 
-HttpResponse not_found() {
+http::HttpResponse not_found() {
     return page(404, message_page("Not found", "There is no such checkout."));
 }
 
-HttpResponse unavailable(const base::Error& error) {
+http::HttpResponse unavailable(const base::Error& error) {
     return page(503, message_page("Not available", error.message));
 }
 
@@ -33,15 +33,15 @@ bool is_form(std::string_view content_type) {
     return equal_without_case(type, kForm);
 }
 
-HttpResponse show(SandboxBank& bank, std::string_view id) {
+http::HttpResponse show(SandboxBank& bank, std::string_view id) {
     const auto session = bank.find_session(id);
     if (!session) return unavailable(session.error());
     if (!*session) return not_found();
     return page(200, checkout_page(**session, bank.is_expired(**session), {}));
 }
 
-HttpResponse ended(const SandboxSession& session) {
-    HttpResponse response = page(200, checkout_page(session, false, {}));
+http::HttpResponse ended(const SandboxSession& session) {
+    http::HttpResponse response = page(200, checkout_page(session, false, {}));
     const bool paid = session.state == SandboxState::Paid;
     if (session.request.callback_url.empty()) return response;
     response.status = 303;
@@ -50,7 +50,7 @@ HttpResponse ended(const SandboxSession& session) {
     return response;
 }
 
-HttpResponse answer(const SandboxStep& step) {
+http::HttpResponse answer(const SandboxStep& step) {
     switch (step.kind) {
         case SandboxStep::Kind::Done:
             if (step.session.ended()) return ended(step.session);
@@ -67,7 +67,7 @@ HttpResponse answer(const SandboxStep& step) {
     return not_found();
 }
 
-HttpResponse act(SandboxBank& bank, std::string_view id, const HttpRequest& request) {
+http::HttpResponse act(SandboxBank& bank, std::string_view id, const http::HttpRequest& request) {
     if (!is_form(request.content_type))
         return page(415, message_page("Not a form", "This page takes only its own form."));
     const auto field = [&](std::string_view name) {
@@ -92,13 +92,13 @@ HttpResponse act(SandboxBank& bank, std::string_view id, const HttpRequest& requ
 
 }  // namespace
 
-HttpResponse answer_sandbox_page(SandboxBank& bank, const HttpRequest& request) {
+http::HttpResponse answer_sandbox_page(SandboxBank& bank, const http::HttpRequest& request) {
     if (!request.path.starts_with(kSandboxCheckoutPath)) return not_found();
     const std::string_view id = request.path.substr(kSandboxCheckoutPath.size());
     if (id.empty() || id.size() > 64) return not_found();
     if (request.method == "GET") return show(bank, id);
     if (request.method == "POST") return act(bank, id, request);
-    HttpResponse response =
+    http::HttpResponse response =
         page(405, message_page("Not allowed", "This page is read with GET and sent with POST."));
     response.allow = "GET, POST";
     return response;
@@ -119,4 +119,4 @@ std::string callback_with(std::string_view callback, std::string_view reference,
                        reference, status, fragment);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace quipu::server {
+namespace quipu::payments {
 
 enum class SandboxCharges {
     Ok,
@@ -40,4 +40,4 @@ public:
     virtual void flush(std::string_view organisation) = 0;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

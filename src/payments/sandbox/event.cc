@@ -9,7 +9,7 @@
 #include "base/hmac.h"
 #include "base/json_writer.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 struct TypeName {
@@ -49,7 +49,7 @@ std::optional<Integer> whole(std::string_view text) {
 // Reads members that must be there; one that is not spoils all.
 class Members {
 public:
-    explicit Members(JsonValue object) : object_(object) { ok_ = object.is_object(); }
+    explicit Members(base::JsonValue object) : object_(object) { ok_ = object.is_object(); }
 
     std::string text(std::string_view name) {
         const auto value = object_[name].string();
@@ -68,15 +68,15 @@ public:
         ok_ = ok_ && value;
         return value.value_or(false);
     }
-    [[nodiscard]] JsonValue operator[](std::string_view name) const { return object_[name]; }
+    [[nodiscard]] base::JsonValue operator[](std::string_view name) const { return object_[name]; }
     [[nodiscard]] bool ok() const { return ok_; }
 
 private:
-    JsonValue object_;
+    base::JsonValue object_;
     bool ok_;
 };
 
-void write_method(JsonWriter& json, const std::optional<ledger::PaymentMethod>& method) {
+void write_method(base::JsonWriter& json, const std::optional<ledger::PaymentMethod>& method) {
     json.key("method");
     if (!method) {
         json.null();
@@ -91,7 +91,7 @@ void write_method(JsonWriter& json, const std::optional<ledger::PaymentMethod>& 
     json.end_object();
 }
 
-bool read_method(JsonValue value, base::Instant created, ProviderEvent& event) {
+bool read_method(base::JsonValue value, base::Instant created, ProviderEvent& event) {
     if (value.is_null()) return true;
     Members members(value);
     event.method = ledger::PaymentMethod{.id = members.text("id"),
@@ -121,7 +121,7 @@ std::int64_t unix_seconds(base::Instant now) {
 std::string sandbox_event_body(const ProviderEvent& event, std::string_view organisation,
                                std::string_view refund, base::Instant created) {
     std::string body;
-    JsonWriter json(body);
+    base::JsonWriter json(body);
     json.begin_object();
     json.key("id").string(event.id);
     json.key("type").string(name_of_type(event.type));
@@ -145,7 +145,8 @@ std::string sandbox_event_body(const ProviderEvent& event, std::string_view orga
     return body;
 }
 
-base::Result<ProviderEvent> read_sandbox_event(JsonReader& reader, std::string_view organisation,
+base::Result<ProviderEvent> read_sandbox_event(base::JsonReader& reader,
+                                               std::string_view organisation,
                                                std::string_view body) {
     const auto malformed = [](std::string_view why) {
         return base::fail("payload_malformed",
@@ -206,4 +207,4 @@ base::Result<void> verify_sandbox_signature(std::string_view header, std::string
     return {};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -17,7 +17,7 @@
 #include "base/result.h"
 #include "payments/payment_provider.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 inline constexpr std::string_view kSandboxSignatureHeader = "x-sandbox-signature";
 inline constexpr std::int64_t kSandboxSignatureToleranceSeconds = 300;  // either way
@@ -30,7 +30,7 @@ inline constexpr std::int64_t kSandboxSignatureToleranceSeconds = 300;  // eithe
 
 // A type that it does not know gives ProviderEventType::Unknown with only the id. Code:
 // `payload_malformed` (also an event of another organisation).
-[[nodiscard]] base::Result<ProviderEvent> read_sandbox_event(JsonReader& reader,
+[[nodiscard]] base::Result<ProviderEvent> read_sandbox_event(base::JsonReader& reader,
                                                              std::string_view organisation,
                                                              std::string_view body);
 
@@ -43,4 +43,4 @@ inline constexpr std::int64_t kSandboxSignatureToleranceSeconds = 300;  // eithe
                                                           std::string_view secret,
                                                           std::string_view body, base::Instant now);
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -7,7 +7,7 @@
 
 #include "payments/sandbox/cards.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 constexpr std::array<std::string_view, 16> kWithoutDecimals = {
@@ -208,4 +208,4 @@ std::string message_page(std::string_view title, std::string_view sentence) {
         title, fmt::format("<h1>{}</h1>\n<p>{}</p>\n", escape_html(title), escape_html(sentence)));
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

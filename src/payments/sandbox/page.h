@@ -11,7 +11,7 @@
 
 #include "payments/sandbox/records.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // "29.00 USD", "2900 JPY": minor units by ISO 4217.
 [[nodiscard]] std::string money_text(std::int64_t amount_minor, std::string_view currency);
@@ -25,4 +25,4 @@ namespace quipu::server {
 // A page that only says something.
 [[nodiscard]] std::string message_page(std::string_view title, std::string_view sentence);
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

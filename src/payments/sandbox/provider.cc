@@ -5,7 +5,7 @@
 #include "payments/sandbox/checkout.h"
 #include "payments/sandbox/event.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 base::Instant machine_time() {
@@ -16,23 +16,23 @@ base::Instant machine_time() {
 
 // Later, as a provider across a network would: callers must not depend on less.
 template <typename Done, typename Answer>
-void answer_later(EngineLoop& loop, Done done, Answer answer) {
+void answer_later(http::EngineLoop& loop, Done done, Answer answer) {
     loop.post([done = std::move(done), answer = std::move(answer)] { done(answer); });
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<SandboxProvider>> SandboxProvider::open(
-    EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store, ApiIds& ids, ledger::Clock& clock,
-    SandboxRetries retries) {
+    http::EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store, base::ApiIds& ids,
+    ledger::Clock& clock, SandboxRetries retries) {
     std::unique_ptr<SandboxProvider> provider(
         new SandboxProvider(loop, std::move(store), ids, clock, retries));
     if (const auto done = provider->webhooks_.restore(); !done) return tl::unexpected(done.error());
     return provider;
 }
 
-SandboxProvider::SandboxProvider(EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store,
-                                 ApiIds& ids, ledger::Clock& clock, SandboxRetries retries)
+SandboxProvider::SandboxProvider(http::EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store,
+                                 base::ApiIds& ids, ledger::Clock& clock, SandboxRetries retries)
     : loop_(loop),
       store_(std::move(store)),
       webhooks_(loop, *store_, ids, retries),
@@ -64,7 +64,7 @@ void SandboxProvider::refund(const RefundRequest& request, RefundDone done) {
 }
 
 base::Result<ProviderEvent> SandboxProvider::parse_webhook(std::string_view organisation,
-                                                           const HttpRequest& request) {
+                                                           const http::HttpRequest& request) {
     // An organisation that never was sent anything has no secret, and gets none by being asked for.
     const auto secret = store_->get(SandboxTable::Secret, organisation);
     if (!secret) return base::fail("provider_unavailable", secret.error().message);
@@ -79,7 +79,7 @@ base::Result<ProviderEvent> SandboxProvider::parse_webhook(std::string_view orga
     return read_sandbox_event(reader_, organisation, request.body);
 }
 
-void SandboxProvider::handle(const HttpRequest& request, Responder respond) {
+void SandboxProvider::handle(const http::HttpRequest& request, http::Responder respond) {
     respond(answer_sandbox_page(bank_, request));
 }
 
@@ -99,4 +99,4 @@ base::Result<std::string> SandboxProvider::webhook_secret(std::string_view organ
     return webhooks_.secret_of(organisation);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

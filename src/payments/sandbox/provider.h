@@ -18,7 +18,7 @@
 #include "payments/sandbox/rocksdb_store.h"
 #include "payments/sandbox/webhooks.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // Where things are reached; without a slash at the end.
 struct SandboxAddresses {
@@ -32,7 +32,7 @@ public:
     // The store is opened before; `loop`, `ids` and `clock` outlive it. `clock` is the ledger's,
     // for the expiry of pages. Error code: `sandbox_unavailable`.
     [[nodiscard]] static base::Result<std::unique_ptr<SandboxProvider>> open(
-        EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store, ApiIds& ids,
+        http::EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store, base::ApiIds& ids,
         ledger::Clock& clock, SandboxRetries retries = {});
 
     // Once the server listens: makes pages and sends webhooks from now on. Before it,
@@ -44,15 +44,15 @@ public:
     void charge(const ChargeRequest& request, ChargeDone done) override;
     void refund(const RefundRequest& request, RefundDone done) override;
     // Judges the signature's age by the machine's time.
-    [[nodiscard]] base::Result<ProviderEvent> parse_webhook(std::string_view organisation,
-                                                            const HttpRequest& request) override;
+    [[nodiscard]] base::Result<ProviderEvent> parse_webhook(
+        std::string_view organisation, const http::HttpRequest& request) override;
 
     // Pages for browsers, without a key: GET and POST of /sandbox/checkout/<id>. Everything else
     // below /sandbox/ is 404. A button that ends the session answers 303 to the callback URL with
     // `reference` and `status` (success or abandoned) added, or the result page when there is none;
     // again for a form that is sent twice. A card that is declined answers 402, one that is
     // not known 400, an expired session 410.
-    void handle(const HttpRequest& request, Responder respond);
+    void handle(const http::HttpRequest& request, http::Responder respond);
 
     void set_behaviour(std::string_view organisation, const SandboxBehaviour& wanted) override;
     [[nodiscard]] SandboxBehaviour behaviour(std::string_view organisation) const override;
@@ -63,15 +63,15 @@ public:
     [[nodiscard]] std::size_t undelivered_webhooks() const { return webhooks_.undelivered(); }
 
 private:
-    SandboxProvider(EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store, ApiIds& ids,
-                    ledger::Clock& clock, SandboxRetries retries);
+    SandboxProvider(http::EngineLoop& loop, std::unique_ptr<RocksdbSandboxStore> store,
+                    base::ApiIds& ids, ledger::Clock& clock, SandboxRetries retries);
 
-    EngineLoop& loop_;
+    http::EngineLoop& loop_;
     std::unique_ptr<RocksdbSandboxStore> store_;
     SandboxWebhooks webhooks_;
     SandboxBank bank_;
-    JsonReader reader_;
+    base::JsonReader reader_;
     SandboxAddresses addresses_;  // empty until started
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "payments/sandbox/cards.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 using base::ByteReader;
@@ -203,4 +203,4 @@ ledger::PaymentMethod to_payment_method(const SandboxMethod& method) {
             .added_at = method.added_at};
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

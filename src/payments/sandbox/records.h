@@ -12,7 +12,7 @@
 #include "ledger/payment_method.h"
 #include "payments/payment_provider.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // A card that was accepted; never its number.
 struct SandboxMethod {
@@ -97,4 +97,4 @@ struct SandboxWebhook {
 // As the ledger knows it.
 [[nodiscard]] ledger::PaymentMethod to_payment_method(const SandboxMethod& method);
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 base::Error error_of(const rocksdb::Status& status) {
@@ -97,4 +97,4 @@ base::Result<void> RocksdbSandboxStore::write_unsynced(const SandboxWrites& writ
     return impl_->write(writes, false);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 // The numbers are on disk: never reused.
 enum class SandboxTable : std::uint8_t {
@@ -75,4 +75,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

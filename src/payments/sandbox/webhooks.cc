@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "payments/sandbox/event.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep = std::chrono::minutes(10);
@@ -34,8 +34,8 @@ std::string path_segment(std::string_view text) {
     return out;
 }
 
-HttpClientConfig client_config() {
-    HttpClientConfig config;
+http::HttpClientConfig client_config() {
+    http::HttpClientConfig config;
     config.timeout = std::chrono::seconds(10);
     config.max_concurrent = SandboxWebhooks::kMaxInFlight;
     config.max_queued = SandboxWebhooks::kMaxInFlight;
@@ -47,8 +47,8 @@ HttpClientConfig client_config() {
 
 }  // namespace
 
-SandboxWebhooks::SandboxWebhooks(EngineLoop& loop, RocksdbSandboxStore& store, ApiIds& ids,
-                                 SandboxRetries retries)
+SandboxWebhooks::SandboxWebhooks(http::EngineLoop& loop, RocksdbSandboxStore& store,
+                                 base::ApiIds& ids, SandboxRetries retries)
     : loop_(loop), store_(store), ids_(ids), retries_(retries), client_(loop, client_config()) {}
 
 SandboxWebhooks::~SandboxWebhooks() {
@@ -162,7 +162,7 @@ void SandboxWebhooks::send(std::uint64_t sequence) {
         in_flight_.erase(sequence);
         return;
     }
-    HttpClientRequest request;
+    http::HttpClientRequest request;
     request.url =
         fmt::format("{}/webhooks/{}/sandbox", base_url_, path_segment(webhook->organisation));
     request.headers = {{"content-type", "application/json"},
@@ -170,13 +170,13 @@ void SandboxWebhooks::send(std::uint64_t sequence) {
                         sandbox_signature(*secret, webhook->body, machine_time())}};
     request.body = webhook->body;
     client_.send(std::move(request), [this, webhook = std::move(*webhook)](
-                                         const base::Result<HttpClientResponse>& answer) {
+                                         const base::Result<http::HttpClientResponse>& answer) {
         on_answer(webhook, answer);
     });
 }
 
 void SandboxWebhooks::on_answer(SandboxWebhook webhook,
-                                const base::Result<HttpClientResponse>& answer) {
+                                const base::Result<http::HttpClientResponse>& answer) {
     QUIPU_CHECK(in_flight_.erase(webhook.sequence) == 1);
     if (answer && answer->status >= 200 && answer->status < 300) {
         remove(webhook.sequence);
@@ -212,4 +212,4 @@ void SandboxWebhooks::remove(std::uint64_t sequence) {
         spdlog::error("sandbox: {}", done.error().message);
 }
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

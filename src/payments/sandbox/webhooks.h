@@ -19,7 +19,7 @@
 #include "payments/sandbox/records.h"
 #include "payments/sandbox/rocksdb_store.h"
 
-namespace quipu::server {
+namespace quipu::payments {
 
 struct SandboxRetries {
     std::chrono::milliseconds first{500};  // doubled after every further failure
@@ -35,7 +35,7 @@ public:
     static constexpr std::size_t kMaxInFlight = 8;
 
     // `loop`, `store` and `ids` outlive it.
-    SandboxWebhooks(EngineLoop& loop, RocksdbSandboxStore& store, ApiIds& ids,
+    SandboxWebhooks(http::EngineLoop& loop, RocksdbSandboxStore& store, base::ApiIds& ids,
                     SandboxRetries retries);
     ~SandboxWebhooks();
     SandboxWebhooks(const SandboxWebhooks&) = delete;
@@ -69,21 +69,21 @@ private:
     void wait_for(std::uint64_t sequence, base::Instant due, std::string organisation);
     void pump();
     void send(std::uint64_t sequence);
-    void on_answer(SandboxWebhook webhook, const base::Result<HttpClientResponse>& answer);
+    void on_answer(SandboxWebhook webhook, const base::Result<http::HttpClientResponse>& answer);
     void retry(SandboxWebhook webhook, std::string_view why);
     void remove(std::uint64_t sequence);
 
-    EngineLoop& loop_;
+    http::EngineLoop& loop_;
     RocksdbSandboxStore& store_;
-    ApiIds& ids_;
+    base::ApiIds& ids_;
     const SandboxRetries retries_;
     std::string base_url_;  // "" until started
     std::uint64_t next_sequence_ = 1;
     std::map<std::uint64_t, Waiting> waiting_;                  // by sequence
     std::set<std::pair<base::Instant, std::uint64_t>> by_due_;  // of waiting_
     std::set<std::uint64_t> in_flight_;
-    EngineLoop::TimerId timer_ = 0;
-    HttpClient client_;  // last: goes first, and with it every callback
+    http::EngineLoop::TimerId timer_ = 0;
+    http::HttpClient client_;  // last: goes first, and with it every callback
 };
 
-}  // namespace quipu::server
+}  // namespace quipu::payments

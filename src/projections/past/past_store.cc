@@ -29,7 +29,7 @@ const std::string& some_entry() {
         entry.outcome = ledger::Done{};
         base::ByteWriter out;
         out.zigzag(kNoEntry);
-        out.raw(ledger::encode_entry(entry));
+        out.raw(encode_entry(entry));
         return out.take();
     }();
     return kRow;

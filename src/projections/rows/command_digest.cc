@@ -8,7 +8,7 @@
 
 // Digests are stored with entries and compared with those of a retry that may come after an
 // upgrade: a field that is added to a command may only be written when it differs from its default.
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 void put(RowWriter& io, const Genesis& c) {
@@ -150,4 +150,4 @@ std::uint64_t content_digest(const CommandRecord& record) {
     return base::siphash128(base::SipKey{}, bytes.view()).low();
 }
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -5,9 +5,9 @@
 
 #include "ledger/command.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 // Identifies what was asked, whoever asked it: the same id with another content is a conflict.
 [[nodiscard]] std::uint64_t content_digest(const CommandRecord& record);
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

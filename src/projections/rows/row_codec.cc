@@ -3,7 +3,7 @@
 #include "projections/rows/row_fields.h"
 #include "projections/rows/row_io.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 template <typename Value>
@@ -98,4 +98,4 @@ base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes) {
     return decode_row<WebhookEndpoint>(bytes, "webhook endpoint");
 }
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

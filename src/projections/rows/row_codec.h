@@ -15,7 +15,7 @@
 #include "ledger/entry.h"
 #include "ledger/identity.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 // Without meters, grants, entities and entity counts: those have rows of their own.
 [[nodiscard]] std::string encode_account(const Account& account);
@@ -51,4 +51,4 @@ void append_entry(const Entry& entry, base::ByteWriter& out);
 [[nodiscard]] std::string encode_webhook_endpoint(const WebhookEndpoint& endpoint);
 [[nodiscard]] base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes);
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -9,7 +9,7 @@
 #include "projections/rows/row_fields.h"
 #include "projections/rows/row_io.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 using base::ByteReader;
@@ -400,4 +400,4 @@ base::Result<Entry> decode_entry(Offset offset, std::string_view bytes) {
     return entry;
 }
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

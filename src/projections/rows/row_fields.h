@@ -14,13 +14,13 @@
 #include "ledger/identity.h"
 #include "ledger/outcome.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 // T is Value or const Value.
 template <typename T, typename Value>
 concept Of = std::same_as<std::remove_const_t<T>, Value>;
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections
 
 // A list of fields has to be found by the type of its value, in the value's own namespace.
 namespace quipu::base {
@@ -49,7 +49,7 @@ void fields(Io& io, T& v) {
 
 }  // namespace quipu::rating
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 // Catalog.
 
@@ -256,4 +256,4 @@ void fields(Io& io, T& v) {
     io(v.code, v.message);
 }
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -19,7 +19,7 @@
 #include "base/bytes.h"
 #include "ledger/enum_range.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 class RowWriter {
 public:
@@ -161,4 +161,4 @@ private:
     bool ok_ = true;
 };
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

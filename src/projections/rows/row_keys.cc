@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
@@ -135,4 +135,4 @@ std::optional<Offset> parse_entry_key(std::string_view key) {
     return static_cast<Offset>(offset);
 }
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -19,7 +19,7 @@
 #include "ledger/account.h"
 #include "ledger/log/log.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 
 struct AccountName {
     std::string organisation;
@@ -65,4 +65,4 @@ struct EntityName {
 [[nodiscard]] std::optional<EntityName> parse_entity_key(std::string_view key);
 [[nodiscard]] std::optional<Offset> parse_entry_key(std::string_view key);
 
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -89,16 +89,19 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
     expect_row("webhook_endpoint", golden::webhook_endpoint(), encode_webhook_endpoint,
                decode_webhook_endpoint);
     const std::string organisation =
-        stored("row_organisation", encode_organisation(golden::organisation()));
-    EXPECT_EQ(encode_organisation(value_or_fail(decode_organisation(organisation), "organisation")),
+        stored("row_organisation", projections::encode_organisation(golden::organisation()));
+    EXPECT_EQ(projections::encode_organisation(
+                  value_or_fail(projections::decode_organisation(organisation), "organisation")),
               organisation);
     std::set<std::size_t> outcomes;
     int number = 0;
     for (const Entry& entry : golden::entries()) {
         expect_row(
             "entry_" + std::to_string(number++), entry,
-            [](const Entry& each) { return encode_entry(each); },
-            [&](const std::string& bytes) { return decode_entry(entry.offset, bytes); });
+            [](const Entry& each) { return projections::encode_entry(each); },
+            [&](const std::string& bytes) {
+                return projections::decode_entry(entry.offset, bytes);
+            });
         outcomes.insert(entry.outcome.index());
     }
     EXPECT_EQ(outcomes.size(), std::variant_size_v<Outcome>) << "An outcome has no golden entry.";
@@ -108,14 +111,14 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
 TEST(Golden, RowsOfTheFirstFormatAreRefused) {
     const auto old = testing::read_file(kFolder + "old_row_account.bin");
     ASSERT_TRUE(old.has_value());
-    EXPECT_EQ(decode_account(*old).error().code, "row_corrupt");
+    EXPECT_EQ(projections::decode_account(*old).error().code, "row_corrupt");
 }
 
 // Digests are stored with entries and decide whether a retry is the same event.
 TEST(Golden, TheDigestOfATrackIsAsItWas) {
     const auto records = golden::records();
-    EXPECT_EQ(content_digest(records[4].record), 7160153413814257751U);
-    EXPECT_EQ(content_digest(records[5].record), 6936306622050318358U);
+    EXPECT_EQ(projections::content_digest(records[4].record), 7160153413814257751U);
+    EXPECT_EQ(projections::content_digest(records[5].record), 6936306622050318358U);
 }
 
 TEST(Golden, NoFileIsLeftOver) {

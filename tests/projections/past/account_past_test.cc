@@ -40,16 +40,16 @@ std::string name(const char* prefix, std::uint64_t n) {
 // All of an account but what is still to be written.
 std::vector<std::string> state_of(const ledger::Account* account) {
     if (account == nullptr) return {};
-    std::vector<std::string> rows{ledger::encode_account(*account),
+    std::vector<std::string> rows{encode_account(*account),
                                   std::to_string(account->next_due.micros)};
     for (const auto& [key, meter] : account->meters) {
         for (const auto& [start, window] : meter.windows)
             rows.push_back(key.feature + key.entity + std::to_string(start.micros) +
-                           ledger::encode_window(window));
+                           encode_window(window));
     }
-    for (const auto& grant : account->grants) rows.push_back(ledger::encode_grant(grant));
+    for (const auto& grant : account->grants) rows.push_back(encode_grant(grant));
     for (const auto& [key, entity] : account->entities)
-        rows.push_back(key.feature + key.entity + ledger::encode_entity(entity));
+        rows.push_back(key.feature + key.entity + encode_entity(entity));
     return rows;
 }
 

@@ -7,7 +7,7 @@
 #include "ledger/command.h"
 #include "support/generators.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 RC_GTEST_PROP(ContentDigest, DoesNotDependOnWhoAskedAndHow, ()) {
@@ -66,4 +66,4 @@ TEST(ContentDigest, LeavesOutTheRandomCandidate) {
 }
 
 }  // namespace
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -5,7 +5,7 @@
 #include "projections/rows/row_keys.h"
 #include "support/generators.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 AccountName account_name() {
@@ -77,4 +77,4 @@ TEST(RowKeys, ANulInATextIsADefect) {
 }
 
 }  // namespace
-}  // namespace quipu::ledger
+}  // namespace quipu::projections

@@ -5,7 +5,7 @@
 #include "projections/rows/row_codec.h"
 #include "support/generators.h"
 
-namespace quipu::ledger {
+namespace quipu::projections {
 namespace {
 
 RC_GTEST_PROP(RowCodec, AnAccountSurvives, ()) {
@@ -122,4 +122,4 @@ TEST(RowCodec, ATypicalEntryIsSmall) {
 }
 
 }  // namespace
-}  // namespace quipu::ledger
+}  // namespace quipu::projections
