@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ledger/decision.h"
 #include "ledger/invoicing/collect.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
