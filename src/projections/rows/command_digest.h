@@ -8,6 +8,6 @@
 namespace quipu::projections {
 
 // Identifies what was asked, whoever asked it: the same id with another content is a conflict.
-[[nodiscard]] std::uint64_t content_digest(const CommandRecord& record);
+[[nodiscard]] std::uint64_t content_digest(const ledger::CommandRecord& record);
 
 }  // namespace quipu::projections

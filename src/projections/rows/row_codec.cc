@@ -9,7 +9,7 @@ namespace {
 template <typename Value>
 inline constexpr std::uint8_t kFormat = 2;
 template <>
-inline constexpr std::uint8_t kFormat<Account> = 3;
+inline constexpr std::uint8_t kFormat<ledger::Account> = 3;
 
 template <typename Value>
 std::string encode_row(const Value& value) {
@@ -35,67 +35,67 @@ base::Result<Value> decode_row(std::string_view bytes, const char* what) {
 
 }  // namespace
 
-std::string encode_account(const Account& account) {
+std::string encode_account(const ledger::Account& account) {
     return encode_row(account);
 }
-base::Result<Account> decode_account(std::string_view bytes) {
-    return decode_row<Account>(bytes, "account");
+base::Result<ledger::Account> decode_account(std::string_view bytes) {
+    return decode_row<ledger::Account>(bytes, "account");
 }
 
-std::string encode_window(const MeterWindow& window) {
+std::string encode_window(const ledger::MeterWindow& window) {
     return encode_row(window);
 }
-base::Result<MeterWindow> decode_window(std::string_view bytes) {
-    return decode_row<MeterWindow>(bytes, "meter window");
+base::Result<ledger::MeterWindow> decode_window(std::string_view bytes) {
+    return decode_row<ledger::MeterWindow>(bytes, "meter window");
 }
 
-std::string encode_grant(const CreditGrant& grant) {
+std::string encode_grant(const ledger::CreditGrant& grant) {
     return encode_row(grant);
 }
-base::Result<CreditGrant> decode_grant(std::string_view bytes) {
-    return decode_row<CreditGrant>(bytes, "grant");
+base::Result<ledger::CreditGrant> decode_grant(std::string_view bytes) {
+    return decode_row<ledger::CreditGrant>(bytes, "grant");
 }
 
-std::string encode_entity(const Entity& entity) {
+std::string encode_entity(const ledger::Entity& entity) {
     return encode_row(entity);
 }
-base::Result<Entity> decode_entity(std::string_view bytes) {
-    return decode_row<Entity>(bytes, "entity");
+base::Result<ledger::Entity> decode_entity(std::string_view bytes) {
+    return decode_row<ledger::Entity>(bytes, "entity");
 }
 
-std::string encode_customer(const Customer& customer) {
+std::string encode_customer(const ledger::Customer& customer) {
     return encode_row(customer);
 }
-base::Result<Customer> decode_customer(std::string_view bytes) {
-    return decode_row<Customer>(bytes, "customer");
+base::Result<ledger::Customer> decode_customer(std::string_view bytes) {
+    return decode_row<ledger::Customer>(bytes, "customer");
 }
 
-std::string encode_organisation(const Organisation& organisation) {
+std::string encode_organisation(const ledger::Organisation& organisation) {
     return encode_row(organisation);
 }
-base::Result<Organisation> decode_organisation(std::string_view bytes) {
-    return decode_row<Organisation>(bytes, "organisation");
+base::Result<ledger::Organisation> decode_organisation(std::string_view bytes) {
+    return decode_row<ledger::Organisation>(bytes, "organisation");
 }
 
-std::string encode_settings(const BillingSettings& settings) {
+std::string encode_settings(const ledger::BillingSettings& settings) {
     return encode_row(settings);
 }
-base::Result<BillingSettings> decode_settings(std::string_view bytes) {
-    return decode_row<BillingSettings>(bytes, "settings");
+base::Result<ledger::BillingSettings> decode_settings(std::string_view bytes) {
+    return decode_row<ledger::BillingSettings>(bytes, "settings");
 }
 
-std::string encode_key(const ApiKey& key) {
+std::string encode_key(const ledger::ApiKey& key) {
     return encode_row(key);
 }
-base::Result<ApiKey> decode_key(std::string_view bytes) {
-    return decode_row<ApiKey>(bytes, "API key");
+base::Result<ledger::ApiKey> decode_key(std::string_view bytes) {
+    return decode_row<ledger::ApiKey>(bytes, "API key");
 }
 
-std::string encode_webhook_endpoint(const WebhookEndpoint& endpoint) {
+std::string encode_webhook_endpoint(const ledger::WebhookEndpoint& endpoint) {
     return encode_row(endpoint);
 }
-base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes) {
-    return decode_row<WebhookEndpoint>(bytes, "webhook endpoint");
+base::Result<ledger::WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes) {
+    return decode_row<ledger::WebhookEndpoint>(bytes, "webhook endpoint");
 }
 
 }  // namespace quipu::projections

@@ -18,37 +18,38 @@
 namespace quipu::projections {
 
 // Without meters, grants, entities and entity counts: those have rows of their own.
-[[nodiscard]] std::string encode_account(const Account& account);
-[[nodiscard]] base::Result<Account> decode_account(std::string_view bytes);
+[[nodiscard]] std::string encode_account(const ledger::Account& account);
+[[nodiscard]] base::Result<ledger::Account> decode_account(std::string_view bytes);
 
-[[nodiscard]] std::string encode_window(const MeterWindow& window);
-[[nodiscard]] base::Result<MeterWindow> decode_window(std::string_view bytes);
+[[nodiscard]] std::string encode_window(const ledger::MeterWindow& window);
+[[nodiscard]] base::Result<ledger::MeterWindow> decode_window(std::string_view bytes);
 
-[[nodiscard]] std::string encode_grant(const CreditGrant& grant);
-[[nodiscard]] base::Result<CreditGrant> decode_grant(std::string_view bytes);
+[[nodiscard]] std::string encode_grant(const ledger::CreditGrant& grant);
+[[nodiscard]] base::Result<ledger::CreditGrant> decode_grant(std::string_view bytes);
 
-[[nodiscard]] std::string encode_entity(const Entity& entity);
-[[nodiscard]] base::Result<Entity> decode_entity(std::string_view bytes);
+[[nodiscard]] std::string encode_entity(const ledger::Entity& entity);
+[[nodiscard]] base::Result<ledger::Entity> decode_entity(std::string_view bytes);
 
 // Without the offset, which is in the key. Written for every event (row_entry.cc).
-void append_entry(const Entry& entry, base::ByteWriter& out);
-[[nodiscard]] std::string encode_entry(const Entry& entry);
-[[nodiscard]] base::Result<Entry> decode_entry(Offset offset, std::string_view bytes);
+void append_entry(const ledger::Entry& entry, base::ByteWriter& out);
+[[nodiscard]] std::string encode_entry(const ledger::Entry& entry);
+[[nodiscard]] base::Result<ledger::Entry> decode_entry(ledger::Offset offset,
+                                                       std::string_view bytes);
 
-[[nodiscard]] std::string encode_customer(const Customer& customer);
-[[nodiscard]] base::Result<Customer> decode_customer(std::string_view bytes);
+[[nodiscard]] std::string encode_customer(const ledger::Customer& customer);
+[[nodiscard]] base::Result<ledger::Customer> decode_customer(std::string_view bytes);
 
 // Without the catalog: its versions are rows of their own (catalog_codec.h).
-[[nodiscard]] std::string encode_organisation(const Organisation& organisation);
-[[nodiscard]] base::Result<Organisation> decode_organisation(std::string_view bytes);
+[[nodiscard]] std::string encode_organisation(const ledger::Organisation& organisation);
+[[nodiscard]] base::Result<ledger::Organisation> decode_organisation(std::string_view bytes);
 
-[[nodiscard]] std::string encode_settings(const BillingSettings& settings);
-[[nodiscard]] base::Result<BillingSettings> decode_settings(std::string_view bytes);
+[[nodiscard]] std::string encode_settings(const ledger::BillingSettings& settings);
+[[nodiscard]] base::Result<ledger::BillingSettings> decode_settings(std::string_view bytes);
 
-[[nodiscard]] std::string encode_key(const ApiKey& key);
-[[nodiscard]] base::Result<ApiKey> decode_key(std::string_view bytes);
+[[nodiscard]] std::string encode_key(const ledger::ApiKey& key);
+[[nodiscard]] base::Result<ledger::ApiKey> decode_key(std::string_view bytes);
 
-[[nodiscard]] std::string encode_webhook_endpoint(const WebhookEndpoint& endpoint);
-[[nodiscard]] base::Result<WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes);
+[[nodiscard]] std::string encode_webhook_endpoint(const ledger::WebhookEndpoint& endpoint);
+[[nodiscard]] base::Result<ledger::WebhookEndpoint> decode_webhook_endpoint(std::string_view bytes);
 
 }  // namespace quipu::projections

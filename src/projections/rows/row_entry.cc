@@ -23,27 +23,27 @@ constexpr std::uint8_t kFormat = 2;
 template <typename T>
 inline constexpr std::uint8_t kTag = 0;
 template <>
-inline constexpr std::uint8_t kTag<Done> = 1;
+inline constexpr std::uint8_t kTag<ledger::Done> = 1;
 template <>
-inline constexpr std::uint8_t kTag<UsageAnswer> = 2;
+inline constexpr std::uint8_t kTag<ledger::UsageAnswer> = 2;
 template <>
-inline constexpr std::uint8_t kTag<AttachAnswer> = 3;
+inline constexpr std::uint8_t kTag<ledger::AttachAnswer> = 3;
 template <>
-inline constexpr std::uint8_t kTag<AddonAnswer> = 4;
+inline constexpr std::uint8_t kTag<ledger::AddonAnswer> = 4;
 template <>
-inline constexpr std::uint8_t kTag<EntityAnswer> = 5;
+inline constexpr std::uint8_t kTag<ledger::EntityAnswer> = 5;
 template <>
-inline constexpr std::uint8_t kTag<EntityRefused> = 6;
+inline constexpr std::uint8_t kTag<ledger::EntityRefused> = 6;
 template <>
-inline constexpr std::uint8_t kTag<InvoiceAnswer> = 7;
+inline constexpr std::uint8_t kTag<ledger::InvoiceAnswer> = 7;
 template <>
-inline constexpr std::uint8_t kTag<CustomerAnswer> = 8;
+inline constexpr std::uint8_t kTag<ledger::CustomerAnswer> = 8;
 template <>
-inline constexpr std::uint8_t kTag<SyncAnswer> = 9;
+inline constexpr std::uint8_t kTag<ledger::SyncAnswer> = 9;
 template <>
-inline constexpr std::uint8_t kTag<Rejection> = 10;
+inline constexpr std::uint8_t kTag<ledger::Rejection> = 10;
 template <>
-inline constexpr std::uint8_t kTag<PaymentAnswer> = 11;
+inline constexpr std::uint8_t kTag<ledger::PaymentAnswer> = 11;
 
 enum EntryFlag : std::uint8_t {
     kOccurredEarlier = 1 << 0,  // or later: not when recorded
@@ -105,12 +105,12 @@ std::uint32_t flag_if(bool condition, std::uint32_t flag) {
     return condition ? flag : 0;
 }
 
-bool has_refusal(const UsageAnswer& answer) {
-    return answer.refusal != Refusal::None || !answer.refused_used.is_zero() ||
+bool has_refusal(const ledger::UsageAnswer& answer) {
+    return answer.refusal != ledger::Refusal::None || !answer.refused_used.is_zero() ||
            !answer.refused_cap.is_zero();
 }
 
-std::uint32_t flags_of(const UsageAnswer& answer) {
+std::uint32_t flags_of(const ledger::UsageAnswer& answer) {
     const bool same_terms = answer.terms_feature == answer.feature;
     return flag_if(answer.metered, kMetered) | flag_if(answer.usage.has_value(), kHasUsage) |
            flag_if(answer.limit.has_value(), kHasLimit) |
@@ -131,7 +131,7 @@ std::uint32_t flags_of(const UsageAnswer& answer) {
            flag_if(answer.held_until.has_value(), kHasHeldUntil);
 }
 
-void write(ByteWriter& out, const UsageAnswer& answer, Instant recorded_at) {
+void write(ByteWriter& out, const ledger::UsageAnswer& answer, Instant recorded_at) {
     RowWriter io(out);
     const std::uint32_t flags = flags_of(answer);
     out.varint(flags);
@@ -160,8 +160,8 @@ class EntryReader {
 public:
     explicit EntryReader(std::string_view bytes) : in_(bytes), io_(in_) {}
 
-    Entry read(Offset offset) {
-        Entry entry{.offset = offset};
+    ledger::Entry read(ledger::Offset offset) {
+        ledger::Entry entry{.offset = offset};
         ok_ = in_.byte() == kFormat;
         const std::uint8_t flags = in_.byte();
         ok_ = ok_ && flags <= kAllEntryFlags;
@@ -189,38 +189,38 @@ private:
         return value;
     }
 
-    Outcome outcome() {
+    ledger::Outcome outcome() {
         switch (in_.byte()) {
-            case kTag<Done>:
-                return plain<Done>();
-            case kTag<UsageAnswer>:
+            case kTag<ledger::Done>:
+                return plain<ledger::Done>();
+            case kTag<ledger::UsageAnswer>:
                 return usage_answer();
-            case kTag<AttachAnswer>:
-                return plain<AttachAnswer>();
-            case kTag<AddonAnswer>:
-                return plain<AddonAnswer>();
-            case kTag<EntityAnswer>:
-                return plain<EntityAnswer>();
-            case kTag<EntityRefused>:
-                return plain<EntityRefused>();
-            case kTag<InvoiceAnswer>:
-                return plain<InvoiceAnswer>();
-            case kTag<CustomerAnswer>:
-                return plain<CustomerAnswer>();
-            case kTag<SyncAnswer>:
-                return plain<SyncAnswer>();
-            case kTag<Rejection>:
-                return plain<Rejection>();
-            case kTag<PaymentAnswer>:
-                return plain<PaymentAnswer>();
+            case kTag<ledger::AttachAnswer>:
+                return plain<ledger::AttachAnswer>();
+            case kTag<ledger::AddonAnswer>:
+                return plain<ledger::AddonAnswer>();
+            case kTag<ledger::EntityAnswer>:
+                return plain<ledger::EntityAnswer>();
+            case kTag<ledger::EntityRefused>:
+                return plain<ledger::EntityRefused>();
+            case kTag<ledger::InvoiceAnswer>:
+                return plain<ledger::InvoiceAnswer>();
+            case kTag<ledger::CustomerAnswer>:
+                return plain<ledger::CustomerAnswer>();
+            case kTag<ledger::SyncAnswer>:
+                return plain<ledger::SyncAnswer>();
+            case kTag<ledger::Rejection>:
+                return plain<ledger::Rejection>();
+            case kTag<ledger::PaymentAnswer>:
+                return plain<ledger::PaymentAnswer>();
             default:
                 ok_ = false;
-                return Done{};
+                return ledger::Done{};
         }
     }
 
-    UsageAnswer usage_answer() {
-        UsageAnswer answer;
+    ledger::UsageAnswer usage_answer() {
+        ledger::UsageAnswer answer;
         const std::uint64_t flags = in_.varint();
         ok_ = ok_ && flags <= kAllAnswerFlags;
         answer.metered = (flags & kMetered) != 0;
@@ -246,7 +246,7 @@ private:
         return answer;
     }
 
-    void postings(Entry& entry) {
+    void postings(ledger::Entry& entry) {
         const std::uint64_t count = in_.varint();
         ok_ = ok_ && count > 0 && count <= in_.rest().size();
         for (std::uint64_t i = 0; i < count && ok_ && io_.ok(); ++i) {
@@ -254,14 +254,14 @@ private:
         }
     }
 
-    Posting posting(const Entry& entry) {
-        Posting posting;
+    ledger::Posting posting(const ledger::Entry& entry) {
+        ledger::Posting posting;
         const std::uint64_t flags = in_.varint();
         const std::uint64_t bucket = flags & kBucketMask;
         ok_ = ok_ && flags <= kAllPostingFlags &&
-              is_enumerator<Bucket>(static_cast<std::int64_t>(bucket));
-        posting.bucket = static_cast<Bucket>(bucket);
-        const auto* answer = std::get_if<UsageAnswer>(&entry.outcome);
+              ledger::is_enumerator<ledger::Bucket>(static_cast<std::int64_t>(bucket));
+        posting.bucket = static_cast<ledger::Bucket>(bucket);
+        const auto* answer = std::get_if<ledger::UsageAnswer>(&entry.outcome);
         io_(posting.meter.subscription);
         window(posting, answer, (flags & kAnswersWindow) != 0);
         feature(posting, answer, (flags & kAnswersFeature) != 0);
@@ -286,7 +286,7 @@ private:
         return posting;
     }
 
-    void window(Posting& posting, const UsageAnswer* answer, bool answers) {
+    void window(ledger::Posting& posting, const ledger::UsageAnswer* answer, bool answers) {
         if (!answers) {
             posting.window.start = moment();
             posting.window.end = moment();
@@ -297,7 +297,7 @@ private:
         }
     }
 
-    void feature(Posting& posting, const UsageAnswer* answer, bool answers) {
+    void feature(ledger::Posting& posting, const ledger::UsageAnswer* answer, bool answers) {
         if (!answers) {
             io_(posting.meter.feature);
         } else if (answer != nullptr) {
@@ -313,7 +313,8 @@ private:
     bool ok_ = true;
 };
 
-std::uint32_t flags_of(const Posting& posting, const Entry& entry, const UsageAnswer* answer) {
+std::uint32_t flags_of(const ledger::Posting& posting, const ledger::Entry& entry,
+                       const ledger::UsageAnswer* answer) {
     const bool same_window = answer != nullptr && answer->window_start == posting.window.start &&
                              answer->resets_at == posting.window.end;
     const bool same_feature = answer != nullptr && answer->feature == posting.meter.feature;
@@ -326,7 +327,8 @@ std::uint32_t flags_of(const Posting& posting, const Entry& entry, const UsageAn
            flag_if(!posting.currency.empty(), kHasCurrency);
 }
 
-void write(ByteWriter& out, const Posting& posting, const Entry& entry, const UsageAnswer* answer) {
+void write(ByteWriter& out, const ledger::Posting& posting, const ledger::Entry& entry,
+           const ledger::UsageAnswer* answer) {
     RowWriter io(out);
     const std::uint32_t flags = flags_of(posting, entry, answer);
     out.varint(flags);
@@ -344,7 +346,7 @@ void write(ByteWriter& out, const Posting& posting, const Entry& entry, const Us
     if (flags & kHasCurrency) io(posting.currency);
 }
 
-std::uint8_t flags_of(const Entry& entry) {
+std::uint8_t flags_of(const ledger::Entry& entry) {
     return static_cast<std::uint8_t>(
         flag_if(entry.occurred_at != entry.recorded_at, kOccurredEarlier) |
         flag_if(!entry.value.is_zero(), kHasValue) | flag_if(!entry.entity.empty(), kHasEntity) |
@@ -352,12 +354,12 @@ std::uint8_t flags_of(const Entry& entry) {
         flag_if(!entry.postings.empty(), kHasPostings));
 }
 
-void write(ByteWriter& out, const Outcome& outcome, Instant recorded_at) {
+void write(ByteWriter& out, const ledger::Outcome& outcome, Instant recorded_at) {
     std::visit(
         [&]<typename T>(const T& value) {
             static_assert(kTag<T> != 0, "a new outcome needs its tag");
             out.byte(kTag<T>);
-            if constexpr (std::is_same_v<T, UsageAnswer>) {
+            if constexpr (std::is_same_v<T, ledger::UsageAnswer>) {
                 write(out, value, recorded_at);
             } else {
                 RowWriter io(out);
@@ -369,13 +371,13 @@ void write(ByteWriter& out, const Outcome& outcome, Instant recorded_at) {
 
 }  // namespace
 
-std::string encode_entry(const Entry& entry) {
+std::string encode_entry(const ledger::Entry& entry) {
     ByteWriter out;
     append_entry(entry, out);
     return out.take();
 }
 
-void append_entry(const Entry& entry, ByteWriter& out) {
+void append_entry(const ledger::Entry& entry, ByteWriter& out) {
     RowWriter io(out);
     const std::uint8_t flags = flags_of(entry);
     io(kFormat, flags, entry.id);
@@ -387,15 +389,15 @@ void append_entry(const Entry& entry, ByteWriter& out) {
     if (flags & kHasMetadata) io(entry.metadata_json);
     write(out, entry.outcome, entry.recorded_at);
     if (flags & kHasPostings) {
-        const auto* answer = std::get_if<UsageAnswer>(&entry.outcome);
+        const auto* answer = std::get_if<ledger::UsageAnswer>(&entry.outcome);
         out.varint(entry.postings.size());
-        for (const Posting& posting : entry.postings) write(out, posting, entry, answer);
+        for (const ledger::Posting& posting : entry.postings) write(out, posting, entry, answer);
     }
 }
 
-base::Result<Entry> decode_entry(Offset offset, std::string_view bytes) {
+base::Result<ledger::Entry> decode_entry(ledger::Offset offset, std::string_view bytes) {
     EntryReader reader(bytes);
-    Entry entry = reader.read(offset);
+    ledger::Entry entry = reader.read(offset);
     if (!reader.done()) return base::fail("row_corrupt", "The row is not a stored entry.");
     return entry;
 }

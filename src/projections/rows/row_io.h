@@ -138,7 +138,7 @@ private:
     void get(T& value) {
         if constexpr (std::is_enum_v<T>) {
             const std::uint8_t number = in_.byte();
-            ok_ = ok_ && is_enumerator<T>(number);
+            ok_ = ok_ && ledger::is_enumerator<T>(number);
             value = static_cast<T>(number);
         } else {
             fields(*this, value);

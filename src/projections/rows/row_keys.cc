@@ -58,7 +58,7 @@ std::string account_prefix(std::string_view organisation, std::string_view custo
     return out.take();
 }
 
-std::string window_key(std::string_view account_prefix, const MeterKey& meter,
+std::string window_key(std::string_view account_prefix, const ledger::MeterKey& meter,
                        base::Instant start) {
     base::ByteWriter out =
         starting_with(account_prefix, meter.feature.size() + meter.entity.size() + 14);
@@ -75,7 +75,7 @@ std::string grant_key(std::string_view account_prefix, std::uint32_t seq) {
     return out.take();
 }
 
-std::string entity_key(std::string_view account_prefix, const EntityKey& entity) {
+std::string entity_key(std::string_view account_prefix, const ledger::EntityKey& entity) {
     base::ByteWriter out =
         starting_with(account_prefix, entity.feature.size() + entity.entity.size() + 1);
     end_text(out, entity.feature);
@@ -84,7 +84,7 @@ std::string entity_key(std::string_view account_prefix, const EntityKey& entity)
     return out.take();
 }
 
-std::string entry_key(Offset offset) {
+std::string entry_key(ledger::Offset offset) {
     QUIPU_CHECK(offset >= 0);
     base::ByteWriter out;
     out.big_endian_u64(static_cast<std::uint64_t>(offset));
@@ -128,11 +128,11 @@ std::optional<EntityName> parse_entity_key(std::string_view key) {
     return EntityName{std::move(*account), {std::move(*feature), std::string(key)}};
 }
 
-std::optional<Offset> parse_entry_key(std::string_view key) {
+std::optional<ledger::Offset> parse_entry_key(std::string_view key) {
     if (key.size() != 8) return std::nullopt;
     const std::uint64_t offset = base::ByteReader(key).big_endian_u64();
     if (offset >= kSignBit) return std::nullopt;
-    return static_cast<Offset>(offset);
+    return static_cast<ledger::Offset>(offset);
 }
 
 }  // namespace quipu::projections

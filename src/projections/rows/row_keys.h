@@ -32,17 +32,18 @@ struct AccountName {
 // What the keys of all windows, grants and entities of one account begin with, and no
 // other's.
 [[nodiscard]] std::string account_prefix(std::string_view organisation, std::string_view customer);
-[[nodiscard]] std::string window_key(std::string_view account_prefix, const MeterKey& meter,
+[[nodiscard]] std::string window_key(std::string_view account_prefix, const ledger::MeterKey& meter,
                                      base::Instant start);
 [[nodiscard]] std::string grant_key(std::string_view account_prefix, std::uint32_t seq);
-[[nodiscard]] std::string entity_key(std::string_view account_prefix, const EntityKey& entity);
+[[nodiscard]] std::string entity_key(std::string_view account_prefix,
+                                     const ledger::EntityKey& entity);
 // Entries lie in the order of the log, not by account: an account's are a chain
 // (projections/event_history.h).
-[[nodiscard]] std::string entry_key(Offset offset);
+[[nodiscard]] std::string entry_key(ledger::Offset offset);
 
 struct WindowName {
     AccountName account;
-    MeterKey meter;
+    ledger::MeterKey meter;
     base::Instant start;
 
     friend bool operator==(const WindowName&, const WindowName&) = default;
@@ -55,7 +56,7 @@ struct GrantName {
 };
 struct EntityName {
     AccountName account;
-    EntityKey entity;
+    ledger::EntityKey entity;
 
     friend bool operator==(const EntityName&, const EntityName&) = default;
 };
@@ -63,6 +64,6 @@ struct EntityName {
 [[nodiscard]] std::optional<WindowName> parse_window_key(std::string_view key);
 [[nodiscard]] std::optional<GrantName> parse_grant_key(std::string_view key);
 [[nodiscard]] std::optional<EntityName> parse_entity_key(std::string_view key);
-[[nodiscard]] std::optional<Offset> parse_entry_key(std::string_view key);
+[[nodiscard]] std::optional<ledger::Offset> parse_entry_key(std::string_view key);
 
 }  // namespace quipu::projections

@@ -20,22 +20,23 @@ RC_GTEST_PROP(RowKeys, EveryKeyIsReadBack, ()) {
     const AccountName account = account_name();
     const std::string prefix = prefix_of(account);
     RC_ASSERT(parse_account_key(account_key(account.organisation, account.customer)) == account);
-    const MeterKey meter = *testing::meter_key();
+    const ledger::MeterKey meter = *testing::meter_key();
     const base::Instant start{*rc::gen::arbitrary<std::int64_t>()};
     RC_ASSERT(parse_window_key(window_key(prefix, meter, start)) ==
               (WindowName{account, meter, start}));
     const auto seq = *rc::gen::arbitrary<std::uint32_t>();
     RC_ASSERT(parse_grant_key(grant_key(prefix, seq)) == (GrantName{account, seq}));
-    const EntityKey entity{*testing::text(), *testing::text()};
+    const ledger::EntityKey entity{*testing::text(), *testing::text()};
     RC_ASSERT(parse_entity_key(entity_key(prefix, entity)) == (EntityName{account, entity}));
-    const auto offset = *rc::gen::inRange<Offset>(0, std::numeric_limits<Offset>::max());
+    const auto offset =
+        *rc::gen::inRange<ledger::Offset>(0, std::numeric_limits<ledger::Offset>::max());
     RC_ASSERT(parse_entry_key(entry_key(offset)) == offset);
 }
 
 RC_GTEST_PROP(RowKeys, WindowsSortByMeterThenStart, ()) {
     const std::string prefix = prefix_of(account_name());
-    const MeterKey a = *testing::meter_key();
-    const MeterKey b = *testing::meter_key();
+    const ledger::MeterKey a = *testing::meter_key();
+    const ledger::MeterKey b = *testing::meter_key();
     const base::Instant earlier{*rc::gen::arbitrary<std::int64_t>()};
     const base::Instant later{*rc::gen::arbitrary<std::int64_t>()};
     RC_ASSERT((window_key(prefix, a, earlier) < window_key(prefix, b, later)) ==
