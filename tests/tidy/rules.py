@@ -182,6 +182,10 @@ BANS = (
     ),
 )
 
+# Where pages of docs/ are cited; the samples of this folder cite what is not there.
+CITING = ("src", "tests", "docs", "README.md", "CONTRIBUTING.md")
+NOT_CITING = ("tests/tidy",)
+
 MAX_LINES = 450
 
 # Headers of the C library. On Debian all include roots are searched for both, so one of ours with

@@ -225,6 +225,45 @@ class Files(TidyCase):
         self.assert_clean({"cmake/dependencies.cmake": "find_package(OpenSSL)\n"})
 
 
+class Citations(TidyCase):
+    PAGE = '# Credits\n\n## Who pays, first\n\n<a id="funding-order"></a>\n**Funding order.**\n'
+
+    def assert_cited(self, citation: str, path: str, part: str | None) -> None:
+        tree = listed({"docs/contract/credits.md": self.PAGE, path: f"\n{citation}\n"})
+        found = findings(tree)
+        self.assertEqual([(f.path, f.line) for f in found], [] if part is None else [(path, 2)])
+        if part is not None:
+            self.assertIn(part, found[0].message)
+
+    def test_a_rule_that_is_cited_is_there(self):
+        for path in ("src/ledger/a.cc", "tests/ledger/a_test.cc", "tests/sdk/credits.test.ts", "README.md"):
+            with self.subTest(path=path):
+                self.assert_cited("// Who pays (docs/contract/credits.md#funding-order).", path, None)
+                self.assert_cited("// As docs/contract/credits.md says.", path, None)
+                self.assert_cited("// docs/contract/credits.md#order", path, "has no anchor order")
+                self.assert_cited("// docs/contract/debits.md#funding-order", path, "is not there")
+
+    def test_links_between_pages_lead_somewhere(self):
+        for path, link in (
+            ("docs/contract/rating.md", "credits.md"),
+            ("docs/payments.md", "contract/credits.md"),
+            ("docs/adr/0001.md", "../contract/credits.md"),
+        ):
+            with self.subTest(path=path):
+                self.assert_cited(f"[a]({link}) and [b]({link}#funding-order)", path, None)
+                self.assert_cited(f"[a heading]({link}#who-pays-first)", path, None)
+                self.assert_cited(f"[a]({link}#who-pays)", path, "has no anchor who-pays")
+        self.assert_cited("[a](credit.md)", "docs/contract/rating.md", "docs/contract/credit.md is not there")
+        self.assert_cited("[a](#nowhere)", "docs/contract/rating.md", "has no anchor nowhere")
+        self.assert_cited("[a](https://example.org/a.md#b) [c](../openapi/)", "docs/contract/rating.md", None)
+
+    def test_anchors_of_the_contract_are_words(self):
+        for anchor in ("rule-7", "Rule", "a_rule", ""):
+            self.assert_finds("words and hyphens", "docs/contract/a.md", f'<a id="{anchor}"></a>')
+        self.assert_finds("stands twice", "docs/contract/a.md", '<a id="b"></a>\n<a id="b"></a>', line=2)
+        self.assert_clean({"docs/contract/a.md": '<a id="b"></a>', "docs/contract/b.md": '<a id="b"></a>'})
+
+
 class ReadingFiles(unittest.TestCase):
     def test_blanking_keeps_lines_and_include_paths(self):
         text = '#include "a/b.h" // why\nint n = 1\'000; /* x\ny */ auto s = "a // b";\n'
