@@ -1,4 +1,4 @@
-// Section 14: attach and plan switching where a provider collects (the sandbox).
+// Attach and plan switching where a provider collects, the sandbox (docs/contract/subscriptions.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GOOD, Till, asked, collecting, form, pay, until } from "./payments";

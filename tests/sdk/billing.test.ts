@@ -1,4 +1,4 @@
-// Section 17.1 to 17.3: unbilled usage, invoices, and their list.
+// Unbilled usage, invoices, and their list (docs/contract/invoices.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, charged, grant, metered, plan } from "./payloads";
@@ -57,7 +57,7 @@ test("one graduated feature: every field", async () => {
             { tier: 1, units: 2, unitPrice: 2, flatFee: 50, amount: 54 },
         ],
         ...{ estimatedAmount: 104, periodStart: START_MS, periodEnd: END_MS, pricingSnapshot: snapshot },
-        // Section A and ours.
+        // The documents' and ours.
         ...{ overageUnits: 12, overagePrice: null, estimatedCost: 104, alreadyInvoiced: 0, currency: "NGN" },
     });
     assert.equal(billingGroupKey, `${featureId}|${START_MS}|${END_MS}|${subscriptionId}|${planId}|${JSON.stringify(snapshot)}`);

@@ -1,4 +1,4 @@
-// Section 5: reading plans, credit systems and packs.
+// Reading plans, credit systems and packs (docs/contract/catalog.md#reading-plans).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, charged, grant, metered, plan, seats } from "./payloads";

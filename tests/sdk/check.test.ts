@@ -1,4 +1,4 @@
-// Section 8: the answer to check, row by row.
+// The answer to check, row by row (docs/contract/checks-and-usage.md#order-of-the-decision).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, charged, grant, metered, plan, seats } from "./payloads";
@@ -40,7 +40,7 @@ const q = serve({
 const check = (customer: string, feature: string, more: Json = {}) => q.ok("/check", { customer, feature, ...more });
 const track = (customer: string, feature: string, value = 1, more: Json = {}) => q.ok("/track", { customer, feature, value, ...more });
 
-// Denials before any meter: nulls and a message, nothing else (8.2).
+// Denials before any meter: nulls and a message, nothing else.
 function assertDenied(answer: Json, code: string, message: string): void {
     assert.deepEqual(answer, {
         ...{ allowed: false, code, usage: null, limit: null, balance: null, resetsAt: null, resetInterval: null, credits: null },

@@ -1,4 +1,5 @@
-// Section 18: automatic billing: the period's end, the threshold, retries, blocks, settings, overrides.
+// What happens by itself: the period's end, the threshold, retries, blocks
+// (docs/contract/billing-settings.md); settings and overrides.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, collecting, pay, until } from "./payments";

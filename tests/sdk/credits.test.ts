@@ -1,4 +1,4 @@
-// Section 12: credit systems, packs, and who pays first.
+// Credit systems, packs, and who pays first (docs/contract/credits.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";

@@ -1,4 +1,4 @@
-// Section 3: who is meant, creating and updating customers.
+// Who is meant, creating and updating customers (docs/contract/customers.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serve, unique } from "./server";

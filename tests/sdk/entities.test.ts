@@ -1,4 +1,4 @@
-// Section 13: seats, and usage scoped by an entity.
+// Seats, and usage scoped by an entity (docs/contract/entities.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as catalog from "./catalog";

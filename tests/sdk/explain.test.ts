@@ -1,4 +1,5 @@
-// Section C: why an invoice says what it says, and usage over time. All numbers are worked out by hand.
+// Why an invoice says what it says, and usage over time (docs/explaining-an-invoice.md). All numbers
+// are worked out by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grant, metered, plan } from "./payloads";

@@ -1,5 +1,5 @@
-// Section 15: trials, cancellation, renewal and every transition, as corrected by 21.4. What a provider
-// reports (15.7) is in provider_webhooks.test.ts.
+// Trials, cancellation, renewal and every transition (docs/contract/subscriptions.md#statuses). What a
+// provider reports is in provider_webhooks.test.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, asked, collecting, ofPayment, pay } from "./payments";

@@ -1,5 +1,5 @@
-// Sections 7.2, 9.4 and 19.3: what a meter keeps when its terms change, what the ledger writes down of
-// an event, and the codes that are neither check's nor track's.
+// What a meter keeps when its terms change (docs/contract/windows.md#own-meters), what the ledger writes
+// down of an event, and the codes that are neither check's nor track's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grant, metered, plan, seats } from "./payloads";

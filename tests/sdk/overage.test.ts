@@ -1,5 +1,5 @@
-// Section 10: who is let into overage, and which cap holds. The provider is `manual`, so no card is
-// asked for.
+// Who is let into overage, and which cap holds (docs/contract/overage.md). The provider is `manual`, so
+// no card is asked for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";

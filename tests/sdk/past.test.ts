@@ -1,5 +1,5 @@
-// Section C: GET /check with `at` says what a check said then. The clock only moves forward, so the
-// tests run in the order of their times.
+// GET /check with `at` says what a check said then (docs/contract/checks-and-usage.md#the-past). The
+// clock only moves forward, so the tests run in the order of their times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, grant, metered, plan } from "./payloads";

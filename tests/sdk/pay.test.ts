@@ -1,4 +1,4 @@
-// Sections 17.2 (the provider's minimum), 17.4 and 17.5: paying, marking paid, voiding.
+// Invoices: the provider's minimum, paying, marking paid, voiding (docs/contract/invoices.md#pay).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, asked, collecting, form, pay } from "./payments";

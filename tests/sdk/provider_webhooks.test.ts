@@ -1,4 +1,5 @@
-// Section 15.7: what a provider reports: signed, twice, late, never, or wrong; refunds.
+// What a provider reports (docs/contract/payments.md#provider-webhooks): signed, twice, late, never, or
+// wrong; refunds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DECLINED, ORGANISATION, Till, collecting, form, ofPayment, pay } from "./payments";

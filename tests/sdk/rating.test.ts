@@ -1,4 +1,4 @@
-// Section 11 over the wire: what usage costs, as /billing/usage tells it.
+// What usage costs (docs/contract/rating.md), as /billing/usage tells it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";
@@ -83,7 +83,7 @@ test("unlimited features are never billable, prepaid neither", async () => {
 
 test("fractions are exact and rounded once, half away from zero", async () => {
     const tenth = payg(graduated([{ upTo: null, unitPrice: 0.1 }]));
-    assert.equal(await rated(tenth, 4.999999999), undefined); // B-23: nothing of it is billed
+    assert.equal(await rated(tenth, 4.999999999), undefined); // nothing of it is billed
     assert.deepEqual(await amount(tenth, 5), [5, 1]);
     assert.deepEqual(await amount(tenth, 14.999999999), [14.999999999, 1]);
 });

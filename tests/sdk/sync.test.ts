@@ -1,4 +1,4 @@
-// Section 4: publishing a catalog, what it refuses, and what it reports.
+// Publishing a catalog, what it refuses, and what it reports (docs/contract/catalog.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as catalog from "./catalog";

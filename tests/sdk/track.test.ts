@@ -1,4 +1,4 @@
-// Section 9: track, its statuses and its order.
+// Track, its statuses (docs/contract/requests-and-errors.md#codes) and its order.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, charged, grant, metered, plan, seats } from "./payloads";

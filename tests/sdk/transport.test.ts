@@ -1,4 +1,4 @@
-// Section 1: keys, mounts, bodies, errors and what the SDK makes of them.
+// Keys, mounts, bodies, errors and what the SDK makes of them (docs/contract/requests-and-errors.md).
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,7 +20,7 @@ const q = serve({
     ],
 });
 
-// The one shape of errors (contract B1).
+// The one shape of errors (docs/contract/requests-and-errors.md#one-shape-of-errors).
 function assertError(answer: Answer, status: number, code: string, message?: string): void {
     assert.equal(answer.status, status, answer.text);
     assert.deepEqual(Object.keys(answer.body), ["success", "code", "error", "message"]);

@@ -1,4 +1,4 @@
-// Section 16: payment methods.
+// Payment methods (docs/contract/payments.md#wallet).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ASKS, FAILS_LATER, GOOD, Till, asked, collecting, form, pay, until } from "./payments";

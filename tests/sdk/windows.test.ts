@@ -1,5 +1,5 @@
-// Sections 6 and 7, contract B3: which subscriptions grant, and when a meter begins again. The clock
-// only moves forward, so the tests run in the order of their times.
+// Which subscriptions grant, and when a meter begins again (docs/contract/windows.md). The clock only
+// moves forward, so the tests run in the order of their times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";
