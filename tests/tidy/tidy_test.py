@@ -245,6 +245,17 @@ class Citations(TidyCase):
                 self.assert_cited("// docs/contract/credits.md#order", path, "has no anchor order")
                 self.assert_cited("// docs/contract/debits.md#funding-order", path, "is not there")
 
+    def test_numbers_of_papers_that_are_not_here_are_not_cited(self):
+        for words in ("reference 17.2", "Reference 3", "reference (7.2)", "contract B7", "Contract B10",
+                      "contract C", "contract, section C", "defect B-28", "as B-1 says", "D-12"):  # fmt: skip
+            for path in ("src/ledger/a.cc", "tests/ledger/a_test.cc", "tests/sdk/a.test.ts", "docs/guide.md"):
+                with self.subTest(words=words, path=path):
+                    self.assert_finds("cite the rule", path, f"\n// Why ({words}).\n", line=2)
+        self.assert_clean({
+            "src/http/a.cc": "// RFC 8259, section 6; by reference, one contract suite; a B-tree; USB-3x.\n",
+            "docs/guide.md": "The contract. A body is JSON.\n",
+        })
+
     def test_links_between_pages_lead_somewhere(self):
         for path, link in (
             ("docs/contract/rating.md", "credits.md"),
