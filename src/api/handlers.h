@@ -1,4 +1,4 @@
-// Every handler of the route table; each is described by the contract under its path.
+// Every handler of the route table; each is described in docs/openapi under its path.
 //
 // A handler answers `call` once, at once or after the fold has answered.
 #pragma once

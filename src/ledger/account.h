@@ -38,7 +38,7 @@ struct Subscription {
     std::uint32_t seq = 0;              // from 1, in order of creation
     std::string id;                     // sub_…
     std::string plan;                   // slug
-    std::uint64_t catalog_version = 0;  // prices and rates are those of this version (contract B9)
+    std::uint64_t catalog_version = 0;  // prices and rates are those of this version
     SubscriptionStatus status = SubscriptionStatus::Active;
     bool is_addon = false;
     base::Instant created_at;
@@ -164,7 +164,8 @@ struct Entity {
     friend bool operator==(const Entity&, const Entity&) = default;
 };
 
-// One customer's choice for one feature; none = not set (section A of the contract).
+// One customer's choice for one feature; none = not set
+// (docs/contract/customers.md#feature-config).
 struct FeatureConfig {
     std::string feature;
     std::optional<OverageMode> overage;
@@ -240,7 +241,7 @@ struct Account {
     [[nodiscard]] const Meter* find_meter(const MeterKeyView& key) const;
     [[nodiscard]] const Entity* find_entity(std::string_view feature,
                                             std::string_view entity) const;
-    // An entity of any feature may scope usage of any other (contract B7).
+    // An entity of any feature may scope usage of any other.
     [[nodiscard]] const Entity* find_entity_of_any_feature(std::string_view entity) const;
     [[nodiscard]] std::uint32_t entity_count(std::string_view feature) const;
     [[nodiscard]] const Override* find_override(std::string_view feature) const;

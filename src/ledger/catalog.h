@@ -110,8 +110,8 @@ struct CreditPack {
     friend bool operator==(const CreditPack&, const CreditPack&) = default;
 };
 
-// Slugs are unique within each list. A credit system's slug is a metered feature too (one identity,
-// defect B-12).
+// Slugs are unique within each list. A credit system's slug is a metered feature too
+// (docs/contract/catalog.md#one-identity).
 struct Catalog {
     std::uint64_t version = 0;  // rises by one per publish of the organisation
     std::vector<Feature> features;
@@ -137,8 +137,8 @@ struct Catalog {
     return feature.type == FeatureType::Metered && feature.meter_type == MeterType::NonConsumable;
 }
 
-// Brings a plan feature to the one form that is stored (reference 4.4), given the reset text
-// already resolved.
+// Brings a plan feature to the one form that is stored (docs/contract/catalog.md#stored-form),
+// given the reset text already resolved.
 void normalise(PlanFeature& feature);
 // The first broken pricing rule, in the reference's words; none when sound. Call after `normalise`.
 [[nodiscard]] std::optional<std::string> pricing_problem(const PlanFeature& feature);
@@ -167,8 +167,8 @@ struct MergedCatalog {
     SyncReport report;
 };
 
-// Lays a published payload over the current catalog (reference 4.5): what the payload does not name
-// stays, except plan features, which the payload lists in full.
+// Lays a published payload over the current catalog (docs/contract/catalog.md#merging): what the
+// payload does not name stays, except plan features, which it lists in full.
 [[nodiscard]] MergedCatalog merge(const Catalog& current, const Catalog& payload,
                                   base::Instant now);
 

@@ -290,7 +290,8 @@ struct RevokeKey {
 };
 
 // Finds the customer by external id, else by e-mail, or creates one. Only `overwrite` changes a
-// known customer's name and metadata; otherwise blanks are filled (reference 3.2, 3.3).
+// known customer's name and metadata; otherwise blanks are filled
+// (docs/contract/customers.md#create-or-update).
 struct UpsertCustomer {
     std::string candidate;  // cus_… if one has to be created
     std::string external_id;

@@ -90,7 +90,8 @@ struct ControlState {
         webhook_endpoints;  // by `organisation \0 id`
 };
 
-// Our id, then the caller's own id, then (with an `@`) the e-mail in lower case (reference 3.1).
+// Our id, then the caller's own id, then (with an `@`) the e-mail in lower case
+// (docs/contract/customers.md#names).
 [[nodiscard]] const Customer* find_customer(const ControlState& state,
                                             std::string_view organisation,
                                             std::string_view reference);

@@ -14,7 +14,7 @@
 
 namespace quipu::ledger {
 
-// Closed set of stable codes (reference 19 and contract B1).
+// Closed set of stable codes (docs/contract/requests-and-errors.md#codes).
 enum class Code : std::uint8_t {
     Ok = 1,
     Tracked = 2,

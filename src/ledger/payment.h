@@ -85,7 +85,7 @@ struct Collection {
     friend bool operator==(const Collection&, const Collection&) = default;
 };
 
-// Refuses all overage until its invoice is paid or void (reference 18.2).
+// Refuses all overage until its invoice is paid or void (docs/contract/overage.md#block).
 struct OverageBlock {
     std::string reason;  // threshold_charge_failed, no_payment_method_on_file
     std::uint32_t invoice = 0;

@@ -1,4 +1,4 @@
-// Units held before the work is done (contract, section C): not used yet, and not to be had by
+// Units held before the work is done (docs/reservations.md): not used yet, and not to be had by
 // anybody else until they are settled, released or the reservation expires.
 #pragma once
 

@@ -49,13 +49,15 @@ inline constexpr std::size_t kMaxRetries = 10;
 // Whether a provider collects; under `manual` invoices wait until they are marked paid.
 [[nodiscard]] bool takes_payments(const BillingSettings& settings);
 
-// The smallest amount that a provider charges, in minor units; 0 = no minimum (reference 17.2).
+// The smallest amount that a provider charges, in minor units; 0 = no minimum
+// (docs/contract/billing-settings.md#provider-minimum).
 [[nodiscard]] std::int64_t minimum_charge(std::string_view provider, std::string_view currency);
 
 // The settings after a change, with threshold rules applied: switching the threshold off clears its
 // amount. Does not touch provider and version.
 [[nodiscard]] BillingSettings patched(const BillingSettings& settings, const SettingsPatch& patch);
-// The sentence why these settings cannot be; none when sound (reference 18.5).
+// The sentence why these settings cannot be; none when sound
+// (docs/contract/billing-settings.md#unsound-settings).
 [[nodiscard]] std::optional<std::string> settings_problem(const BillingSettings& settings);
 
 }  // namespace quipu::ledger

@@ -1,8 +1,8 @@
 // What a plan grants of a feature to those who were sold it in a given catalog version.
 //
-// Contract B9: prices and rates are those of the version that was sold; limits and enabled flags
-// are the newest version's; a feature that left the plan ends with the window in which that was
-// published.
+// Prices and rates are those of the version that was sold; limits and enabled flags are the newest
+// version's (docs/contract/catalog.md#prices-as-sold); a feature that left the plan ends with the
+// window in which that was published.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,8 @@
 
 namespace quipu::ledger {
 
-// Reset intervals of plan features and billing intervals of plans (contract B3).
+// Reset intervals of plan features and billing intervals of plans
+// (docs/contract/catalog.md#intervals).
 enum class Interval : std::uint8_t {
     Never = 1,
     None = 2,

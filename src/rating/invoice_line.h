@@ -10,7 +10,8 @@
 
 namespace quipu::rating {
 
-// `API Calls: 50 units (10 per package)`; tiered cards name their model (reference 17.2).
+// `API Calls: 50 units (10 per package)`; tiered cards name their model
+// (docs/contract/rating.md#shown-unit-price).
 [[nodiscard]] std::string usage_description(std::string_view feature_name, const RateCard& card,
                                             base::Quantity billable);
 

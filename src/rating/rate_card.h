@@ -24,8 +24,8 @@ enum class RatingModel : std::uint8_t {
     Volume = 3,     // the tier that holds the total prices all of it
 };
 
-// Bounds are inclusive and count billable units. A last tier with a bound goes on past it (defect
-// B-29 of the reference).
+// Bounds are inclusive and count billable units. A last tier with a bound goes on past it
+// (docs/contract/rating.md#last-tier).
 struct Tier {
     std::optional<base::Quantity> up_to;  // none: open-ended
     std::optional<base::UnitPrice> unit_price;
@@ -47,19 +47,19 @@ struct RateCard {
     friend bool operator==(const RateCard&, const RateCard&) = default;
 };
 
-// The price of one package: what `usage_model` prefers (reference 11).
+// The price of one package: what `usage_model` prefers (docs/contract/rating.md#packages).
 [[nodiscard]] std::optional<base::UnitPrice> package_price(const RateCard& card);
 // Package size as billed: never below one.
 [[nodiscard]] base::Quantity package_size(const RateCard& card);
 
-// Names as in the catalog payload; unknown names fall back as the reference does (reference 4.4).
+// Names as in the catalog payload; unknown ones fall back (docs/contract/catalog.md#defaults).
 [[nodiscard]] UsageModel usage_model_from(std::string_view name);
 [[nodiscard]] RatingModel rating_model_from(std::string_view name);
 [[nodiscard]] std::string_view name_of(UsageModel model);
 [[nodiscard]] std::string_view name_of(RatingModel model);
 
-// First broken rule of the tiers, as the reference words it (reference 4.4); none when they are
-// sound.
+// First broken rule of the tiers, as the reference words it; none when they are sound
+// (docs/contract/catalog.md#pricing-rules).
 [[nodiscard]] std::optional<std::string> tier_problem(const RateCard& card);
 
 }  // namespace quipu::rating

@@ -78,12 +78,12 @@ INSTANTIATE_TEST_SUITE_P(
             "usage_based prefers pricePerUnit",
             R"({"usageModel":"usage_based","ratingModel":"package","overagePrice":7,"pricePerUnit":3})",
             "2", "2", "6"},
-        // Ours: unlimited is never billable (defect B-14 of the reference).
+        // Ours, unlike the reference: unlimited is never billable.
         Priced{
             "null included is unlimited",
             R"({"usageModel":"included","ratingModel":"package","included":null,"overagePrice":10})",
             "5", "0", "0"},
-        // Ours: a bounded last tier goes on past its bound (defect B-29 of the reference).
+        // Ours, unlike the reference: a bounded last tier goes on past its bound.
         Priced{"beyond a bounded last tier", kBoundedGraduated, "150", "150", "9000"},
         Priced{"graduated, nothing used", kBoundedGraduated, "0", "0", "0"},
         Priced{"an unknown rating model is package",

@@ -1,4 +1,4 @@
-// Promises that hold whatever is sent: design 1, stated over random streams.
+// Promises that hold whatever is sent, stated over random streams.
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,4 +1,4 @@
-// Section 5: reading plans, credit systems and packs.
+// Reading plans, credit systems and packs (docs/contract/catalog.md#reading-plans).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, charged, grant, metered, plan, seats } from "./payloads";
@@ -30,7 +30,7 @@ const slugs = async (query = ""): Promise<string[]> =>
 
 const featureFields = ["slug", "name", "type", "meterType", "enabled", "limit", "trialLimit", "resetInterval", "unit"];
 
-test("5.1 a listed plan has every field of P, each feature every field of F", async () => {
+test("a listed plan and its features have every field", async () => {
     const { plans } = (await q.get("/plans")).body;
     const { features, ...starter } = plans.find((each: Json) => each.slug === "starter");
     assert.deepEqual(starter, {
@@ -43,7 +43,7 @@ test("5.1 a listed plan has every field of P, each feature every field of F", as
         for (const field of featureFields) assert.ok(field in feature, `${feature.slug} ${field}`);
 });
 
-test("5.1 features as stored: metered, boolean, seats, tiers, credits", async () => {
+test("features as stored: metered, boolean, seats, tiers, credits", async () => {
     const { plans } = (await q.get("/plans")).body;
     const of = (slug: string, feature: string) =>
         plans.find((p: Json) => p.slug === slug).features.find((f: Json) => f.slug === feature);
@@ -63,7 +63,7 @@ test("5.1 features as stored: metered, boolean, seats, tiers, credits", async ()
     assert.deepEqual([of("graded", "credits").name, of("graded", "credits").limit], ["Credits", 10]);
 });
 
-test("5.1 the filters: group, interval, currency in any case; none set means all", async () => {
+test("the filters: group, interval, currency in any case; none set means all", async () => {
     assert.deepEqual(await slugs(), ["extra", "graded", "starter"]);
     assert.deepEqual(await slugs("?group=base"), ["graded", "starter"]);
     assert.deepEqual(await slugs("?interval=yearly"), ["extra", "graded"]);
@@ -75,7 +75,7 @@ test("5.1 the filters: group, interval, currency in any case; none set means all
     assert.deepEqual(await slugs("?group=nobody"), []);
 });
 
-test("5.1 newest first", async () => {
+test("plans are listed newest first", async () => {
     await q.setClock("2040-03-20T12:00:01.000Z");
     await q.ok("/sync", { features: [], plans: [plan("newest", [], { planGroup: "late" })] });
     const { plans } = (await q.get("/plans")).body;
@@ -84,7 +84,7 @@ test("5.1 newest first", async () => {
     assert.equal((await q.get("/plans")).body.plans[0].slug, "newest");
 });
 
-test("5.2 one plan: as listed, without provider and autoEnable", async () => {
+test("one plan: as listed, without provider and autoEnable", async () => {
     const listed = (await q.get("/plans")).body.plans.find((each: Json) => each.slug === "graded");
     const { provider, autoEnable, ...rest } = listed;
     assert.deepEqual([provider, autoEnable], ["manual", false]);
@@ -93,13 +93,13 @@ test("5.2 one plan: as listed, without provider and autoEnable", async () => {
     assert.deepEqual([rest.type, rest.trialDays, rest.description], ["paid", 7, "All"]);
 });
 
-test("5.2 an unknown plan is 404 Plan not found", async () => {
+test("an unknown plan is 404 Plan not found", async () => {
     const answer = await q.get("/plans/none");
     assert.equal(answer.status, 404);
     assert.deepEqual([answer.body.code, answer.body.error], ["plan_not_found", "Plan not found"]);
 });
 
-test("5.3 credit systems", async () => {
+test("credit systems are listed with their costs", async () => {
     assert.deepEqual((await q.get("/credit-systems")).body, {
         success: true,
         creditSystems: [
@@ -108,7 +108,7 @@ test("5.3 credit systems", async () => {
     });
 });
 
-test("5.4 credit packs", async () => {
+test("credit packs are listed with every field", async () => {
     const { success, data } = (await q.get("/credit-packs")).body;
     assert.equal(success, true);
     const [{ id, createdAt, updatedAt, ...pack }] = data;

@@ -1,5 +1,5 @@
 // The catalog builders of the SDK, as far as the tests need them, and the payload they make
-// (reference 4.1).
+// (docs/contract/catalog.md#payload).
 
 import { titled } from "./payloads";
 

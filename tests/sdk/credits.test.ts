@@ -1,4 +1,4 @@
-// Section 12: credit systems, packs, and who pays first.
+// Credit systems, packs, and who pays first (docs/contract/credits.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";
@@ -26,7 +26,7 @@ const track = (customer: string, feature: string, value = 1): Promise<Json> => q
 const check = (customer: string, feature: string, value = 1): Promise<Json> => q.ok("/check", { customer, feature, value });
 const buy = (customer: string, pack: string, quantity?: number): Promise<Json> => q.sdk().addon({ customer, pack, quantity });
 
-test("12.1 the reference's sequence, with B-13: what a request still lacks comes from the packs", async () => {
+test("the reference's sequence, but what a request still lacks comes from the packs", async () => {
     const customer = await q.customer("pro");
     await buy(customer, "p100");
     const first = await track(customer, "gpt4", 4);
@@ -39,7 +39,7 @@ test("12.1 the reference's sequence, with B-13: what a request still lacks comes
     assert.deepEqual([refused.code, refused.success], ["limit_exceeded", false]);
 });
 
-test("12.1 B-13 5 left and 30 in packs: 32 is paid by both, 36 by neither", async () => {
+test("with 5 left and 30 in packs 32 is paid by both, 36 by neither", async () => {
     const customer = await q.customer("pro");
     await track(customer, "gpt3", 95);
     await buy(customer, "p100");
@@ -50,7 +50,7 @@ test("12.1 B-13 5 left and 30 in packs: 32 is paid by both, 36 by neither", asyn
     assert.deepEqual([paid.code, paid.credits.addonBalance], ["addon_credits_used", 0]);
 });
 
-test("12.1 features of a system share its balance, at their own cost", async () => {
+test("features of a system share its balance, at their own cost", async () => {
     const customer = await q.customer("pro");
     assert.equal((await track(customer, "gpt4", 2)).balance, 60);
     assert.equal((await track(customer, "gpt3", 10)).balance, 50);
@@ -58,7 +58,7 @@ test("12.1 features of a system share its balance, at their own cost", async () 
     assert.deepEqual([(await check(customer, "gpt4", 2)).allowed, (await check(customer, "gpt4", 3)).allowed], [true, false]);
 });
 
-test("A check on any feature of the system shows the spendable credits in balance", async () => {
+test("check on any feature of the system shows the spendable credits in balance", async () => {
     const customer = await q.customer("pro");
     await buy(customer, "p500");
     for (const feature of ["gpt4", "gpt3", "ai"]) {
@@ -69,7 +69,7 @@ test("A check on any feature of the system shows the spendable credits in balanc
     }
 });
 
-test("12.1 packs cannot be spent without a live subscription", async () => {
+test("packs cannot be spent without a live subscription", async () => {
     const customer = await q.customer();
     await buy(customer, "p100");
     assert.equal((await check(customer, "gpt4")).code, "no_active_subscription");
@@ -77,7 +77,7 @@ test("12.1 packs cannot be spent without a live subscription", async () => {
     assert.equal((await check(customer, "gpt4", 10)).code, "addon_credits_used");
 });
 
-test("12.3 B-15 units paid by credits are not billed again", async () => {
+test("units paid by credits are not billed again", async () => {
     const customer = await q.customer("paid");
     await buy(customer, "p50");
     assert.equal((await track(customer, "priced", 100)).code, "tracked");
@@ -89,7 +89,7 @@ test("12.3 B-15 units paid by credits are not billed again", async () => {
     assert.equal((await q.sdk().billing.usage({ customer })).totalEstimated, 35);
 });
 
-test("A addon with the manual provider: charged at once, credits usable immediately", async () => {
+test("addon with the manual provider: no checkout, credits usable at once", async () => {
     const customer = await q.customer("pro");
     const bought = await buy(customer, "p500", 3);
     assert.deepEqual(
@@ -102,25 +102,25 @@ test("A addon with the manual provider: charged at once, credits usable immediat
     assert.equal((await track(customer, "gpt4", 85)).code, "addon_credits_used");
 });
 
-test("12.4 404 for an unknown pack, before anybody is created", async () => {
+test("an unknown pack is 404, before anybody is created", async () => {
     await assert.rejects(buy("new@example.com", "nope"), { code: "pack_not_found", message: "Credit pack 'nope' not found" });
     assert.equal((await q.get("/customers/new@example.com")).status, 404);
 });
 
-test("12.4 a pack of a provider that is not configured is 400", async () => {
+test("a pack of a provider that is not configured is 400", async () => {
     await assert.rejects(buy(await q.customer("pro"), "far"), {
         ...{ code: "provider_not_configured", message: "Provider 'paystack' not configured" },
     });
 });
 
-test("12.4 an e-mail creates its customer, another unknown identifier is 400", async () => {
+test("an e-mail creates its customer, another unknown identifier is 400", async () => {
     assert.equal((await buy("buyer@example.com", "p100")).balance, 100);
     const message = "Could not resolve customer. Use an existing customer ID/external ID or pass a customer email to auto-create.";
     const answer = await q.post("/addon", { customer: "ghost", pack: "p100" });
     assert.deepEqual([answer.status, answer.body.code, answer.body.error], [400, "customer_not_found", message]);
 });
 
-test("12.4 B-48 one purchase under one key is credited once", async () => {
+test("one purchase under one key is credited once", async () => {
     const customer = await q.customer("pro");
     const once = { headers: { "Idempotency-Key": "buy-1" } };
     const first = await q.post("/addon", { customer, pack: "p100" }, once);
@@ -130,7 +130,7 @@ test("12.4 B-48 one purchase under one key is credited once", async () => {
     assert.equal((await q.post("/addon", { customer, pack: "p500" }, once)).status, 409);
 });
 
-test("12.1 packs never expire and never reset", async () => {
+test("packs never expire and never reset", async () => {
     const customer = await q.customer("pro");
     await buy(customer, "p100");
     await track(customer, "gpt4", 8);

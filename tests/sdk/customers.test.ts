@@ -1,4 +1,4 @@
-// Section 3: who is meant, creating and updating customers.
+// Who is meant, creating and updating customers (docs/contract/customers.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serve, unique } from "./server";
@@ -14,7 +14,7 @@ const q = serve({
 });
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-test("3.3 a new customer: our id, ISO times, everything that was sent", async () => {
+test("a new customer: our id, ISO times, everything that was sent", async () => {
     const id = unique();
     const made = await q.sdk().customer({ email: `${id}@Example.com`, id, name: "Ada", metadata: { a: 1, b: { c: [2] } } });
     assert.equal(made.success, true);
@@ -28,13 +28,13 @@ test("3.3 a new customer: our id, ISO times, everything that was sent", async ()
     assert.deepEqual(made.billing, { overageLimit: null, featureConfigs: [], overageBlock: null });
 });
 
-test("3.3 a customer without metadata has null there", async () => {
+test("a customer without metadata has null there", async () => {
     const made = await q.sdk().customer({ email: `${unique()}@example.com` });
     assert.equal(made.metadata, null);
     assert.equal(made.externalId, null);
 });
 
-test("3.3 a later call overwrites the name and merges the metadata, each only when sent", async () => {
+test("a later call overwrites the name and merges the metadata, each only when sent", async () => {
     const id = unique();
     const email = `${id}@example.com`;
     const made = await q.sdk().customer({ email, id, name: "Ada", metadata: { a: 1, b: { c: 1 } } });
@@ -45,7 +45,7 @@ test("3.3 a later call overwrites the name and merges the metadata, each only wh
     assert.deepEqual(merged.metadata, { a: 1, b: { d: 2 }, e: 3 });
 });
 
-test("3.3 an unknown id with a known e-mail links the two (B-47)", async () => {
+test("an unknown id with a known e-mail links the two", async () => {
     const email = `${unique()}@example.com`;
     const made = await q.sdk().customer({ email });
     const id = unique();
@@ -55,7 +55,7 @@ test("3.3 an unknown id with a known e-mail links the two (B-47)", async () => {
     assert.equal((await q.get(`/customers/${id}`)).body.id, made.id);
 });
 
-test("3.3 B-47 no two customers share an e-mail, so no look-up is ambiguous", async () => {
+test("no two customers share an e-mail, so no look-up is ambiguous", async () => {
     const [first, second] = [unique(), unique()];
     const made = await q.ok("/customers", { email: `${first}@example.com`, id: first });
     const taken = await q.post("/customers", { email: `${first}@example.com`, id: second });
@@ -69,7 +69,7 @@ test("3.3 B-47 no two customers share an e-mail, so no look-up is ambiguous", as
     assert.equal((await q.get(`/customers/${first}@example.com`)).body.id, made.id);
 });
 
-test("3.4 GET /customers/:id by our id, the caller's id and the e-mail", async () => {
+test("GET /customers/:id by our id, the caller's id and the e-mail", async () => {
     const id = unique();
     const email = `${id}+tag@example.com`;
     const made = await q.ok("/customers", { email, id });
@@ -81,14 +81,14 @@ test("3.4 GET /customers/:id by our id, the caller's id and the e-mail", async (
     }
 });
 
-test("3.4 an unknown customer is 404 Customer not found", async () => {
+test("an unknown customer is 404 Customer not found", async () => {
     const got = await q.get("/customers/ghost");
     assert.equal(got.status, 404);
     assert.equal(got.body.code, "customer_not_found");
     assert.equal(got.body.error, "Customer not found");
 });
 
-test("3.1 look-up: our id, then the caller's id exactly, then the e-mail in any case", async () => {
+test("look-up: our id, then the caller's id exactly, then the e-mail in any case", async () => {
     const id = unique("CaseSensitive");
     const made = await q.ok("/customers", { email: `${id}@example.com`, id });
     for (const customer of [made.id, id, `${id}@EXAMPLE.com`]) {
@@ -99,7 +99,7 @@ test("3.1 look-up: our id, then the caller's id exactly, then the e-mail in any 
     assert.equal(other.code, "customer_not_found");
 });
 
-test("3.2 check, track and POST /customers start the plans that enable themselves: free active, paid pending", async () => {
+test("check, track and POST /customers start the plans that enable themselves: free active, paid pending", async () => {
     const [byCheck, byTrack, byCall] = [1, 2, 3].map(() => `${unique()}@example.com`);
     const checked = await q.ok("/check", { customer: byCheck, feature: "calls" });
     assert.equal(checked.code, "access_granted");
@@ -114,7 +114,7 @@ test("3.2 check, track and POST /customers start the plans that enable themselve
     }
 });
 
-test("3.2 attach and entities do not start them", async () => {
+test("attach and entities do not start them", async () => {
     const attached = `${unique()}@example.com`;
     await q.ok("/attach", { customer: attached, product: "manual" });
     const seated = `${unique()}@example.com`;
@@ -126,7 +126,7 @@ test("3.2 attach and entities do not start them", async () => {
     assert.deepEqual(await plans(seated), []);
 });
 
-test("3.2 created by a call: e-mail lower-cased, name its local part, the identifier kept as the caller's id", async () => {
+test("created by a call: e-mail lower-cased, name its local part, the identifier kept as the caller's id", async () => {
     const id = unique();
     await q.ok("/check", { customer: `${id}@Example.COM`, feature: "calls" });
     const byEmail = (await q.get(`/customers/${id}@example.com`)).body;
@@ -142,7 +142,7 @@ test("3.2 created by a call: e-mail lower-cased, name its local part, the identi
     );
 });
 
-test("3.2 B-46 attach honours customerData and never takes an id for an e-mail", async () => {
+test("attach honours customerData and never takes an id for an e-mail", async () => {
     const id = unique();
     const unknown = await q.post("/attach", { customer: id, product: "manual" });
     assert.equal(unknown.status, 400, unknown.text);
@@ -151,7 +151,7 @@ test("3.2 B-46 attach honours customerData and never takes an id for an e-mail",
     assert.equal((await q.get(`/customers/${id}`)).body.email, `${id}@example.com`);
 });
 
-test("3.2 a known customer's e-mail and metadata are not changed by customerData", async () => {
+test("a known customer's e-mail and metadata are not changed by customerData", async () => {
     const id = await q.customer();
     const customerData = { email: "else@example.com", name: "Else", metadata: { x: 1 } };
     await q.ok("/check", { customer: id, feature: "calls", customerData });
@@ -159,13 +159,13 @@ test("3.2 a known customer's e-mail and metadata are not changed by customerData
     assert.deepEqual([email, metadata], [`${id}@example.com`, null]);
 });
 
-test("3.2 a customer is created even when the call then fails with feature_not_found", async () => {
+test("a customer is created even when the call then fails with feature_not_found", async () => {
     const email = `${unique()}@example.com`;
     assert.equal((await q.ok("/check", { customer: email, feature: "nope" })).code, "feature_not_found");
     assert.equal((await q.get(`/customers/${email}`)).status, 200);
 });
 
-test("A feature configurations and the overage limit are set, shown with the customer, and cleared", async () => {
+test("feature configurations and the overage limit are set, shown with the customer, and cleared", async () => {
     const customer = await q.customer("manual");
     const config = { customer, feature: "calls", overage: "charge", maxOverageUnits: 10 };
     const set = await q.sdk().setFeatureConfig(config);
@@ -183,7 +183,7 @@ test("A feature configurations and the overage limit are set, shown with the cus
     assert.deepEqual(cleared.billing, { overageLimit: null, featureConfigs: [], overageBlock: null });
 });
 
-test("C GET /customers lists page by page", async () => {
+test("GET /customers lists page by page", async () => {
     const first = (await q.get("/customers?limit=2")).body;
     assert.equal(first.customers.length, 2);
     const next = (await q.get(`/customers?limit=2&cursor=${first.nextCursor}`)).body;

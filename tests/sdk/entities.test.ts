@@ -1,4 +1,4 @@
-// Section 13: seats, and usage scoped by an entity.
+// Seats, and usage scoped by an entity (docs/contract/entities.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as catalog from "./catalog";
@@ -24,7 +24,7 @@ const remove = (customer: string, entity: string) => q.post("/entities/remove", 
 const list = async (customer: string, feature?: string): Promise<Json[]> =>
     (await q.sdk().listEntities({ customer, ...(feature ? { feature } : {}) })).entities;
 
-test("13.1 the sequence of the reference: 2 seats", async () => {
+test("two seats: added, refused, removed, restored", async () => {
     const customer = await q.customer("pro");
     const first = await add(customer, "e1");
     assert.equal(first.status, 200);
@@ -52,7 +52,7 @@ test("13.1 the sequence of the reference: 2 seats", async () => {
     assert.equal((await list(customer))[0].name, "Back");
 });
 
-test("13.1 404 for an unknown customer or feature, 400 for a malformed request", async () => {
+test("an unknown customer or feature is 404, a malformed request 400", async () => {
     const customer = await q.customer("pro");
     const refused: [Json, number, string, string][] = [
         [{ customer: "ghost", feature: "members", entity: "e" }, 404, "customer_not_found", "Customer not found"],
@@ -67,13 +67,13 @@ test("13.1 404 for an unknown customer or feature, 400 for a malformed request",
     }
 });
 
-test("13.1 an unlimited seat feature has limit and remaining null", async () => {
+test("an unlimited seat feature has limit and remaining null", async () => {
     const customer = await q.customer("pro");
     const { body } = await q.post("/entities", { customer, feature: "open", entity: "e" });
     assert.deepEqual([body.count, body.limit, body.remaining], [1, null, null]);
 });
 
-test("13.1 B-18 the limit holds in a trial and after a cancellation at period end", async () => {
+test("the limit holds in a trial and after a cancellation at period end", async () => {
     const trialing = await q.customer("trial");
     const ending = await q.customer("pro");
     await q.ok("/subscriptions/cancel", { customer: ending, product: "pro" });
@@ -84,7 +84,7 @@ test("13.1 B-18 the limit holds in a trial and after a cancellation at period en
     }
 });
 
-test("13.1 B-18 off the plan there are no seats", async () => {
+test("off the plan there are no seats", async () => {
     const none = await add(await q.customer(), "e1");
     assert.deepEqual([none.status, none.body.code], [400, "no_active_subscription"]);
     const customer = await q.customer("pro");
@@ -92,20 +92,20 @@ test("13.1 B-18 off the plan there are no seats", async () => {
     assert.deepEqual([unsold.status, unsold.body.code], [400, "feature_not_in_plan"]);
 });
 
-test("13.1 B-18 seats with a price go on above the limit, and are billed", async () => {
+test("seats with a price go on above the limit, and are billed", async () => {
     const customer = await q.customer("pro");
     for (const entity of ["e1", "e2", "e3"])
         assert.equal((await q.post("/entities", { customer, feature: "billed", entity })).status, 200);
     assert.equal((await q.sdk().billing.usage({ customer })).totalEstimated, 1000);
 });
 
-test("13.1 B-11 seats of base plan and add-on plans add up", async () => {
+test("seats of base plan and add-on plans add up", async () => {
     const customer = await q.customer("pro");
     await q.ok("/attach", { customer, product: "extra-seats" });
     assert.equal((await add(customer, "e1")).body.limit, 5);
 });
 
-test("8.3 B-18 D-8 check on seats counts the entities, pending removals too", async () => {
+test("check on seats counts the entities, pending removals too", async () => {
     const customer = await q.customer("pro");
     const check = (value = 1) => q.ok("/check", { customer, feature: "members", value });
     assert.deepEqual([(await check(2)).allowed, (await check(3)).allowed], [true, false]);
@@ -117,7 +117,7 @@ test("8.3 B-18 D-8 check on seats counts the entities, pending removals too", as
     assert.equal((await check()).usage, 2);
 });
 
-test("13.2 removing twice, or what is not there, is 404 Entity not found", async () => {
+test("removing twice, or what is not there, is 404 Entity not found", async () => {
     const customer = await q.customer("pro");
     await add(customer, "e1");
     assert.equal((await remove(customer, "e1")).status, 200);
@@ -131,7 +131,7 @@ test("13.2 removing twice, or what is not there, is 404 Entity not found", async
     assert.deepEqual([nothing.status, nothing.body.error], [404, "Feature not found"]);
 });
 
-test("13.3 listing: the intended shape, with both statuses, by feature and all", async () => {
+test("listing: every field, with both statuses, by feature and all", async () => {
     const customer = await q.customer("pro");
     await add(customer, "e1", { name: "Ada", email: "ada@example.com", metadata: { role: "admin" } });
     await add(customer, "e2");
@@ -148,7 +148,7 @@ test("13.3 listing: the intended shape, with both statuses, by feature and all",
     assert.deepEqual([all.success, all.total, all.entities.length], [true, 3, 3]);
 });
 
-test("13.3 400 without a customer, 404 for unknown ones", async () => {
+test("listing without a customer is 400, of unknown ones 404", async () => {
     const customer = await q.customer();
     const refused: [string, number, string][] = [
         ["/entities", 400, "Customer parameter required"],
@@ -163,7 +163,7 @@ test("13.3 400 without a customer, 404 for unknown ones", async () => {
     assert.deepEqual((await q.get(`/entities?customer=${customer}`)).body.total, 0);
 });
 
-test("13 the handle adds, lists and removes", async () => {
+test("the handle adds, lists and removes", async () => {
     const handle = catalog.entity("members");
     q.sdk({ catalog: [catalog.plan("pro", { features: [handle.limit(2)] })] });
     const customer = await q.customer("pro");
@@ -173,7 +173,7 @@ test("13 the handle adds, lists and removes", async () => {
     assert.equal((await handle.remove(customer, "e1")).count, 1);
 });
 
-test("13.4 an entity has a window and an allowance of its own; the customer's is separate (B-6)", async () => {
+test("an entity has a window and an allowance of its own; the customer's is separate", async () => {
     const customer = await q.customer("pro");
     await add(customer, "e1");
     const track = (value: number, entity?: string) => q.ok("/track", { customer, feature: "tokens", value, ...(entity ? { entity } : {}) });
@@ -183,14 +183,14 @@ test("13.4 an entity has a window and an allowance of its own; the customer's is
     assert.deepEqual([await check("e1"), await check()], [4, 2]);
 });
 
-test("13.4 D-6 an entity of one feature scopes usage of any other", async () => {
+test("an entity of one feature scopes usage of any other", async () => {
     const customer = await q.customer("pro");
     await add(customer, "e1");
     assert.equal((await q.ok("/track", { customer, feature: "calls", entity: "e1" })).code, "tracked");
     assert.equal((await q.post("/track", { customer, feature: "calls", entity: "e2" })).status, 404);
 });
 
-test("13.4 B-18 each entity is rated with its own allowance", async () => {
+test("each entity is rated with its own allowance", async () => {
     const customer = await q.customer("pro");
     for (const entity of ["e1", "e2"]) {
         await add(customer, entity);
@@ -202,7 +202,7 @@ test("13.4 B-18 each entity is rated with its own allowance", async () => {
     assert.deepEqual([totalEstimated, features[0].entity, features[0].billableQuantity], [200, "e1", 200]);
 });
 
-test("13.2 B-18 a removal takes effect at the end of the billing period, by the clock, on free plans too", async () => {
+test("a removal takes effect at the end of the billing period, by the clock, on free plans too", async () => {
     const customer = await q.customer("pro");
     await add(customer, "e1");
     await add(customer, "e2");

@@ -1,4 +1,5 @@
-// Section C: why an invoice says what it says, and usage over time. All numbers are worked out by hand.
+// Why an invoice says what it says, and usage over time (docs/explaining-an-invoice.md). All numbers
+// are worked out by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grant, metered, plan } from "./payloads";
@@ -34,7 +35,7 @@ const invoices = async (customer: string): Promise<Json[]> => (await read(`/bill
 const used = (series: Json): Json =>
     Object.fromEntries(series.buckets.filter((each: Json) => each.events > 0).map((each: Json) => [each.start.slice(0, 10), each.usage]));
 
-test("C a period with rollover, a pack, tiers, a manual invoice, a correction and late usage", async () => {
+test("a period with rollover, a pack, tiers, a manual invoice, a correction and late usage", async () => {
     const customer = await q.customer("pro");
     const track = (id: string, feature: string, value: number, more: Json = {}) =>
         q.ok("/track", { customer, feature, value, id, ...more });
@@ -110,7 +111,7 @@ test("C a period with rollover, a pack, tiers, a manual invoice, a correction an
     assert.deepEqual((await q.call("GET", `/api/v1/invoices/${last.id}/explain`)).body, whole);
 });
 
-test("C the pages of a line are the events of one batch, newest first", async () => {
+test("the pages of a line are the events of one batch, newest first", async () => {
     const customer = await q.customer("pro");
     const sent = Array.from({ length: 900 }, (_, i) => ({ customer, feature: "gpt3", value: 1, id: `b${i}` }));
     await q.ok("/track/batch", sent);
@@ -129,7 +130,7 @@ test("C the pages of a line are the events of one batch, newest first", async ()
     assert.deepEqual(ids, sent.map((each) => each.id).reverse());
 });
 
-test("C what cannot be explained is refused in the house's shape", async () => {
+test("what cannot be explained is refused in the house's shape", async () => {
     const answer = await q.get("/invoices/inv_nobody_1/explain");
     assert.deepEqual([answer.status, answer.body.success, answer.body.code], [404, false, "invoice_not_found"]);
     const customer = await q.customer("pro");

@@ -1,5 +1,5 @@
-// Section 10: who is let into overage, and which cap holds. The provider is `manual`, so no card is
-// asked for.
+// Who is let into overage, and which cap holds (docs/contract/overage.md). The provider is `manual`, so
+// no card is asked for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";
@@ -22,13 +22,13 @@ const q = serve({
 const track = (customer: string, feature: string, value = 1): Promise<Json> => q.ok("/track", { customer, feature, value });
 const check = (customer: string, feature: string, value = 1): Promise<Json> => q.ok("/check", { customer, feature, value });
 
-test("10.2 B8 with the manual provider overage and usage_based need no card", async () => {
+test("with the manual provider overage and usage_based need no card", async () => {
     const customer = await q.customer("pro");
     assert.equal((await track(customer, "calls", 11)).code, "tracked_overage");
     assert.equal((await check(customer, "pay")).code, "access_granted");
 });
 
-test("10.3 the feature's cap counts overage units, over all requests", async () => {
+test("the feature's cap counts overage units, over all requests", async () => {
     const customer = await q.customer("pro");
     assert.equal((await track(customer, "capped", 15)).code, "tracked_overage");
     const refused = await track(customer, "capped");
@@ -38,7 +38,7 @@ test("10.3 the feature's cap counts overage units, over all requests", async () 
     assert.equal((await track(customer, "paycap")).details.message, "Overage cap reached (5/5 overage units used).");
 });
 
-test("10.3 the feature's cap pools all entities", async () => {
+test("the feature's cap pools all entities", async () => {
     const customer = await q.customer("pro");
     for (const entity of ["e1", "e2"]) await q.ok("/entities", { customer, feature: "blocked", entity });
     const of = (entity: string, value: number) => q.ok("/track", { customer, feature: "capped", value, entity });
@@ -47,14 +47,14 @@ test("10.3 the feature's cap pools all entities", async () => {
     assert.equal((await of("e2", 12)).code, "tracked_overage");
 });
 
-test("10.3 B-28 maxOverageUnits 0 means none", async () => {
+test("maxOverageUnits 0 means none", async () => {
     const customer = await q.customer("pro");
     assert.equal((await track(customer, "zero", 10)).code, "tracked");
     const refused = await track(customer, "zero");
     assert.deepEqual([refused.code, refused.details.message], ["limit_exceeded", "Overage cap reached (0/0 overage units used)."]);
 });
 
-test("10.4 B-28 the money cap is tested on the total after the request", async () => {
+test("the money cap is tested on the total after the request", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 500, onLimitReached: "block" });
     const refused = await track(customer, "calls", 16);
@@ -65,7 +65,7 @@ test("10.4 B-28 the money cap is tested on the total after the request", async (
     assert.equal(full.details.message, "Overage spending cap reached (500/500 block).");
 });
 
-test("10.4 the money cap is over all features together, usage_based included", async () => {
+test("the money cap is over all features together, usage_based included", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 500 });
     await track(customer, "pay", 3);
@@ -74,7 +74,7 @@ test("10.4 the money cap is over all features together, usage_based included", a
     assert.equal((await check(customer, "pay")).code, "limit_exceeded");
 });
 
-test("10.4 B-28 the money cap counts what the window already invoiced", async () => {
+test("the money cap counts what the window already invoiced", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 500, onLimitReached: "block" });
     await track(customer, "calls", 14);
@@ -84,13 +84,13 @@ test("10.4 B-28 the money cap counts what the window already invoiced", async ()
     assert.equal((await track(customer, "calls", 1)).code, "tracked_overage");
 });
 
-test("10.4 notify lets the usage through", async () => {
+test("notify lets the usage through", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 500, onLimitReached: "notify" });
     assert.equal((await track(customer, "calls", 100)).code, "tracked_overage");
 });
 
-test("10.4 maxOverageAmount 0 allows no billable overage, null lifts the cap", async () => {
+test("maxOverageAmount 0 allows no billable overage, null lifts the cap", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 0 });
     assert.equal((await track(customer, "calls", 11)).code, "limit_exceeded");
@@ -98,13 +98,13 @@ test("10.4 maxOverageAmount 0 allows no billable overage, null lifts the cap", a
     assert.equal((await track(customer, "calls", 11)).code, "tracked_overage");
 });
 
-test("10 the feature's cap is judged before the customer's", async () => {
+test("the feature's cap is judged before the customer's", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 0 });
     assert.equal((await track(customer, "capped", 16)).details.message, "Overage cap reached (0/5 overage units used).");
 });
 
-test("A customer feature config over plan feature config: overage", async () => {
+test("a customer's choice stands over the plan's: overage", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setFeatureConfig({ customer, feature: "calls", overage: "block", maxOverageUnits: null });
     assert.equal((await track(customer, "calls", 11)).code, "limit_exceeded");
@@ -112,14 +112,14 @@ test("A customer feature config over plan feature config: overage", async () => 
     assert.equal((await track(customer, "calls", 11)).code, "tracked_overage");
 });
 
-test("A customer feature config over plan feature config: maxOverageUnits", async () => {
+test("a customer's choice stands over the plan's: maxOverageUnits", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setFeatureConfig({ customer, feature: "capped", overage: null, maxOverageUnits: 7 });
     assert.equal((await track(customer, "capped", 17)).code, "tracked_overage");
     assert.equal((await track(customer, "capped")).details.message, "Overage cap reached (7/7 overage units used).");
 });
 
-test("A the customer-wide limit holds even where a feature may charge", async () => {
+test("the customer-wide limit holds even where a feature may charge", async () => {
     const customer = await q.customer("pro");
     await q.sdk().setFeatureConfig({ customer, feature: "calls", overage: "charge", maxOverageUnits: 1000 });
     await q.sdk().setOverageLimit({ customer, maxOverageAmount: 100, onLimitReached: "block" });
@@ -127,7 +127,7 @@ test("A the customer-wide limit holds even where a feature may charge", async ()
     assert.equal((await track(customer, "calls", 11)).code, "tracked_overage");
 });
 
-test("10 settings are refused when they are not what they should be", async () => {
+test("limits and choices are refused when they are not what they should be", async () => {
     const customer = await q.customer("pro");
     const refused: [string, Json][] = [
         ["/customers/feature-config", { customer, feature: "calls", overage: "maybe" }],

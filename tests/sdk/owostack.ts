@@ -1,4 +1,5 @@
-// A client that does what the public SDK does on the wire, and nothing more (reference 1.1 to 1.4).
+// A client that does what the public SDK does on the wire, and nothing more
+// (docs/contract/requests-and-errors.md#sdk-routes).
 import { type Catalog, type CatalogEntry, bindHandles, buildPayload } from "./catalog";
 
 type Json = any;
@@ -21,7 +22,7 @@ export class OwostackError extends Error {
     }
 }
 
-// The five rules of reference 1.3, first match wins.
+// The SDK's rules, first match wins (docs/contract/requests-and-errors.md#errors-in-the-sdk).
 export function errorOf(text: string): OwostackError {
     let body: Json;
     try {

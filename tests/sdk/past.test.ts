@@ -1,5 +1,5 @@
-// Section C: GET /check with `at` says what a check said then. The clock only moves forward, so the
-// tests run in the order of their times.
+// GET /check with `at` says what a check said then (docs/contract/checks-and-usage.md#the-past). The
+// clock only moves forward, so the tests run in the order of their times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boolean, grant, metered, plan } from "./payloads";
@@ -30,7 +30,7 @@ async function at(customer: string, feature: string, instant: string, more: Json
 let ann = "";
 let whatWasSaid: Json;
 
-test("C before and after an upgrade", async () => {
+test("before and after an upgrade", async () => {
     await q.setClock(day(1));
     ann = await q.customer("free");
     await track(ann, "calls", 8);
@@ -49,7 +49,7 @@ test("C before and after an upgrade", async () => {
     assert.equal((await at(ann, "calls", day(2))).limit, 1000);
 });
 
-test("C before credits were bought, and before they were spent", async () => {
+test("before credits were bought, and before they were spent", async () => {
     await track(ann, "gpt", 5);
     await q.setClock(day(4));
     await q.ok("/addon", { customer: ann, pack: "p500", quantity: 1 });
@@ -69,7 +69,7 @@ test("C before credits were bought, and before they were spent", async () => {
     ]);
 });
 
-test("C across a reset that nothing was recorded at", async () => {
+test("across a reset that nothing was recorded at", async () => {
     await q.setClock(day(120));
     const before = await at(ann, "calls", day(15));
     const window = await at(ann, "calls", day(120));
@@ -81,7 +81,7 @@ test("C across a reset that nothing was recorded at", async () => {
     assert.equal((await at(ann, "calls", last)).usage, before.usage);
 });
 
-test("C a late report changes the past from when it was reported on", async () => {
+test("a late report changes the past from when it was reported on", async () => {
     const late = await q.customer("free");
     await q.setClock(day(122));
     await q.ok("/track", { customer: late, feature: "calls", value: 4, timestamp: day(120) });
@@ -89,7 +89,7 @@ test("C a late report changes the past from when it was reported on", async () =
     assert.equal((await at(late, "calls", day(122))).usage, 4);
 });
 
-test("C a customer who was not there yet, an instant that has not come, and none", async () => {
+test("a customer who was not there yet, an instant that has not come, and none", async () => {
     const before = await at(ann, "calls", "2040-03-31T23:59:59.999Z");
     assert.deepEqual([before.allowed, before.code], [false, "customer_not_found"]);
     const nobody = await at("nobody@example.com", "calls", day(1));
@@ -104,7 +104,7 @@ test("C a customer who was not there yet, an instant that has not come, and none
     }
 });
 
-test("C asking records nothing, and reading while others write", async () => {
+test("asking records nothing, and reading while others write", async () => {
     const entries = async (): Promise<Json> => (await q.get(`/customers/${ann}/entries`)).body.entries;
     const known = await entries();
     const [past] = await Promise.all([at(ann, "calls", day(1)), ...Array.from({ length: 20 }, () => track(ann, "calls", 1))]);
@@ -112,7 +112,7 @@ test("C asking records nothing, and reading while others write", async () => {
     assert.equal((await entries()).length, known.length + 20);
 });
 
-test("C more questions than may wait are told to come again", async () => {
+test("more questions than may wait are told to come again", async () => {
     const answers = await Promise.all(Array.from({ length: 60 }, () => ask(ann, "calls", { at: day(1) })));
     for (const answer of answers) {
         if (answer.status === 200) {
@@ -124,7 +124,7 @@ test("C more questions than may wait are told to come again", async () => {
     assert.ok(answers.some((answer) => answer.status === 200));
 });
 
-test("C who goes away before the answer leaves the next one their turn", async () => {
+test("a caller who goes away before the answer leaves the next one their turn", async () => {
     const url = `${q.url}/v1/check?${query({ customer: ann, feature: "calls", at: day(1) })}`;
     const gone = Array.from({ length: 3 }, async () => {
         const signal = AbortSignal.timeout(1);

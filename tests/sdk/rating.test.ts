@@ -1,4 +1,4 @@
-// Section 11 over the wire: what usage costs, as /billing/usage tells it.
+// What usage costs (docs/contract/rating.md), as /billing/usage tells it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";
@@ -24,7 +24,7 @@ const amount = async (terms: Json, usage: number): Promise<[number, number]> => 
     return [of.billableQuantity, of.estimatedAmount];
 };
 
-test("11 usage_based 1500 at 500 per 1000: 2 packages", async () => {
+test("usage_based 1500 at 500 per 1000: 2 packages", async () => {
     const of = await rated(payg({ pricePerUnit: 500, billingUnits: 1000 }), 1500);
     assert.deepEqual(
         [of.billableQuantity, of.estimatedAmount, of.pricePerUnit, of.billingUnits, of.ratingModel, of.included],
@@ -32,7 +32,7 @@ test("11 usage_based 1500 at 500 per 1000: 2 packages", async () => {
     );
 });
 
-test("11 included 5000, used 6500, graduated 1000@10, 5000@8, ∞@5", async () => {
+test("included 5000, used 6500, graduated 1000@10, 5000@8, ∞@5", async () => {
     const tiers = [{ upTo: 1000, unitPrice: 10 }, { upTo: 5000, unitPrice: 8 }, { upTo: null, unitPrice: 5 }];
     const of = await rated({ limit: 5000, overage: "charge", pricePerUnit: 1, ...graduated(tiers) }, 6500);
     assert.deepEqual([of.usage, of.included, of.billableQuantity, of.estimatedAmount], [6500, 5000, 1500, 14_000]);
@@ -43,7 +43,7 @@ test("11 included 5000, used 6500, graduated 1000@10, 5000@8, ∞@5", async () =
     ]);
 });
 
-test("11 volume: the tier that holds the quantity prices all of it; bounds are inclusive", async () => {
+test("volume: the tier that holds the quantity prices all of it; bounds are inclusive", async () => {
     const tiers = [{ upTo: 1000, unitPrice: 100 }, { upTo: 10_000, unitPrice: 80 }, { upTo: null, unitPrice: 50 }];
     assert.deepEqual(await amount(payg(volume(tiers)), 1500), [1500, 120_000]);
     assert.deepEqual(await amount(payg(volume(tiers)), 1000), [1000, 100_000]);
@@ -51,11 +51,11 @@ test("11 volume: the tier that holds the quantity prices all of it; bounds are i
     assert.deepEqual([of.estimatedAmount, of.pricePerUnit, of.billingUnits], [80_080, 80, 1]);
 });
 
-test("11 volume with a flat last tier", async () => {
+test("volume with a flat last tier", async () => {
     assert.deepEqual(await amount(payg(volume([{ upTo: 1000, unitPrice: 25 }, { upTo: null, flatFee: 25_000 }])), 1200), [1200, 25_000]);
 });
 
-test("11 included 1000, used 1250, graduated 100 flat 5000, ∞ 20 + flat 1000", async () => {
+test("included 1000, used 1250, graduated 100 flat 5000, ∞ 20 + flat 1000", async () => {
     const tiers = [{ upTo: 100, flatFee: 5000 }, { upTo: null, unitPrice: 20, flatFee: 1000 }];
     const of = await rated({ limit: 1000, overage: "charge", pricePerUnit: 1, ...graduated(tiers) }, 1250);
     assert.deepEqual([of.billableQuantity, of.estimatedAmount], [250, 9000]);
@@ -65,41 +65,41 @@ test("11 included 1000, used 1250, graduated 100 flat 5000, ∞ 20 + flat 1000",
     ]);
 });
 
-test("11 included 100, used 145, 5 per 10", async () => {
+test("included 100, used 145, 5 per 10", async () => {
     const of = await rated({ limit: 100, overage: "charge", overagePrice: 5, billingUnits: 10 }, 145);
     assert.deepEqual([of.billableQuantity, of.estimatedAmount, of.pricePerUnit, of.billingUnits], [45, 25, 5, 10]);
 });
 
-test("11 B-29 a bounded last tier goes on", async () => {
+test("a bounded last tier goes on", async () => {
     const tiers = [{ upTo: 10, unitPrice: 5 }, { upTo: 20, unitPrice: 2 }];
     assert.deepEqual(await amount(payg(graduated(tiers)), 30), [30, 90]);
     assert.deepEqual(await amount(payg(volume(tiers)), 30), [30, 60]);
 });
 
-test("11 B-14 unlimited features are never billable, prepaid neither", async () => {
+test("unlimited features are never billable, prepaid neither", async () => {
     assert.equal(await rated({ limit: null, overage: "charge", overagePrice: 5 }, 100), undefined);
     assert.equal(await rated({ usageModel: "prepaid", limit: 100, pricePerUnit: 5 }, 100), undefined);
 });
 
-test("11 B-5 fractions are exact and rounded once, half away from zero", async () => {
+test("fractions are exact and rounded once, half away from zero", async () => {
     const tenth = payg(graduated([{ upTo: null, unitPrice: 0.1 }]));
-    assert.equal(await rated(tenth, 4.999999999), undefined); // B-23: nothing of it is billed
+    assert.equal(await rated(tenth, 4.999999999), undefined); // nothing of it is billed
     assert.deepEqual(await amount(tenth, 5), [5, 1]);
     assert.deepEqual(await amount(tenth, 14.999999999), [14.999999999, 1]);
 });
 
-test("11 a package is at least one unit", async () => {
+test("a package is at least one unit", async () => {
     assert.deepEqual(await amount(payg({ pricePerUnit: 3, billingUnits: 0.5 }), 1.25), [1.25, 6]);
 });
 
-test("11 package price: included takes overagePrice first, usage_based pricePerUnit", async () => {
+test("package price: included takes overagePrice first, usage_based pricePerUnit", async () => {
     const terms = { pricePerUnit: 3, overagePrice: 7 };
     assert.deepEqual(await amount({ limit: 1, overage: "charge", ...terms }, 3), [2, 14]);
     assert.deepEqual(await amount({ limit: 1, overage: "charge", pricePerUnit: 3 }, 3), [2, 6]);
     assert.deepEqual(await amount(payg(terms), 3), [3, 9]);
 });
 
-test("B-20 the charge of a window is the price of its total, whatever was invoiced between", async () => {
+test("the charge of a window is the price of its total, whatever was invoiced between", async () => {
     const cards: [Json, number[], number][] = [
         [{ limit: 1000, overage: "charge", overagePrice: 5 }, [1500, 600], 5500],
         [payg(graduated([{ upTo: 1000, unitPrice: 10 }, { upTo: null, unitPrice: 1 }])), [1500, 100], 10_600],
@@ -120,7 +120,7 @@ test("B-20 the charge of a window is the price of its total, whatever was invoic
     }
 });
 
-test("B-42 a price edit does not change what is sold: subscribers keep their rate until they switch", async () => {
+test("a price edit does not change what is sold: subscribers keep their rate until they switch", async () => {
     const [feature, slug] = [unique("f"), unique("p")];
     const sync = (price: number) => q.ok("/sync", { features: [metered(feature)], plans: [plan(slug, [charged(feature, 0, price)])] });
     await sync(5);

@@ -1,4 +1,4 @@
-// Reservations (contract, section C): units held before the work, settled with what it took.
+// Reservations (docs/reservations.md): units held before the work, settled with what it took.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charged, grant, metered, plan } from "./payloads";

@@ -1,4 +1,4 @@
-// Section 4: publishing a catalog, what it refuses, and what it reports.
+// Publishing a catalog, what it refuses, and what it reports (docs/contract/catalog.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as catalog from "./catalog";
@@ -30,7 +30,7 @@ async function stored(terms: Json): Promise<Json> {
     return (await q.get(`/plans/${slug}`)).body.plan.features[0];
 }
 
-test("4.3 the first sync creates everything, an identical second one leaves it unchanged", async () => {
+test("the first sync creates everything, an identical second one leaves it unchanged", async () => {
     const names = ["a", "b", "sys", "pack", "pl"].map((name) => unique(name));
     const [a, b, system, pack, slug] = names as [string, string, string, string, string];
     const payload = {
@@ -53,7 +53,7 @@ test("4.3 the first sync creates everything, an identical second one leaves it u
     assert.deepEqual(second.plans, { ...nothing, unchanged: [slug] });
 });
 
-test("4.1 the payload that the builders make is accepted and comes back as it was meant", async () => {
+test("the payload that the builders make is accepted and comes back as it was meant", async () => {
     const [calls, sso, seats, gpt] = ["calls", "sso", "seats", "gpt"].map((name) => unique(name));
     const handle = {
         calls: catalog.metered(calls!),
@@ -90,7 +90,7 @@ test("4.1 the payload that the builders make is accepted and comes back as it wa
     assert.deepEqual((await sdk.sync()).plans.unchanged, [slug]);
 });
 
-test("4.1 the builders refuse what the SDK refuses before sending", () => {
+test("the builders refuse what the SDK refuses before sending", () => {
     const calls = catalog.metered("calls");
     for (const price of [-1, NaN, Infinity]) assert.throws(() => calls.perUnit(price));
     assert.throws(() => calls.graduated([]));
@@ -99,7 +99,7 @@ test("4.1 the builders refuse what the SDK refuses before sending", () => {
     assert.throws(() => calls.volume([{ upTo: null }]));
 });
 
-test("4.2 what the schema requires", async () => {
+test("what the payload must have", async () => {
     const feature = metered("f");
     const system = { slug: "s", name: "S", features: [] };
     const pack = { slug: "k", name: "K", credits: 1, price: 0, currency: "USD", creditSystem: "s" };
@@ -159,7 +159,7 @@ test("4.2 what the schema requires", async () => {
     }
 });
 
-test("4.4 negative numbers, each field by its stored name", async () => {
+test("negative numbers are refused, each field by its stored name", async () => {
     const fields: [string, string][] = [
         ["limit", "limitValue"],
         ["pricePerUnit", "pricePerUnit"],
@@ -172,22 +172,22 @@ test("4.4 negative numbers, each field by its stored name", async () => {
         assert.equal(await refusal({ [field]: -1 }), `${named} must be a non-negative number.`);
 });
 
-test("4.4 billingUnits of 0", async () => {
+test("billingUnits of 0 is refused", async () => {
     assert.equal(await refusal({ billingUnits: 0 }), "billingUnits must be greater than 0.");
 });
 
-test("4.4 usage_based package without a price", async () => {
+test("a usage_based package without a price is refused", async () => {
     assert.equal(await refusal({ usageModel: "usage_based" }), "Usage-based package pricing requires pricePerUnit.");
 });
 
-test("4.4 included with charge and no price at all", async () => {
+test("included with charge and no price at all is refused", async () => {
     const reason = "Charge overage pricing requires overagePrice or pricePerUnit.";
     assert.equal(await refusal({ limit: 5, overage: "charge" }), reason);
     assert.equal(await refusal({ limit: 5, overage: "charge", pricePerUnit: 3 }), undefined);
     assert.equal(await refusal({ limit: 5, overage: "charge", overagePrice: 0 }), undefined);
 });
 
-test("4.4 tiered without tiers", async () => {
+test("tiered without tiers is refused", async () => {
     for (const model of ["graduated", "volume"]) {
         const reason = `${model} pricing requires at least one tier.`;
         assert.equal(await refusal({ usageModel: "usage_based", ratingModel: model }), reason);
@@ -195,7 +195,7 @@ test("4.4 tiered without tiers", async () => {
     }
 });
 
-test("4.4 each rule of tiers", async () => {
+test("each rule of tiers is told", async () => {
     const tiers = (list: Json[]) => refusal({ usageModel: "usage_based", ratingModel: "graduated", tiers: list });
     const open = { upTo: null, unitPrice: 1 };
     assert.equal(await tiers([{ upTo: 10 }, open]), "Tier 1 must define unitPrice, flatFee, or both.");
@@ -208,12 +208,12 @@ test("4.4 each rule of tiers", async () => {
     assert.equal(await tiers([{ upTo: 10, unitPrice: 0 }, { upTo: null, flatFee: 0 }]), undefined);
 });
 
-test("4.4 the first broken rule is the one that is told", async () => {
+test("the first broken rule is the one that is told", async () => {
     assert.equal(await refusal({ limit: -1, billingUnits: 0, usageModel: "prepaid" }), "limitValue must be a non-negative number.");
     assert.equal(await refusal({ billingUnits: 0, limit: 5, overage: "charge" }), "billingUnits must be greater than 0.");
 });
 
-test("4.3 one bad plan refuses the whole sync before anything is written", async () => {
+test("one bad plan refuses the whole sync before anything is written", async () => {
     const [feature, good, bad] = [unique("f"), unique("good"), unique("bad")];
     const answer = await q.post("/sync", {
         features: [metered(feature)],
@@ -223,14 +223,14 @@ test("4.3 one bad plan refuses the whole sync before anything is written", async
     assert.equal((await q.get(`/plans/${good}`)).status, 404);
 });
 
-test("4.4 reset aliases", async () => {
+test("reset aliases are stored under their first names", async () => {
     const aliases = { hour: "hourly", day: "daily", week: "weekly", month: "monthly", quarter: "quarterly", year: "yearly", annually: "yearly" };
     for (const [alias, reset] of Object.entries(aliases)) assert.equal((await stored({ reset: alias })).resetInterval, reset);
     const own = ["none", "never", "5min", "15min", "30min", "hourly", "daily", "weekly", "monthly", "quarterly", "semi_annual", "yearly"];
     for (const reset of own) assert.equal((await stored({ reset })).resetInterval, reset);
 });
 
-test("4.4 B-52 an unknown reset is refused", async () => {
+test("an unknown reset is refused", async () => {
     for (const reset of ["fortnightly", "", "Monthly"]) {
         const feature = metered(unique("f"));
         const answer = await q.post("/sync", { features: [feature], plans: [plan(unique("p"), [grant(feature.slug, { reset })])] });
@@ -239,7 +239,7 @@ test("4.4 B-52 an unknown reset is refused", async () => {
     }
 });
 
-test("19.4 intervals of plans: every name of the reference, aliases in their stored form", async () => {
+test("intervals of plans: every name of the reference, aliases in their stored form", async () => {
     const stored = {
         ...{ hourly: "hourly", daily: "daily", weekly: "weekly", monthly: "monthly", quarterly: "quarterly", yearly: "yearly" },
         ...{ semi_annual: "semi_annual", biannually: "semi_annual", annually: "yearly" },
@@ -255,13 +255,13 @@ test("19.4 intervals of plans: every name of the reference, aliases in their sto
     assert.equal(unknown.body.error, "Invalid plans.0.interval: Unknown interval 'fortnightly'");
 });
 
-test("4.4 usage_based has no limits, charges, and has no overage price", async () => {
+test("usage_based has no limits, charges, and has no overage price", async () => {
     const got = await stored({ usageModel: "usage_based", limit: 5, trialLimit: 2, overage: "block", overagePrice: 7, pricePerUnit: 3 });
     assert.deepEqual([got.limit, got.trialLimit, got.overage, got.pricePerUnit], [null, null, "charge", 3]);
     assert.equal("overagePrice" in got, false);
 });
 
-test("4.4 package drops tiers; tiered drops the unit price and its packages", async () => {
+test("package drops tiers; tiered drops the unit price and its packages", async () => {
     const tiers = [{ upTo: null, unitPrice: 2 }];
     const packages = await stored({ usageModel: "usage_based", ratingModel: "package", pricePerUnit: 1, tiers });
     assert.equal("tiers" in packages, false);
@@ -269,7 +269,7 @@ test("4.4 package drops tiers; tiered drops the unit price and its packages", as
     assert.deepEqual([graduated.tiers, graduated.billingUnits, "pricePerUnit" in graduated], [tiers, 1, false]);
 });
 
-test("2.3 4.4 defaults of a plan feature; unknown models become the usual ones", async () => {
+test("defaults of a plan feature; unknown models become the usual ones", async () => {
     for (const terms of [{}, { usageModel: "rented", ratingModel: "auction" }]) {
         const got = await stored(terms);
         assert.deepEqual(
@@ -279,7 +279,7 @@ test("2.3 4.4 defaults of a plan feature; unknown models become the usual ones",
     }
 });
 
-test("4.5 features: changed by name, type or meter type; those not mentioned stay", async () => {
+test("features: changed by name, type or meter type; those not mentioned stay", async () => {
     const slug = unique("f");
     const sync = async (features: Json[]) => (await q.ok("/sync", { features, plans: [] })).features;
     assert.deepEqual((await sync([metered(slug)])).created, [slug]);
@@ -289,7 +289,7 @@ test("4.5 features: changed by name, type or meter type; those not mentioned sta
     assert.deepEqual(await sync([]), nothing);
 });
 
-test("4.5 credit systems: only name and description count as a change; costs follow silently", async () => {
+test("credit systems: only name and description count as a change; costs follow silently", async () => {
     const [slug, child] = [unique("s"), unique("f")];
     const sync = async (more: Json, creditCost = 1) =>
         (await q.ok("/sync", { features: [metered(child)], plans: [], creditSystems: [{ slug, name: "S", features: [{ feature: child, creditCost }], ...more }] }))
@@ -303,7 +303,7 @@ test("4.5 credit systems: only name and description count as a change; costs fol
     assert.deepEqual((await sync({ name: "T", description: "d", features: [] })).unchanged, [slug]);
 });
 
-test("4.5 a pack of an unknown system is skipped with a warning and is in no list", async () => {
+test("a pack of an unknown system is skipped with a warning and is in no list", async () => {
     const slug = unique("k");
     const result = await q.ok("/sync", {
         features: [],
@@ -314,7 +314,7 @@ test("4.5 a pack of an unknown system is skipped with a warning and is in no lis
     assert.deepEqual(result.creditPacks, nothing);
 });
 
-test("4.5 plans: what counts as a change and what does not", async () => {
+test("plans: what counts as a change and what does not", async () => {
     const slug = unique("p");
     const feature = metered(unique("f"));
     const sync = async (more: Json, terms: Json = { limit: 5 }) =>
@@ -335,7 +335,7 @@ test("4.5 plans: what counts as a change and what does not", async () => {
     assert.deepEqual((await sync({}, { limit: 6, maxOverageUnits: 3 })).updated, [slug]);
 });
 
-test("4.5 plan features end when they are absent or disabled; unknown ones are skipped", async () => {
+test("plan features end when they are absent or disabled; unknown ones are skipped", async () => {
     const [slug, a, b] = [unique("p"), unique("a"), unique("b")];
     const sync = async (features: Json[]) =>
         (await q.ok("/sync", { features: [metered(a), metered(b)], plans: [plan(slug, features)] })).plans;
@@ -348,7 +348,7 @@ test("4.5 plan features end when they are absent or disabled; unknown ones are s
     assert.deepEqual(await listed(), [b]);
 });
 
-test("4.5 plans that are not mentioned stay active", async () => {
+test("plans that are not mentioned stay active", async () => {
     const [one, two] = [unique("p"), unique("p")];
     await q.ok("/sync", { features: [], plans: [plan(one, [])] });
     const second = await q.ok("/sync", { features: [], plans: [plan(two, [])] });
@@ -357,14 +357,14 @@ test("4.5 plans that are not mentioned stay active", async () => {
     assert.ok(slugs.includes(one) && slugs.includes(two));
 });
 
-test("4.5 one-time plans have no trial and do not enable themselves", async () => {
+test("one-time plans have no trial and do not enable themselves", async () => {
     const slug = unique("p");
     await q.ok("/sync", { features: [], plans: [plan(slug, [], { billingType: "one_time", trialDays: 7, autoEnable: true })] });
     const [got] = (await q.get("/plans")).body.plans.filter((p: Json) => p.slug === slug);
     assert.deepEqual([got.billingType, got.trialDays, got.autoEnable], ["one_time", 0, false]);
 });
 
-test("4.5 B-12 a credit system's slug is a metered feature that plans can grant", async () => {
+test("a credit system's slug is a metered feature that plans can grant", async () => {
     const [system, child, slug] = [unique("s"), unique("f"), unique("p")];
     await q.ok("/sync", {
         features: [metered(child)],
@@ -377,7 +377,7 @@ test("4.5 B-12 a credit system's slug is a metered feature that plans can grant"
     assert.equal((await q.ok("/track", { customer, feature: child, value: 3 })).credits.plan.used, 12);
 });
 
-test("B-19 a published catalog holds at once for existing subscribers", async () => {
+test("a published catalog holds at once for existing subscribers", async () => {
     const [slug, feature] = [unique("p"), unique("f")];
     await q.ok("/sync", { features: [metered(feature)], plans: [plan(slug, [grant(feature, { limit: 5 })])] });
     const customer = await q.customer(slug);
@@ -387,7 +387,7 @@ test("B-19 a published catalog holds at once for existing subscribers", async ()
     assert.deepEqual([now.allowed, now.limit], [true, 50]);
 });
 
-test("B-51 a sync that is refused by its schema changes nothing", async () => {
+test("a sync that is refused by its schema changes nothing", async () => {
     const [slug, feature] = [unique("p"), unique("f")];
     const answer = await q.post("/sync", { features: [metered(feature)], plans: [plan(slug, []), plan("", [])] });
     assert.equal(answer.status, 400);
@@ -400,7 +400,7 @@ test("two entries of one slug are refused", async () => {
     assert.equal(answer.body.error, "Invalid features.1.slug: 'twice' is listed twice");
 });
 
-test("D-10 rollover and its cap, under the documents' names and the stored ones", async () => {
+test("rollover and its cap, under the documents' names and the stored ones", async () => {
     const shown = async (terms: Json): Promise<Json> => {
         await q.ok("/sync", { features: [metered("calls")], plans: [plan("rolling", [grant("calls", { limit: 5, ...terms })])] });
         const { rollover, maxRollover } = (await q.get("/plans/rolling")).body.plan.features[0];

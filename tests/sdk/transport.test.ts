@@ -1,4 +1,4 @@
-// Section 1: keys, mounts, bodies, errors and what the SDK makes of them.
+// Keys, mounts, bodies, errors and what the SDK makes of them (docs/contract/requests-and-errors.md).
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,7 +20,7 @@ const q = serve({
     ],
 });
 
-// The one shape of errors (contract B1).
+// The one shape of errors (docs/contract/requests-and-errors.md#one-shape-of-errors).
 function assertError(answer: Answer, status: number, code: string, message?: string): void {
     assert.equal(answer.status, status, answer.text);
     assert.deepEqual(Object.keys(answer.body), ["success", "code", "error", "message"]);
@@ -31,30 +31,30 @@ function assertError(answer: Answer, status: number, code: string, message?: str
     assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
 }
 
-test("1.1 a missing key is 401 Missing API Key, on every path below the mount", async () => {
+test("a missing key is 401 Missing API Key, on every path below the mount", async () => {
     for (const path of ["/check", "/track", "/attach", "/customers", "/sync", "/nowhere"])
         assertError(await q.post(path, {}, { key: null }), 401, "missing_api_key", "Missing API Key");
     for (const path of ["/plans", "/wallet?customer=x", "/nowhere"])
         assertError(await q.get(path, { key: null }), 401, "missing_api_key", "Missing API Key");
 });
 
-test("1.1 a scheme that is not Bearer is 401 Missing API Key", async () => {
+test("a scheme that is not Bearer is 401 Missing API Key", async () => {
     for (const authorization of [`Basic ${ROOT_KEY}`, ROOT_KEY, "Bearer"]) {
         const answer = await q.get("/plans", { key: null, headers: { Authorization: authorization } });
         assertError(answer, 401, "missing_api_key", "Missing API Key");
     }
 });
 
-test("1.1 an unknown or malformed key is 401 Invalid API Key", async () => {
+test("an unknown or malformed key is 401 Invalid API Key", async () => {
     for (const key of ["owo_sk_bad", "nonsense", `${ROOT_KEY}x`, ROOT_KEY.toUpperCase()])
         assertError(await q.get("/plans", { key }), 401, "invalid_api_key", "Invalid API Key");
 });
 
-test("1.1 the body is not looked at before the key", async () => {
+test("the body is not looked at before the key", async () => {
     assertError(await q.post("/track", "{", { key: "owo_sk_bad" }), 401, "invalid_api_key");
 });
 
-test("1.1 an unknown route with a valid key is 404", async () => {
+test("an unknown route with a valid key is 404", async () => {
     assertError(await q.get("/nowhere"), 404, "not_found", "There is no route GET /v1/nowhere.");
     assertError(await q.post("/check/this", {}), 404, "not_found");
     assertError(await q.call("GET", "/v1"), 404, "not_found");
@@ -62,7 +62,7 @@ test("1.1 an unknown route with a valid key is 404", async () => {
     assertError(await q.call("POST", "/check", {}), 404, "not_found");
 });
 
-test("1.1 a known path asked with another method is 405 and names those it takes", async () => {
+test("a known path asked with another method is 405 and names those it takes", async () => {
     const wrong: [string, string, string][] = [
         ["GET", "/v1/track", "POST"],
         ["DELETE", "/v1/track", "POST"],
@@ -82,13 +82,13 @@ test("1.1 a known path asked with another method is 405 and names those it takes
     assert.equal(head.text, "");
 });
 
-test("1.1 GET / is healthy without a key", async () => {
+test("GET / is healthy without a key", async () => {
     const answer = await q.call("GET", "/", undefined, { key: null });
     assert.equal(answer.status, 200);
     assert.deepEqual(answer.body, { status: "healthy" });
 });
 
-test("1.1 the same routes are served below /api/v1", async () => {
+test("the same routes are served below /api/v1", async () => {
     const there = await q.call("GET", "/api/v1/plans");
     assert.equal(there.status, 200);
     assert.deepEqual(there.body, (await q.get("/plans")).body);
@@ -97,14 +97,14 @@ test("1.1 the same routes are served below /api/v1", async () => {
     assert.equal(made.body.externalId, customer);
 });
 
-test("1.1 a trailing slash in apiUrl makes //check, which works", async () => {
+test("a trailing slash in apiUrl makes //check, which works", async () => {
     const sdk = new Owostack({ secretKey: ROOT_KEY, apiUrl: `${q.url}/v1/` });
     const answer = await sdk.check({ customer: `${unique()}@example.com`, feature: "calls" });
     assert.equal(answer.code, "access_granted");
     assert.equal((await sdk.plans()).success, true);
 });
 
-test("1.1 the SDK's requests: what it concatenates and the headers it sends", async () => {
+test("the SDK's requests: what it concatenates and the headers it sends", async () => {
     const seen: { url: string; method: string; type: string | undefined; key: string | undefined }[] = [];
     const echo = createServer((request, response) => {
         const { "content-type": type, authorization: key } = request.headers;
@@ -128,7 +128,7 @@ test("1.1 the SDK's requests: what it concatenates and the headers it sends", as
     ]);
 });
 
-test("1.2 malformed JSON and no body are 400 in the one shape", async () => {
+test("malformed JSON and no body are 400 in the one shape", async () => {
     const paths = ["/check", "/track", "/attach", "/customers", "/sync", "/entities", "/billing/invoice", "/addon"];
     for (const path of paths) {
         for (const body of ["{", "", "{'customer':1}", '{"a":1}}', "\ufeff{}", undefined])
@@ -136,7 +136,7 @@ test("1.2 malformed JSON and no body are 400 in the one shape", async () => {
     }
 });
 
-test("1.2 a body that is no object is a validation error of the field input", async () => {
+test("a body that is no object is a validation error of the field input", async () => {
     for (const path of ["/check", "/track", "/attach", "/customers", "/sync", "/entities", "/entities/remove", "/addon"]) {
         for (const [body, kind] of [["[]", "array"], ["5", "number"], ['"x"', "string"], ["null", "null"], ["true", "boolean"]])
             assertError(
@@ -146,7 +146,7 @@ test("1.2 a body that is no object is a validation error of the field input", as
     }
 });
 
-test("1.2 reasons are worded as zod words them", async () => {
+test("reasons are worded as zod words them", async () => {
     const reasons: [string, object, string][] = [
         ["/check", {}, "Invalid customer: Invalid input: expected string, received undefined"],
         ["/check", { customer: 5, feature: "f" }, "Invalid customer: Invalid input: expected string, received number"],
@@ -185,7 +185,7 @@ test("1.2 reasons are worded as zod words them", async () => {
         assertError(await q.post(path, body), 400, "validation_error", message);
 });
 
-test("1.2 unknown fields are ignored", async () => {
+test("unknown fields are ignored", async () => {
     const customer = await q.customer();
     const body = { customer, feature: "calls", surprise: { deep: [1, null] }, planId: 7 };
     assert.equal((await q.post("/check", body)).body.code, "access_granted");
@@ -193,7 +193,7 @@ test("1.2 unknown fields are ignored", async () => {
     assert.equal((await q.post("/customers", { email: `${unique()}@example.com`, plan: 1 })).status, 200);
 });
 
-test("1.2 every POST reads its body whatever the content type says, or when it is missing", async () => {
+test("every POST reads its body whatever the content type says, or when it is missing", async () => {
     for (const contentType of [null, "text/plain", "application/x-www-form-urlencoded"]) {
         const id = unique();
         const made = await q.post("/customers", { email: `${id}@example.com`, id }, { contentType });
@@ -207,19 +207,19 @@ test("1.2 every POST reads its body whatever the content type says, or when it i
     }
 });
 
-test("1.3.1 a body that is text: code unknown_error, message the text", () => {
+test("a body that is text: code unknown_error, message the text", () => {
     const error = errorOf("404 Not Found");
     assert.deepEqual([error.code, error.message], ["unknown_error", "404 Not Found"]);
 });
 
-test("1.3.2 a body that is null or no object: Request failed", () => {
+test("a body that is null or no object: Request failed", () => {
     for (const text of ["null", "5", '"gone"']) {
         const error = errorOf(text);
         assert.deepEqual([error.code, error.message], ["unknown_error", "Request failed"]);
     }
 });
 
-test("1.3.3 our errors surface with their code and their sentence", async () => {
+test("our errors surface with their code and their sentence", async () => {
     const nobody = unique();
     const failing: [Promise<unknown>, string, string][] = [
         [q.sdk({ secretKey: "owo_sk_bad" }).plans(), "invalid_api_key", "Invalid API Key"],
@@ -236,19 +236,19 @@ test("1.3.3 our errors surface with their code and their sentence", async () => 
         });
 });
 
-test("1.3.4 an error object gives its own code and message", () => {
+test("an error object gives its own code and message", () => {
     const nested = errorOf('{"error":{"code":"ValidationError","message":"Product slug is required"},"code":"outer"}');
     assert.deepEqual([nested.code, nested.message], ["ValidationError", "Product slug is required"]);
     const outer = errorOf('{"error":{"error":"why"},"code":"outer"}');
     assert.deepEqual([outer.code, outer.message], ["outer", "why"]);
 });
 
-test("1.3.5 otherwise the top level code and message", () => {
+test("otherwise the top level code and message", () => {
     const error = errorOf('{"code":"no_active_subscription","details":{"message":"lost"}}');
     assert.deepEqual([error.code, error.message], ["no_active_subscription", "Request failed"]);
 });
 
-test("1.3 B-50 a track that is refused with 4xx surfaces its sentence, not Request failed", async () => {
+test("a track that is refused with 4xx surfaces its sentence, not Request failed", async () => {
     const customer = await q.customer();
     const refused: [object, string, string][] = [
         [{ customer, feature: "nope" }, "feature_not_found", "Feature 'nope' not found."],
@@ -262,20 +262,20 @@ test("1.3 B-50 a track that is refused with 4xx surfaces its sentence, not Reque
         await assert.rejects(q.sdk().track(body), { name: "OwostackError", code, message });
 });
 
-test("1.3 bodies of 2xx are returned unmodified, plans.get returns .plan", async () => {
+test("bodies of 2xx are returned unmodified, plans.get returns .plan", async () => {
     const plan = await q.sdk().plans.get("free plan/ü");
     assert.equal(plan.slug, "free plan/ü");
     assert.equal((await q.sdk().plans()).plans.length, 2);
 });
 
-test("1.4 syncing an empty catalog answers locally", async () => {
+test("syncing an empty catalog answers locally", async () => {
     const sdk = new Owostack({ secretKey: "none", apiUrl: "http://127.0.0.1:1/v1" });
     const result = await sdk.sync();
     assert.deepEqual(result.warnings, ["No catalog entries to sync."]);
     assert.equal(result.success, true);
 });
 
-test("B-50 a very long customer id is a validation error, not a failure", async () => {
+test("a very long customer id is a validation error, not a failure", async () => {
     const customer = "x".repeat(10_000);
     assert.equal((await q.post("/track", { customer, feature: "calls" })).status, 404);
     const made = await q.post("/customers", { email: "long@example.com", id: customer });
@@ -283,7 +283,7 @@ test("B-50 a very long customer id is a validation error, not a failure", async 
     assert.equal(made.body.code, "validation_error");
 });
 
-test("B-2 an answer to a write names the event and its place in the log", async () => {
+test("an answer to a write names the event and its place in the log", async () => {
     const customer = await q.customer();
     const writes: [string, object][] = [
         ["/track", { customer, feature: "calls" }],
@@ -304,7 +304,7 @@ function assertRepeats(again: Answer, first: Answer, what?: string): void {
     assert.deepEqual(again.body, { ...first.body, duplicate: true }, what);
 }
 
-test("B-1 the same Idempotency-Key: the same answer, marked duplicate; another body: 409", async () => {
+test("the same Idempotency-Key: the same answer, marked duplicate; another body: 409", async () => {
     const customer = await q.customer();
     const once = { headers: { "Idempotency-Key": unique("key") } };
     const body = { customer, feature: "calls", value: 2 };
@@ -316,7 +316,7 @@ test("B-1 the same Idempotency-Key: the same answer, marked duplicate; another b
     assert.equal((await q.post("/check", { customer, feature: "calls" })).body.usage, 2);
 });
 
-test("B-1 the key may stand in the body as id, eventId or transactionId", async () => {
+test("the key may stand in the body as id, eventId or transactionId", async () => {
     for (const name of ["id", "eventId", "transactionId"]) {
         const customer = await q.customer();
         const body = { customer, feature: "calls", [name]: unique("key") };
@@ -326,7 +326,7 @@ test("B-1 the key may stand in the body as id, eventId or transactionId", async 
     }
 });
 
-test("B-1 every POST that writes hears its first answer again", async () => {
+test("every POST that writes hears its first answer again", async () => {
     const customer = await q.customer("auto");
     const id = unique();
     const writes: [string, object][] = [
@@ -347,7 +347,7 @@ test("B-1 every POST that writes hears its first answer again", async () => {
     }
 });
 
-test("B-1 a key of one customer means nothing to another; under it another call is a conflict", async () => {
+test("a key of one customer means nothing to another; under it another call is a conflict", async () => {
     const [one, two] = [await q.customer("auto"), await q.customer("auto")];
     const once = { headers: { "Idempotency-Key": unique("key") } };
     for (const customer of [one, two])
@@ -356,7 +356,7 @@ test("B-1 a key of one customer means nothing to another; under it another call 
     assertError(other, 409, "idempotency_conflict");
 });
 
-test("B-1 a sync and a customer under a key: the first answer again, another body is a conflict", async () => {
+test("a sync and a customer under a key: the first answer again, another body is a conflict", async () => {
     const id = unique();
     const calls: [string, object, object][] = [
         ["/customers", { email: `${id}@example.com`, id }, { email: `${id}@example.com`, id, name: "Else" }],
@@ -370,7 +370,7 @@ test("B-1 a sync and a customer under a key: the first answer again, another bod
     }
 });
 
-test("C keys are made, work and are revoked at once", async () => {
+test("keys are made, work and are revoked at once", async () => {
     const id = await q.customer("auto");
     const created = await q.post("/keys", { name: "second" });
     assert.equal(created.status, 200, created.text);
@@ -380,7 +380,7 @@ test("C keys are made, work and are revoked at once", async () => {
     assertError(await q.get(`/customers/${id}`, { key }), 401, "invalid_api_key", "Invalid API Key");
 });
 
-test("B-1 an entity that is added twice under one key is added once; without a key it is a conflict", async () => {
+test("an entity that is added twice under one key is added once; without a key it is a conflict", async () => {
     const customer = await q.customer();
     const add = { customer, feature: "calls", entity: "e1" };
     const once = { headers: { "Idempotency-Key": unique("key") } };

@@ -137,7 +137,7 @@ export const paymentRunners: Record<string, Run> = {
     // The sandbox saves a card without charging anything.
     wallet: async ({ given, when, expect }) => {
         if (given.customersWithEmail) {
-            // B-47: a second customer of that e-mail cannot be made, so nobody is ambiguous.
+            // A second customer of that e-mail cannot be made, so nobody is ambiguous.
             const email = `${unique()}@example.com`;
             await q.ok("/customers", { email, id: unique() });
             assert.equal((await q.post("/customers", { email, id: unique() })).status, expect.status);
@@ -181,7 +181,7 @@ export const paymentRunners: Record<string, Run> = {
 
     "webhook.invoice": payingUnblocks,
 
-    // One shape of errors (contract B1): the code is ours.
+    // One shape of errors: the code is ours.
     "webhook.auth": async ({ name, when, expect }) => {
         await seventy(); // the sandbox has a secret once it has been paid
         const path = when.http.split(" ")[1].replace("org-123", ORGANISATION);
@@ -193,7 +193,7 @@ export const paymentRunners: Record<string, Run> = {
         if (expect["error.code"]) assert.equal(answer.body.code, "signature_missing");
     },
 
-    // B-32: what does not match is refused, and void stays void.
+    // What does not match is refused, and void stays void.
     "flow.invoice": async ({ given, when }) => {
         const { customer, invoice } = await seventy();
         assert.equal(invoice.total, given.invoice.total);
@@ -209,7 +209,7 @@ export const paymentRunners: Record<string, Run> = {
         assert.deepEqual([status, amountPaid], ["void", 0]);
     },
 
-    // B-25: the usage is on a new invoice, none of it is lost.
+    // The usage is on a new invoice, none of it is lost.
     "flow.billing": async ({ given, expect }) => {
         const { customer, invoice } = await seventy();
         await q.ok(`/invoices/${invoice.id}/void`, {});

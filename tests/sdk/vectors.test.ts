@@ -71,7 +71,7 @@ const runners: Record<string, (vector: Vector) => Promise<void>> = {
     addon: async ({ given, when, expect }) => {
         await sellPack(given.pack ?? { credits: 100, price: 2500 }, when.body.pack);
         if (!given.customersWithEmail) return assertAnswer(await ask(when), expect);
-        // B-47: a second customer of that e-mail cannot be made, so nobody is ambiguous.
+        // A second customer of that e-mail cannot be made, so nobody is ambiguous.
         const email = when.body.customer;
         await q.ok("/customers", { email, id: "first" });
         assert.equal((await q.post("/customers", { email, id: "second" })).status, expect.status);
@@ -129,7 +129,7 @@ const runners: Record<string, (vector: Vector) => Promise<void>> = {
         assert.deepEqual([told.code, told.message], [code, details.message]);
     },
 
-    // The same key counts once (B-1): the reference counts every call.
+    // The same key counts once: the reference counts every call.
     "flow.idempotency": async ({ given, when, expect }) => {
         const slug = unique("plan");
         await sell(slug, { limit: 100 });
@@ -141,7 +141,7 @@ const runners: Record<string, (vector: Vector) => Promise<void>> = {
         assert.deepEqual([usage, expect.usageAfter], [when.body.value, given.calls * when.body.value]);
     },
 
-    // One shape of errors (contract B1): the code is ours, the sentence theirs.
+    // One shape of errors: the code is ours, the sentence theirs.
     track: async ({ when, expect }) => {
         const answer = await q.post("/track", { customer: "c", feature: "f", ...when.body });
         assert.equal(answer.status, expect.status);

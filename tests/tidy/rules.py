@@ -175,12 +175,23 @@ BANS = (
         except_folders=("tests/tidy",),
     ),
     Ban(
+        r"\b[Rr]eference \(?\d|\b[Cc]ontract,? (section )?[A-C]\d*\b|\b[BD]-\d+\b",
+        "nobody can look up a number of a paper that is not here; cite the rule, docs/contract/…#words",
+        ("src", "tests", "docs"),
+        in_comments=True,
+        except_folders=("tests/tidy",),
+    ),
+    Ban(
         r"(?<![\w./:-])/(work|farm|root|home|Users)/",
         "an absolute path of one machine means nothing on another; make it relative or an option",
         ("",),
         in_comments=True,
     ),
 )
+
+# Where pages of docs/ are cited; the samples of this folder cite what is not there.
+CITING = ("src", "tests", "docs", "README.md", "CONTRIBUTING.md")
+NOT_CITING = ("tests/tidy",)
 
 MAX_LINES = 450
 

@@ -5,6 +5,7 @@ Prints one line per finding, with its reason, and exits 1 when there is any.
 """
 
 import os
+import posixpath
 import re
 import sys
 from dataclasses import dataclass
@@ -215,6 +216,51 @@ def check_cmake(tree: Tree) -> Iterator[Finding]:
                 yield Finding(path, number, "outside libraries are found once, in cmake/dependencies.cmake")
 
 
+def anchors_of(page: str) -> set[str]:
+    """What a link may point at: explicit ids, and headings as GitHub names them."""
+    headings = re.findall(r"^#+ +(.+?) *$", page, re.MULTILINE)
+    slugs = (re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings)
+    return {*re.findall(r'<a id="([^"]*)">', page), *slugs}
+
+
+def cited_pages(path: str, text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Place, page and anchor of whatever names a page of docs/ or, in a page, links to another one."""
+    for match in re.finditer(r"(?<![\w/.-])(docs/[\w./-]+\.md)(?:#([\w-]+))?", text):
+        yield match.start(), match[1], match[2]
+    if not path.endswith(".md"):
+        return
+    folder = posixpath.dirname(path)
+    for match in re.finditer(r"\]\(([^():#\s]+\.md)?(?:#([\w-]+))?\)", text):
+        page = posixpath.normpath(posixpath.join(folder, match[1])) if match[1] else path
+        yield match.start(), page, match[2]
+
+
+def check_citations(tree: Tree) -> Iterator[Finding]:
+    anchors = {path: anchors_of(text) for path, text in tree.items() if path.endswith(".md")}
+    for path, text in tree.items():
+        if not below_any(path, rules.CITING) or below_any(path, rules.NOT_CITING):
+            continue
+        for at, page, anchor in cited_pages(path, text):
+            if page not in anchors:
+                yield Finding(path, line_of(text, at), f"{page} is not there: a rule that is cited can be read")
+            elif anchor is not None and anchor not in anchors[page]:
+                yield Finding(path, line_of(text, at), f"{page} has no anchor {anchor}: cite a rule that is there")
+
+
+def check_contract_anchors(tree: Tree) -> Iterator[Finding]:
+    for path, text in tree.items():
+        if not below(path, "docs/contract"):
+            continue
+        seen = set()
+        for match in re.finditer(r'<a id="([^"]*)">', text):
+            line = line_of(text, match.start())
+            if not re.fullmatch(r"[a-z]+(-[a-z]+)*", match[1]):
+                yield Finding(path, line, f"anchor '{match[1]}': words and hyphens, so that it outlives any numbering")
+            if match[1] in seen:
+                yield Finding(path, line, f"anchor '{match[1]}' stands twice on this page: one rule, one anchor")
+            seen.add(match[1])
+
+
 CHECKS = (
     check_include_direction,
     check_technology_headers,
@@ -224,6 +270,8 @@ CHECKS = (
     check_length,
     check_built,
     check_cmake,
+    check_citations,
+    check_contract_anchors,
 )
 
 

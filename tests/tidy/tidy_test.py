@@ -56,9 +56,10 @@ class IncludeDirection(TidyCase):
             ("src/base/a.cc", "rating/price.h"),
             ("src/rating/a.cc", "ledger/log.h"),
             ("src/ledger/a.cc", "projections/fold.h"),
-            ("src/ledger/a.cc", "ledger/log/memory_log.h"),
+            ("src/ledger/a.cc", "ledger/fold/decide.h"),
+            ("src/ledger/usage/a.cc", "ledger/log/memory_log.h"),
             ("src/ledger/log/a.cc", "rating/price.h"),
-            ("src/projections/a.cc", "ledger/log/memory_log.h"),
+            ("src/projections/rows/a.cc", "projections/fold.h"),
             ("src/projections/a.cc", "ingest/gateway.h"),
             ("src/ingest/a.cc", "projections/fold.h"),
             ("src/ingest/a.cc", "server/config.h"),
@@ -69,7 +70,8 @@ class IncludeDirection(TidyCase):
 
     def test_generated_messages_stay_out_of_the_pure_folders(self):
         self.assert_finds("may not include", "src/rating/price_codec.cc", '#include "quipu/record.pb.h"\n')
-        self.assert_clean({"src/ledger/record_codec.cc": '#include "quipu/record.pb.h"\n'})
+        self.assert_finds("may not include", "src/ledger/record_codec.cc", '#include "quipu/record.pb.h"\n')
+        self.assert_clean({"src/ledger/codec/record_codec.cc": '#include "quipu/record.pb.h"\n'})
 
     def test_an_include_names_its_folder(self):
         self.assert_finds('write "rating/price.h"', "src/rating/price.cc", '#include "price.h"\n')
@@ -95,7 +97,7 @@ class TechnologyHeaders(TidyCase):
         ("nlohmann/json.hpp", "tests/ledger/vectors_test.cc", "src/rating/card.cc"),
         ("prometheus/registry.h", "src/http/prometheus_metrics.cc", "src/server/metrics.cc"),
         ("google/protobuf/arena.h", "src/ledger/record_codec.cc", "src/ledger/record.cc"),
-        ("quipu/record.pb.h", "src/ingest/cloudevents.cc", "src/ingest/gateway.cc"),
+        ("quipu/record.pb.h", "src/ledger/codec/record_codec.cc", "src/ledger/codec/record.cc"),
         ("CLI/CLI.hpp", "src/cli/main.cc", "src/server/main.cc"),
         ("toml++/toml.h", "src/server/config.cc", "src/server/wire.cc"),
         ("xxhash.h", "src/ledger/log/xxhash_checksum.cc", "src/base/hash.cc"),
@@ -223,6 +225,56 @@ class Files(TidyCase):
         self.assert_finds("a glob", "src/base/CMakeLists.txt", "file(GLOB all *.cc)\n")
         self.assert_finds("found once", "src/base/CMakeLists.txt", "find_package(OpenSSL)\n")
         self.assert_clean({"cmake/dependencies.cmake": "find_package(OpenSSL)\n"})
+
+
+class Citations(TidyCase):
+    PAGE = '# Credits\n\n## Who pays, first\n\n<a id="funding-order"></a>\n**Funding order.**\n'
+
+    def assert_cited(self, citation: str, path: str, part: str | None) -> None:
+        tree = listed({"docs/contract/credits.md": self.PAGE, path: f"\n{citation}\n"})
+        found = findings(tree)
+        self.assertEqual([(f.path, f.line) for f in found], [] if part is None else [(path, 2)])
+        if part is not None:
+            self.assertIn(part, found[0].message)
+
+    def test_a_rule_that_is_cited_is_there(self):
+        for path in ("src/ledger/a.cc", "tests/ledger/a_test.cc", "tests/sdk/credits.test.ts", "README.md"):
+            with self.subTest(path=path):
+                self.assert_cited("// Who pays (docs/contract/credits.md#funding-order).", path, None)
+                self.assert_cited("// As docs/contract/credits.md says.", path, None)
+                self.assert_cited("// docs/contract/credits.md#order", path, "has no anchor order")
+                self.assert_cited("// docs/contract/debits.md#funding-order", path, "is not there")
+
+    def test_numbers_of_papers_that_are_not_here_are_not_cited(self):
+        for words in ("reference 17.2", "Reference 3", "reference (7.2)", "contract B7", "Contract B10",
+                      "contract C", "contract, section C", "defect B-28", "as B-1 says", "D-12"):  # fmt: skip
+            for path in ("src/ledger/a.cc", "tests/ledger/a_test.cc", "tests/sdk/a.test.ts", "docs/guide.md"):
+                with self.subTest(words=words, path=path):
+                    self.assert_finds("cite the rule", path, f"\n// Why ({words}).\n", line=2)
+        self.assert_clean({
+            "src/http/a.cc": "// RFC 8259, section 6; by reference, one contract suite; a B-tree; USB-3x.\n",
+            "docs/guide.md": "The contract. A body is JSON.\n",
+        })
+
+    def test_links_between_pages_lead_somewhere(self):
+        for path, link in (
+            ("docs/contract/rating.md", "credits.md"),
+            ("docs/payments.md", "contract/credits.md"),
+            ("docs/adr/0001.md", "../contract/credits.md"),
+        ):
+            with self.subTest(path=path):
+                self.assert_cited(f"[a]({link}) and [b]({link}#funding-order)", path, None)
+                self.assert_cited(f"[a heading]({link}#who-pays-first)", path, None)
+                self.assert_cited(f"[a]({link}#who-pays)", path, "has no anchor who-pays")
+        self.assert_cited("[a](credit.md)", "docs/contract/rating.md", "docs/contract/credit.md is not there")
+        self.assert_cited("[a](#nowhere)", "docs/contract/rating.md", "has no anchor nowhere")
+        self.assert_cited("[a](https://example.org/a.md#b) [c](../openapi/)", "docs/contract/rating.md", None)
+
+    def test_anchors_of_the_contract_are_words(self):
+        for anchor in ("rule-7", "Rule", "a_rule", ""):
+            self.assert_finds("words and hyphens", "docs/contract/a.md", f'<a id="{anchor}"></a>')
+        self.assert_finds("stands twice", "docs/contract/a.md", '<a id="b"></a>\n<a id="b"></a>', line=2)
+        self.assert_clean({"docs/contract/a.md": '<a id="b"></a>', "docs/contract/b.md": '<a id="b"></a>'})
 
 
 class ReadingFiles(unittest.TestCase):

@@ -233,7 +233,7 @@ void expect_rates(const Vector& vector) {
             EXPECT_EQ(amount, theirs);
             continue;
         }
-        // Ours wins: tiers count what is over the allowance (reference 11), theirs the whole.
+        // Ours wins: tiers count what is over the allowance, theirs the whole.
         rating::RateCard whole = card;
         whole.usage_model = rating::UsageModel::UsageBased;
         EXPECT_EQ(priced(whole, used), theirs);
@@ -267,7 +267,7 @@ void expect_entity_invoice(const Vector& vector) {
         packages_of_each += priced(card, quantity(step["value"]) - quantity(item["included"]));
     }
     ledger.tick("2026-02-01");
-    // Ours wins: an entity's usage is rated by itself (contract B7), theirs is summed and then
+    // Ours wins: an entity's usage is rated by itself, theirs is summed and then
     // rounded to packages.
     EXPECT_EQ(ledger.invoices().back().total_minor,
               minor(plan["price"]) + packages_of_each * minor(item["price"]));

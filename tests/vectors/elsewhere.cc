@@ -14,7 +14,7 @@ const std::vector<Elsewhere>& elsewhere() {
          "a link to a provider's subscription: the ledger renews by itself, there is none"},
         {"owostack", "access.precedence", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "check", "ledger configured but down fails closed with 503",
-         "the log is the ledger: its failures are 503 in tests/server/api_access_test.cc"},
+         "the log is the ledger: its failures are 503 in tests/api/access_test.cc"},
         {"owostack", "track", "usage_based guard failure blocks and persists nothing",
          "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "track", "value below 0 or not finite is a validation error",
@@ -30,9 +30,8 @@ const std::vector<Elsewhere>& elsewhere() {
         {"owostack", "wallet", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "sync", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "billing.run", "permanent provider error is not retried; run blocked",
-         "run as given / when / then in tests/ledger/collection_test.cc: the sandbox's declines "
-         "are "
-         "never for good"},
+         "run as given / when / then in tests/ledger/invoicing/collection_test.cc: the sandbox's "
+         "declines are never for good"},
         {"owostack", "billing.run", "threshold run invoices, charges, completes",
          "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "billing.run",
@@ -183,7 +182,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {"autumn", "track.response", "", "event names that map to features"},
         {"autumn", "unlimited", "", "negative values: usage corrections"},
         {"autumn", "concurrency", "", "seats are entities, not tracked values"},
-        {"autumn", "entities", "", "a pool over entities: theirs are windows of their own (B7)"},
+        {"autumn", "entities", "", "a pool over entities: ours are windows of their own"},
         {"autumn", "race", "", "a cache beside the ledger, which we do not have"},
         {"autumn", "check",
          "prepaid then pay-per-use with cap 300: third track is clamped to what the cap leaves",
@@ -199,7 +198,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {"autumn", "overage_behavior", "", "usage limits beside the allowance"},
         {"autumn", "auto_topup", "", "automatic top-ups"},
         {"autumn", "webhook.usage_alert", "", "alerts"},
-        {"autumn", "pooled", "", "a pool over entities: theirs are windows of their own (B7)"},
+        {"autumn", "pooled", "", "a pool over entities: ours are windows of their own"},
         {"autumn", "batch", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"autumn", "invoice.arrears", "entity plans round each entity separately",
          "plans attached to an entity"},
@@ -209,7 +208,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {"autumn", "attach.topup", "", "prepaid quantities chosen at attach"},
         {"autumn", "trial",
          "5 seats on 3 included during a 7-day trial: $0 now, billed at conversion",
-         "overage is blocked in a trial (B10)"},
+         "overage is blocked in a trial"},
         {"autumn", "seats", "", "seats bought once and kept free: ours are billed per period held"},
     };
     return kList;

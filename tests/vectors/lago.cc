@@ -61,7 +61,8 @@ bool expect_period(const Vector& vector) {
     const auto window = [&](Instant at) {
         return ledger::window_at(interval, alignment, day(given.at("subscription_at")), at);
     };
-    // Ours wins: a calendar week begins on Sunday (reference 7.3), theirs on Monday.
+    // Ours wins: a calendar week begins on Sunday (docs/contract/windows.md#alignment), theirs on
+    // Monday.
     const std::int64_t shift =
         calendar && interval == ledger::Interval::Weekly ? base::kMicrosPerDay : 0;
     const auto shifted = [&](Instant end) { return last_second(Instant{end.micros + shift}); };

@@ -43,8 +43,8 @@ rating::RateCard card_of(const Json& price) {
     return per_unit(minor_price(price.at("amount")));
 }
 
-// A flat fee is due when its tier is entered, so nothing used costs nothing (reference 11: an empty
-// breakdown at zero).
+// A flat fee is due when its tier is entered, so nothing used costs nothing
+// (docs/contract/rating.md#tiers).
 bool ours_is_nothing(Quantity billable) {
     return billable.is_zero();
 }
@@ -282,7 +282,7 @@ bool run_openmeter(const Vector& vector) {
     } else if (vector.area == "grant.active") {
         expect_activity(vector);
     } else if (vector.area == "grant.expiration") {
-        // Ours wins: months are clamped (contract B3), so a year from 29 February is 28 February.
+        // Ours wins: months are clamped, so a year from 29 February is 28 February.
         const auto effective = moment(given.at("effective").get<std::string>());
         EXPECT_EQ(base::add_months(effective, 12), "2025-02-28"_at);
     } else if (vector.area == "calendar.add") {

@@ -10,7 +10,7 @@ namespace {
 using base::Quantity;
 
 void expect_invoice_sequence(const Vector& vector) {
-    // B-20: allowances and tiers never restart; an invoice bills the difference.
+    // Ours wins: allowances and tiers never restart; an invoice bills the difference.
     ledger::PlanFeature feature = plan_feature(vector.given());
     Given ledger = ledger_on(feature);
     Quantity total;
@@ -70,7 +70,7 @@ void expect_unbilled_windows(const Vector& vector) {
 }
 
 void expect_visible_whatever_the_status(const Vector& vector) {
-    // B-22: billing reads the ledger, not the subscription's status.
+    // Ours wins: billing reads the ledger, not the subscription's status.
     for (const bool canceled : {false, true}) {
         ledger::PlanFeature feature;
         feature.feature = "api";
@@ -91,7 +91,7 @@ void expect_visible_whatever_the_status(const Vector& vector) {
 }
 
 void expect_one_line_after_rename(const Vector& vector) {
-    // B-24: lines are keyed by the feature, so the total is that of the whole window.
+    // Ours wins: lines are keyed by the feature, so the total is that of the whole window.
     ledger::PlanFeature feature = plan_feature(vector.given());
     feature.overage = ledger::OverageMode::Charge;
     Given ledger = ledger_on(feature);
@@ -113,7 +113,7 @@ void expect_one_line_after_rename(const Vector& vector) {
 }
 
 void expect_one_invoice_per_currency(const Vector& vector) {
-    // B-26: currencies are never summed.
+    // Ours wins: currencies are never summed.
     CatalogBuilder catalog;
     const Json& subs = vector.given().at("subs");
     for (const Json& sub : subs) {

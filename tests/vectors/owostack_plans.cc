@@ -75,7 +75,7 @@ bool run_attach(const Vector& vector) {
         EXPECT_EQ(then.invoices().at(0).total_minor,
                   vector.expect().at("checkoutAmount").get<std::int64_t>());
     } else if (given.contains("base")) {
-        // B-11: limits of granting subscriptions add up.
+        // Ours wins: limits of granting subscriptions add up.
         Given ledger(
             CatalogBuilder()
                 .metered("api")
@@ -97,7 +97,7 @@ bool run_attach(const Vector& vector) {
         const Then then = ledger.when(ledger::Attach{"f", {}});
         EXPECT_EQ(then.attached().type, ledger::AttachType::Lateral);
         EXPECT_EQ(then.attached().message, "Already subscribed to F");
-        // B-39: an add-on plan is not duplicated either.
+        // Ours wins: an add-on plan is not duplicated either.
         EXPECT_EQ(ledger.account().subscriptions.size(), 1u);
     }
     return true;
@@ -106,7 +106,8 @@ bool run_attach(const Vector& vector) {
 bool run_reset(const Vector& vector) {
     const Json& given = vector.given();
     if (given.contains("firstUse")) {
-        // B-3: resetsAt is the real boundary; on a calendar window April begins with nothing used.
+        // Ours wins: resetsAt is the real boundary; on a calendar window April begins with nothing
+        // used.
         ledger::PlanFeature feature = plan_feature(given);
         feature.alignment = ledger::Alignment::Calendar;
         Given ledger = ledger_on(feature, given["firstUse"].get<std::string>());
@@ -115,7 +116,7 @@ bool run_reset(const Vector& vector) {
         EXPECT_EQ(ledger.check("api", 1_u).resets_at, "2026-05-01"_at);
         return true;
     }
-    // B-4: what never resets keeps its usage.
+    // Ours wins: what never resets keeps its usage.
     Given ledger(CatalogBuilder()
                      .metered("api")
                      .metered("other")
@@ -131,7 +132,7 @@ bool run_reset(const Vector& vector) {
 }
 
 bool run_workflow(const Vector& vector) {
-    // B-34: transitions are functions of time; a check in between changes nothing.
+    // Ours wins: transitions are functions of time; a check in between changes nothing.
     const bool downgrade = vector.given().contains("scheduledDowngrade");
     Plan pro("pro");
     pro.costs(1000).with(Includes("api").limit(9_u)).trial_days(downgrade ? 0 : 7);
@@ -162,7 +163,7 @@ bool run_subscription(const Vector& vector) {
                   vector.expect()["subStatusAfter"].get<std::string>());
         return true;
     }
-    // B-36: a one-time plan does not end.
+    // Ours wins: a one-time plan does not end.
     Given ledger(CatalogBuilder()
                      .metered("api")
                      .plan(Plan("life").one_time().costs(1000).with(Includes("api")))

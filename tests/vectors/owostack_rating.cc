@@ -21,14 +21,14 @@ void expect_rate(const Vector& vector) {
     const Json& expect = vector.expect();
     const bool divergent = vector.compat() == "divergent";
     if (divergent && !card.included && card.usage_model == rating::UsageModel::Included) {
-        // B-14: unlimited is never billable.
+        // Ours wins: unlimited is never billable.
         EXPECT_EQ(billable, 0_u);
         EXPECT_EQ(priced(card, billable), 0);
         return;
     }
     EXPECT_EQ(billable, quantity(expect.at("billableQuantity")));
     if (divergent) {
-        // B-29: a bounded last tier goes on past its bound.
+        // Ours wins: a bounded last tier goes on past its bound.
         rating::RateCard open = card;
         open.tiers.back().up_to.reset();
         EXPECT_EQ(priced(card, billable), priced(open, billable));

@@ -41,7 +41,7 @@ void expect_step(const Json& step, const Then& then) {
     if (!step.contains("usage")) {
         return;
     }
-    // B-8: in overage ours is true usage; theirs stays at the limit.
+    // Ours wins: in overage ours is true usage; theirs stays at the limit.
     const auto shown = then.usage().limit ? std::min(*then.usage().usage, *then.usage().limit)
                                           : *then.usage().usage;
     EXPECT_EQ(shown, quantity(step["usage"]));
@@ -81,7 +81,7 @@ void expect_track_sequence(const Vector& vector) {
 }
 
 void expect_exact_fractions(const Vector& vector) {
-    // B-5: quantities are fixed-point, so the third tenth fits a limit of 0.3.
+    // Ours wins: quantities are fixed-point, so the third tenth fits a limit of 0.3.
     Given ledger = ledger_on(plan_feature(vector.given()));
     for (const Json& value : vector.body["when"].at("track")) {
         EXPECT_EQ(ledger.when(track("api", quantity(value))).code(), Code::Tracked);
@@ -90,7 +90,7 @@ void expect_exact_fractions(const Vector& vector) {
 }
 
 void expect_recorded_check(const Vector& vector) {
-    // B-7: what sendEvent allows it records.
+    // Ours wins: what sendEvent allows it records.
     ledger::PlanFeature feature = plan_feature(vector.given());
     feature.card.overage_price = 1_price;
     Given ledger = ledger_on(feature);
@@ -104,7 +104,7 @@ void expect_recorded_check(const Vector& vector) {
 }
 
 void expect_addon_not_billed(const Vector& vector) {
-    // B-15: units paid by credits are never billed again.
+    // Ours wins: units paid by credits are never billed again.
     const Json& given = vector.given();
     Includes includes("ai");
     includes.limit(quantity(given.at("limit"))).charge(unit_price(given.at("overagePrice")));
@@ -164,7 +164,7 @@ void expect_seat_sequence(const Vector& vector) {
 }
 
 void expect_own_allowances(const Vector& vector) {
-    // B-18: an entity's usage is rated with its own allowance, so nothing here is billed.
+    // Ours wins: an entity's usage is rated with its own allowance, so nothing here is billed.
     const Json& given = vector.given();
     Includes includes("api");
     includes.limit(quantity(given.at("limit"))).charge(unit_price(given.at("overagePrice")));

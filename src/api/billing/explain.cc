@@ -1,5 +1,5 @@
-// Why an invoice says what it says (contract section C): its lines, their arithmetic and the events
-// behind them.
+// Why an invoice says what it says (docs/explaining-an-invoice.md): its lines, their arithmetic and
+// the events behind them.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -255,7 +255,7 @@ void write_invoice(base::JsonWriter& json, const ledger::Invoice& invoice) {
 void write_unbilled(base::JsonWriter& json, const ledger::Account& account,
                     const ledger::CatalogBook& book, base::Instant now) {
     const ledger::LinesByCurrency lines = ledger::unbilled_usage(account, book, std::nullopt);
-    // Amounts of two currencies are never added (defect B-26): the customer's own comes first.
+    // Amounts of two currencies are never added: the customer's own comes first.
     std::string currency = usual_currency(account, book);
     if (!lines.empty() && !lines.contains(currency)) currency = lines.begin()->first;
     const auto own = lines.find(currency);

@@ -1,4 +1,4 @@
-// Invoices and unbilled usage as the API shows them (reference 17, contract section A).
+// Invoices and unbilled usage as the API shows them (docs/contract/invoices.md#shape).
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
-// What becomes of an invoice: paid by the provider, paid by hand, withdrawn (reference 17.4, 17.5).
+// What becomes of an invoice: paid by the provider, paid by hand, withdrawn
+// (docs/contract/invoices.md#pay).
 #include "api/billing/invoice_json.h"
 #include "api/billing/invoice_lookup.h"
 #include "api/handlers.h"
@@ -102,7 +103,7 @@ void settle_by_hand(ApiLedger& ledger, ApiCall& call, ledger::CommandRecord reco
 void post_pay_invoice(ApiLedger& ledger, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
-    // A body that cannot be read counts as none (reference 17.4), also a URL that is none.
+    // A body that cannot be read counts as none, also a URL that is none.
     Fields lenient(call.body);
     record.command = ledger::PayInvoice{call.parameter, callback_url(lenient)};
     if (lenient.problem()) record.command = ledger::PayInvoice{call.parameter, {}};

@@ -1,5 +1,4 @@
-// How an organisation collects, and what one customer is given beyond their plans (reference 18.4,
-// 18.5).
+// How an organisation collects (docs/contract/billing-settings.md#settings).
 #include <fmt/format.h>
 
 #include "api/handlers.h"
@@ -75,7 +74,8 @@ void read_retries(Fields& fields, ledger::SettingsPatch& patch) {
     }
 }
 
-// The legacy interval `threshold` and a positive amount switch the threshold on (reference 18.4).
+// The legacy interval `threshold` and a positive amount switch the threshold on
+// (docs/contract/billing-settings.md#forms-that-are-read).
 ledger::SettingsPatch read_patch(Fields& fields) {
     ledger::SettingsPatch patch;
     if (fields.is_null("provider")) patch.provider.emplace();

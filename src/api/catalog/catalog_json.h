@@ -1,4 +1,4 @@
-// Plans, credit systems and packs as the API shows them (reference 5).
+// Plans, credit systems and packs as the API shows them (docs/contract/catalog.md#reading-plans).
 #pragma once
 
 #include "base/json_writer.h"

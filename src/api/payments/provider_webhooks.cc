@@ -1,5 +1,5 @@
 // What payment providers tell us: POST /webhooks/:org[/:provider], signed instead of keyed
-// (reference 15.7, as corrected by B-32 and B-48).
+// (docs/contract/payments.md#provider-webhooks).
 #include "api/payments/provider_webhooks.h"
 
 #include <fmt/format.h>

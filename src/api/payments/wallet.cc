@@ -1,4 +1,4 @@
-// Payment methods (reference 16).
+// Payment methods (docs/contract/payments.md#wallet).
 #include <fmt/format.h>
 
 #include "api/handlers.h"

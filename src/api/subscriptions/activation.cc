@@ -1,4 +1,4 @@
-// Plans that wait for their first payment (reference 14.6).
+// Plans that wait for their first payment (docs/contract/subscriptions.md#plans-that-wait).
 #include "api/subscriptions/activation.h"
 
 #include <fmt/format.h>

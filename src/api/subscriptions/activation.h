@@ -1,4 +1,5 @@
-// The link by which a customer pays for a plan that waits; no key (reference 14.6). Engine thread.
+// The link by which a customer pays for a plan that waits, without a key
+// (docs/contract/subscriptions.md#plans-that-wait). Engine thread.
 #pragma once
 
 #include <optional>

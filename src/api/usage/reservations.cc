@@ -1,4 +1,5 @@
-// POST /reserve, /reserve/confirm, /reserve/release: units held before the work (contract C).
+// POST /reserve, /reserve/confirm, /reserve/release: units held before the work
+// (docs/reservations.md).
 #include <functional>
 
 #include "api/handlers.h"

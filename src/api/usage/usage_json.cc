@@ -184,7 +184,8 @@ void write_usage(base::JsonWriter& json, const UsageAnswer& answer, const ledger
     if (words == UsageWords::Track) json.key("success").boolean(allowed);
     json.key("allowed").boolean(allowed);
     json.key("code").string(name_of(answer.code));
-    // The SDK reads the sentence of an error status from here (reference 1.3).
+    // The SDK reads the sentence of an error status from here
+    // (docs/contract/requests-and-errors.md#errors-in-the-sdk).
     if (words == UsageWords::Track ? usage_status(answer.code) != 200
                                    : answer.code == Code::AmountOutOfRange) {
         json.key("error").string(message);

@@ -63,7 +63,8 @@ std::string addon_used(const UsageAnswer& answer, UsageWords words) {
 }
 
 std::string refused(const UsageAnswer& answer, const ledger::PlanFeature* terms, UsageWords words) {
-    // A check of included usage names the limit, whatever the guard's reason (reference 8.3).
+    // A check of included usage names the limit, whatever the guard's reason
+    // (docs/contract/checks-and-usage.md#sentences).
     const bool says_why = words == UsageWords::Track || is_usage_based(terms);
     if (says_why && answer.refusal == Refusal::OverageUnitsCap) {
         return fmt::format("Overage cap reached ({}/{} overage units used).",

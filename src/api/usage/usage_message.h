@@ -1,4 +1,4 @@
-// The sentences of check and track (reference 8.3, 9.3).
+// The sentences of check and track (docs/contract/checks-and-usage.md#sentences).
 #pragma once
 
 #include <string>

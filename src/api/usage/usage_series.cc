@@ -1,4 +1,4 @@
-// A customer's usage over time (contract section C).
+// A customer's usage over time (docs/explaining-an-invoice.md#usage-over-time).
 #include "ledger/explain/usage_series.h"
 
 #include <memory>

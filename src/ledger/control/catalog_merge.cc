@@ -33,7 +33,7 @@ bool is_known(const Catalog& catalog, std::string_view feature) {
 }
 
 // Plan features in the payload replace the plan's; those it leaves out or disables end with their
-// window (contract B9).
+// window (docs/contract/catalog.md#removed-features).
 std::vector<PlanFeature> merged_features(const Plan* existing, const Plan& published,
                                          const Catalog& catalog) {
     std::vector<PlanFeature> features;
@@ -50,7 +50,8 @@ std::vector<PlanFeature> merged_features(const Plan* existing, const Plan& publi
     return features;
 }
 
-// Everything a subscriber sees; metadata, provider and age are not part of it (reference 4.5).
+// Everything a subscriber sees; metadata, provider and age are not part of it
+// (docs/contract/catalog.md#merging).
 bool same_terms(Plan a, Plan b) {
     for (Plan* plan : {&a, &b}) {
         plan->metadata_json.clear();
@@ -100,7 +101,7 @@ MergedCatalog merge(const Catalog& current, const Catalog& payload, base::Instan
         upsert(merged.catalog.features, feature, merged.report.features, equal);
     }
     for (const CreditSystem& system : payload.credit_systems) {
-        // Costs follow the payload but do not count as an update (reference 4.5).
+        // Costs follow the payload but do not count as an update.
         upsert(merged.catalog.credit_systems, system, merged.report.credit_systems,
                [](const CreditSystem& a, const CreditSystem& b) {
                    return a.name == b.name && a.description == b.description;

@@ -193,7 +193,7 @@ private:
         return find_customer(state, record.organisation, reference);
     }
 
-    // Reference 3.2: what is before the @ stands in for a name.
+    // What is before the @ stands in for a name.
     static std::optional<std::string> name_or_local_part(const UpsertCustomer& command) {
         const std::size_t at = command.email.find('@');
         if (command.name || at == std::string::npos || at == 0) return command.name;

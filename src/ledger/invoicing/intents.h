@@ -39,7 +39,7 @@ std::string open_intent(Events& events, const Account& account, PaymentIntent in
 
 // The smallest invoice of usage that the customer's saved method can pay; 0 = any.
 [[nodiscard]] std::int64_t minimum_invoice(const Account& account, std::string_view currency);
-// The sentence of an invoice below it (reference 17.2).
+// The sentence of an invoice below it (docs/contract/invoices.md#below-minimum).
 [[nodiscard]] std::string below_minimum_message(const Account& account, std::int64_t total_minor,
                                                 std::string_view currency);
 

@@ -20,7 +20,7 @@ namespace quipu::ledger {
                                              const RecordPayment& command, const Invoice* invoice,
                                              base::Instant now);
 // In decide_refund.cc. A refund of all that a payment was takes back what it bought, and only that
-// (defect B-45).
+// (docs/contract/payments.md#refunds).
 [[nodiscard]] Decision decide_record_refund(const Account& account, const CatalogBook& book,
                                             const RecordRefund& command, const Invoice* invoice,
                                             base::Instant now);

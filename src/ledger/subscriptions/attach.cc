@@ -55,8 +55,8 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
     return decision;
 }
 
-// A free plan of the group makes room for the trial; a paid one is never given up for it (defect
-// B-38).
+// A free plan of the group makes room for the trial; a paid one is never given up for it
+// (docs/contract/subscriptions.md#trials).
 Decision start_trial(const Account& account, const CatalogBook& book, const Plan& plan,
                      const Subscription* free_plan, Instant now) {
     Decision decision;
@@ -120,7 +120,8 @@ Decision switch_later(const Subscription& old, const Plan& to) {
     return decision;
 }
 
-// Attaching the plan one already has undoes what was going to end it (contract B10).
+// Attaching the plan one already has undoes what was going to end it
+// (docs/contract/subscriptions.md#same-plan).
 Decision keep(const Subscription& current, const Plan& plan) {
     Decision decision;
     const bool ending = current.cancel_at.has_value();

@@ -14,7 +14,7 @@ namespace {
 
 using base::Instant;
 
-// The least that a page asks for (reference 14.4).
+// The least that a page asks for (docs/contract/subscriptions.md#upgrade).
 constexpr std::int64_t kLeastSwitchMinor = 100;
 
 PaymentIntent intent_for(const Account& account, const CatalogBook& book, IntentPurpose purpose,

@@ -11,12 +11,13 @@
 namespace quipu::ledger {
 
 // A plan that begins when its first fee is paid: by the saved method if `charge_saved`, else on a
-// page. A free plan
-// goes on meanwhile (defect B-37).
+// page. A free plan goes on meanwhile
+// (docs/contract/subscriptions.md#nothing-before-it-is-paid).
 [[nodiscard]] Decision checkout_plan(const Account& account, const CatalogBook& book,
                                      const Plan& plan, AttachType type, bool charge_saved,
                                      const Attach& command, base::Instant now);
-// An upgrade in mid-period, always on a page (reference 14.4); none: there is nothing to pay.
+// An upgrade in mid-period, always on a page (docs/contract/subscriptions.md#upgrade); none: there
+// is nothing to pay.
 [[nodiscard]] std::optional<Decision> checkout_switch(const Account& account,
                                                       const CatalogBook& book,
                                                       const Subscription& old, const Plan& from,

@@ -1,4 +1,4 @@
-// Entities: seats and whatever else is counted rather than consumed (reference 13, contract B7).
+// Entities: seats and whatever else is counted rather than consumed (docs/contract/entities.md).
 #include "ledger/subscriptions/decide_entity.h"
 
 #include <fmt/format.h>

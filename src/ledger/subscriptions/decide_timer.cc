@@ -32,7 +32,8 @@ const Plan* continuing_plan(const Account& account, const CatalogBook& book,
                            ? scheduled
                            : book.plan(subscription.plan, subscription.catalog_version);
     if (subscription.status != SubscriptionStatus::Trialing || same == nullptr) return same;
-    // A trial of what costs nothing is that plan for a while (reference 15.3.3).
+    // A trial of what costs nothing is that plan for a while
+    // (docs/contract/subscriptions.md#end-of-a-trial).
     const bool only_a_trial = is_free(*same) && !subscription.scheduled_plan;
     const bool unpaid =
         !is_free(*same) && takes_payments(book.settings()) && account.default_method() == nullptr;

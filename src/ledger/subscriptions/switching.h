@@ -1,4 +1,5 @@
-// Which subscription a new plan replaces, and in what manner (reference 14.3, contract B10).
+// Which subscription a new plan replaces (docs/contract/subscriptions.md#groups), and in what
+// manner (docs/contract/subscriptions.md#kinds).
 #pragma once
 
 #include "ledger/account.h"

@@ -1,4 +1,4 @@
-// Units held before the work, settled with what it took (contract, section C).
+// Units held before the work, settled with what it took (docs/reservations.md).
 #pragma once
 
 #include <string>

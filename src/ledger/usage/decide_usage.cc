@@ -197,7 +197,8 @@ UsageAnswer describe(const Sources& sources, const UsageRequest& request,
     if (totals.limit) {
         answer.balance = std::max(*totals.limit - totals.allowance_used - totals.held, Quantity{}) +
                          totals.rollover;
-        // Any feature of a system shows what is spendable in all (section A of the contract).
+        // Any feature of a system shows what is spendable in all
+        // (docs/contract/credits.md#spendable).
         if (sources.direct.empty() && answer.credits)
             *answer.balance += answer.credits->addon_balance;
     }
@@ -313,7 +314,8 @@ UsageDecision decide_boolean(const Sources& sources, const UsageRequest& request
     return decision;
 }
 
-// Seats: what is held counts, removals that wait for the period's end included (contract B7).
+// Seats: what is held counts, removals that wait for the period's end included
+// (docs/contract/entities.md#checking-seats).
 UsageDecision decide_seats(const Account& account, const BillingSettings& settings,
                            const Holds& holds, const Sources& sources,
                            const UsageRequest& request) {

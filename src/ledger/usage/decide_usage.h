@@ -33,8 +33,9 @@ struct UsageDecision {
     Events notices;  // thresholds that this usage passed, or a limit that refused it; after them
 };
 
-// Funding order (contract B4): allowances of the feature, credits of its plans, add-on credits,
-// overage. All or nothing. `account` must have been advanced to `now`.
+// Funding order (docs/contract/credits.md#funding-order): rollover, allowances of the feature,
+// credits of its plans, add-on credits, overage. All or nothing. `account` must have been advanced
+// to `now`.
 [[nodiscard]] UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                                          const UsageRequest& request, base::Instant now);
 

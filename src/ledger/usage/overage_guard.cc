@@ -1,4 +1,5 @@
-// Whether more overage may happen at all (reference 10): block, card, unit cap, money cap.
+// Whether more overage may happen at all (docs/contract/overage.md#guard): block, card, unit cap,
+// money cap.
 #include <algorithm>
 
 #include "ledger/usage/decide_usage.h"
@@ -59,8 +60,8 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
     const bool capped =
         account.overage_limit && account.overage_limit->reaction == LimitReaction::Block;
     if (capped) before += holds.charges_beside(source);
-    // Judged on the total after the request (defect B-28 of the reference tested before it), as it
-    // is and as it will be when what is held has been settled.
+    // Judged on the total after the request (docs/contract/overage.md#money-cap), as it is and as
+    // it will be when what is held has been settled.
     const base::Int128 after =
         static_cast<base::Int128>(before) + std::max(*charge, *charge_then) - own.charge_minor;
     if (after > kMaxChargesMinor) {

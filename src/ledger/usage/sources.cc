@@ -97,8 +97,9 @@ std::vector<const CreditGrant*> spendable_grants(const Account& account, std::st
     return grants;
 }
 
-// An override has no price of its own (reference 8.4). The meter that it goes on with may hold
-// overage of the plan's, and whatever changes that is priced as it was sold.
+// An override has no price of its own (docs/contract/checks-and-usage.md#overrides). The meter that
+// it goes on with may hold overage of the plan's, and whatever changes that is priced as it was
+// sold.
 rating::RateCard price_as_sold(const Terms* sold) {
     if (sold == nullptr || sold->grant.card.usage_model == rating::UsageModel::Prepaid) return {};
     rating::RateCard card = sold->grant.card;
@@ -224,7 +225,8 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
         if (system.slug != feature) {
             const auto child = std::ranges::find(system.features, feature, &CreditCost::feature);
             if (is_system || child == system.features.end()) continue;
-            // A child that costs nothing draws one credit per unit, as in the reference (7.2).
+            // A child that costs nothing draws one credit per unit
+            // (docs/contract/credits.md#systems).
             cost = child->cost.is_positive() ? child->cost : kOne;
         }
         collect(system.slug, cost, sources.pools);

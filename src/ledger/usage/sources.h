@@ -32,7 +32,8 @@ struct Source {
     bool handed_on = false;     // what the window left is part of a later one's rollover
     bool trialing = false;
 
-    // All usage is billed, none is allowance. Usage within a trial never is (contract B10).
+    // All usage is billed, none is allowance. Usage within a trial never is
+    // (docs/contract/subscriptions.md#trial-usage).
     [[nodiscard]] bool bills_all_usage() const;
     [[nodiscard]] base::Quantity allowance_left() const;  // only with a limit
     [[nodiscard]] bool is_unlimited() const { return !limit && !bills_all_usage(); }

@@ -1,4 +1,5 @@
-// Renewals, dunning and threshold billing, by the ledger's clock (reference 15, 18; B-22, B-33).
+// Renewals, dunning and threshold billing, by the ledger's clock
+// (docs/contract/billing-settings.md#collecting).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"
@@ -172,7 +173,7 @@ TEST(Collection, WhatIsPastDueDoesNotRenew) {
     ledger.tick("2026-03-01T00:00:00Z");
     EXPECT_EQ(ledger.calls().size(), 2u);
     EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Canceled);
-    // The free plan that new customers get takes over (reference 15.5).
+    // The free plan that new customers get takes over.
     EXPECT_EQ(last(ledger).plan, "free");
 }
 
@@ -311,7 +312,7 @@ TEST(Collection, ATrialWithoutACardExpires) {
     ledger.collects().attach("try").tick("2026-01-11T00:00:00Z");
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Expired);
     EXPECT_TRUE(ledger.invoices().empty());
-    // Not a second time (B-38): it has to be paid now.
+    // Not a second time: it has to be paid now.
     EXPECT_EQ(ledger.when(Attach{"try"}).attached().type, AttachType::New);
 }
 
@@ -367,7 +368,7 @@ TEST(Collection, AThresholdThatCannotBeCollectedBlocksOverageUntilItIsPaid) {
     EXPECT_EQ(refused.code(), Code::LimitExceeded);
     EXPECT_EQ(refused.usage().message, "threshold_charge_failed");
     EXPECT_EQ(ledger.told_of("overage.blocked"), 1u);
-    // The schedule tries again (B-33).
+    // The schedule tries again.
     ledger.tick("2026-01-02T00:00:00Z");
     ASSERT_EQ(ledger.calls().size(), 2u);
     (void)ledger.paid(ledger.calls().back().intent, false);

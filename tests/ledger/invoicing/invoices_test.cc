@@ -1,4 +1,4 @@
-// Windows, late usage and invoices (contract B3, B11, B12; design 4).
+// Windows, late usage and invoices (docs/contract/windows.md, docs/contract/invoices.md).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,4 +1,4 @@
-// Invoices that are paid, marked, withdrawn; payment methods (reference 16, 17.4, 17.5).
+// Invoices that are paid, marked, withdrawn (docs/contract/invoices.md#pay); payment methods.
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"
@@ -29,7 +29,7 @@ TEST(Payment, AnInvoiceIsPaidByTheSavedCard) {
     const Then pay = ledger.when(PayInvoice{invoice, {}});
     ASSERT_EQ(ledger.calls().size(), 1u);
     EXPECT_EQ(ledger.calls()[0].amount_minor, 500);
-    // Asking again while it is under way charges nothing more (B-31).
+    // Asking again while it is under way charges nothing more.
     EXPECT_EQ(ledger.when(PayInvoice{invoice, {}}).payment().intent, pay.payment().intent);
     EXPECT_EQ(ledger.calls().size(), 1u);
     (void)ledger.paid(pay.payment().intent, false);
@@ -44,13 +44,13 @@ TEST(Payment, AVoidInvoiceIsNeverPaid) {
     const std::string intent = ledger.when(PayInvoice{invoice, {}}).payment().intent;
     (void)ledger.when(VoidInvoice{invoice, "mistake"});
     EXPECT_EQ(ledger.unbilled(), 500);
-    (void)ledger.paid(intent, false);  // the charge was on its way (B-32)
+    (void)ledger.paid(intent, false);  // the charge was on its way
     EXPECT_EQ(ledger.invoices()[0].status, InvoiceStatus::Void);
     ASSERT_EQ(ledger.calls().size(), 2u);
     EXPECT_EQ(ledger.calls()[1].kind, ProviderCall::Kind::Refund);
     EXPECT_EQ(ledger.when(PayInvoice{invoice, {}}).code(), Code::InvoiceNotOpen);
     EXPECT_EQ(ledger.when(VoidInvoice{invoice, {}}).code(), Code::InvoiceNotOpen);
-    // Its usage goes to the next one, and only there (B-25).
+    // Its usage goes to the next one, and only there.
     (void)ledger.when(GenerateInvoice{});
     EXPECT_EQ(ledger.invoices()[1].total_minor, 500);
     EXPECT_EQ(ledger.unbilled(), 0);

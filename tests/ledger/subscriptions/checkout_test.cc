@@ -1,4 +1,5 @@
-// Where a provider collects, nothing begins before it is paid (reference 14, B-37 to B-40).
+// Where a provider collects, nothing begins before it is paid
+// (docs/contract/subscriptions.md#nothing-before-it-is-paid).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"
@@ -149,7 +150,7 @@ TEST(Checkout, ADowngradeNeedsNoPage) {
     EXPECT_EQ(down.attached().type, AttachType::Downgrade);
     EXPECT_TRUE(down.attached().intent.empty());
     EXPECT_EQ(down.attached().scheduled_at, "2026-02-01T00:00:00Z"_at);
-    // Attaching the plan one has undoes it (B-40).
+    // Attaching the plan one has undoes it.
     EXPECT_TRUE(ledger.when(Attach{"max"}).attached().intent.empty());
     EXPECT_FALSE(ledger.account().subscriptions.back().scheduled_plan.has_value());
 }

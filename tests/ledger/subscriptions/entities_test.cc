@@ -1,4 +1,4 @@
-// Entities: seats, slots, and usage of their own (contract B7; reference 13).
+// Entities: seats, slots, and usage of their own (docs/contract/entities.md).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,4 +1,4 @@
-// A catalog that changes under subscribers (contract B9; reference 4).
+// A catalog that changes under subscribers (docs/contract/catalog.md#prices-as-sold).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

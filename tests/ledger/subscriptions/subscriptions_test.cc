@@ -1,4 +1,4 @@
-// Attaching, switching, canceling and renewing plans (contract B10; reference 14).
+// Attaching, switching, canceling and renewing plans (docs/contract/subscriptions.md).
 #include <gtest/gtest.h>
 
 #include "ledger/subscriptions/switching.h"

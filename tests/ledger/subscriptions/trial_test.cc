@@ -1,4 +1,4 @@
-// Trials: limits of their own, no overage, nothing billed (contract B10).
+// Trials: limits of their own, no overage, nothing billed (docs/contract/subscriptions.md#trials).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

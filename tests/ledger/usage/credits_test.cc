@@ -1,4 +1,4 @@
-// Credit systems, their children, packs and grants (contract A; reference 12).
+// Credit systems, their children, packs and grants (docs/contract/credits.md).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

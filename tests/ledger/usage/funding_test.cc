@@ -1,4 +1,4 @@
-// Who pays for a unit, in which order (contract B4, B5).
+// Who pays for a unit, in which order (docs/contract/credits.md#funding-order).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,5 +1,4 @@
-// When overage is allowed, how much of it, and what it is held against (contract A, B5; reference
-// 10).
+// When overage is allowed, how much of it, and what it is held against (docs/contract/overage.md).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,4 +1,5 @@
-// Overrides are grants (B-17), corrections are new facts (B-9).
+// Overrides grant by themselves (docs/contract/checks-and-usage.md#overrides), corrections are new
+// facts (docs/contract/checks-and-usage.md#corrections).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,4 +1,4 @@
-// Reservations: units held before the work, settled with what it took (contract, section C).
+// Reservations: units held before the work, settled with what it took (docs/reservations.md).
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

@@ -1,4 +1,5 @@
-// What a window leaves unused and carries on, with a cap and an end (reference 7.4, B-6).
+// What a window leaves unused and carries on, with a cap and an end
+// (docs/contract/windows.md#rollover).
 #include <gtest/gtest.h>
 
 #include "support/ledger_spec.h"

@@ -1,4 +1,4 @@
-// Sections 17.2 (the provider's minimum), 17.4 and 17.5: paying, marking paid, voiding.
+// Invoices: the provider's minimum, paying, marking paid, voiding (docs/contract/invoices.md#pay).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, asked, collecting, form, pay } from "./payments";
@@ -27,7 +27,7 @@ async function withoutCard(customer: string): Promise<void> {
     for (const { id } of (await till.wallet(customer)).methods) await q.ok("/wallet/remove", { customer, id });
 }
 
-test("17.2 below the provider's minimum: 400 with code and sentence, and the usage stays unbilled", async () => {
+test("below the provider's minimum: 400 with code and sentence, and the usage stays unbilled", async () => {
     const customer = await till.withCard("free");
     await track(customer, 49, "cents");
     const { status, body } = await q.post("/billing/invoice", { customer });
@@ -38,19 +38,19 @@ test("17.2 below the provider's minimum: 400 with code and sentence, and the usa
     assert.equal((await makeInvoice(customer)).total, 50);
 });
 
-test("17.2 without a payment method there is no minimum", async () => {
+test("without a payment method there is no minimum", async () => {
     const customer = await till.withCard("free");
     await track(customer, 3, "cents");
     await withoutCard(customer);
     assert.equal((await makeInvoice(customer)).total, 3);
 });
 
-test("17.4.1 an unknown invoice is 404", async () => {
+test("an unknown invoice is 404", async () => {
     const { status, body } = await payIt("inv_none_1");
     assert.deepEqual([status, body.success, body.code, body.error], [404, false, "invoice_not_found", "Invoice not found"]);
 });
 
-test("17.4.7 a saved card pays it at once: five fields", async () => {
+test("a saved card pays it at once: five fields", async () => {
     const { id, number } = await open();
     const { status, body } = await payIt(id);
     assert.deepEqual([status, body.success, body.paid, "checkoutUrl" in body], [200, true, true, false]);
@@ -60,7 +60,7 @@ test("17.4.7 a saved card pays it at once: five fields", async () => {
     assert.deepEqual([paid.status, paid.amountPaid, paid.amountDue, paid.paidAt], ["paid", 500, 0, Date.parse(await q.now())]);
 });
 
-test("17.4.2 paying it again is 200 and charges nothing", async () => {
+test("paying it again is 200 and charges nothing", async () => {
     const { id } = await open();
     await payIt(id);
     const { payment } = await invoice(id);
@@ -69,14 +69,14 @@ test("17.4.2 paying it again is 200 and charges nothing", async () => {
     assert.equal((await invoice(id)).payment, payment);
 });
 
-test("17.4.3 a void invoice cannot be paid", async () => {
+test("a void invoice cannot be paid", async () => {
     const { id } = await open();
     await q.ok(`/invoices/${id}/void`, {});
     const { status, body } = await payIt(id);
     assert.deepEqual([status, body.code, body.error], [400, "invoice_not_open", "Invoice is void — only open invoices can be paid"]);
 });
 
-test("17.4.5 without a provider: 400", async () => {
+test("without a provider: 400", async () => {
     const { id } = await open();
     await q.ok("/billing/settings", { provider: "manual" });
     const { status, body } = await payIt(id);
@@ -85,7 +85,7 @@ test("17.4.5 without a provider: 400", async () => {
     assert.equal(body.error, "No payment provider configured for this customer or environment");
 });
 
-test("17.4.6 below the minimum of the card: voided, the usage unbilled again, 409", async () => {
+test("below the minimum of the card: voided, the usage unbilled again, 409", async () => {
     const customer = await till.withCard("free");
     await track(customer, 3, "cents");
     await withoutCard(customer);
@@ -99,7 +99,7 @@ test("17.4.6 below the minimum of the card: voided, the usage unbilled again, 40
     assert.deepEqual([await unbilled(customer), (await invoice(id)).status], [3, "void"]);
 });
 
-test("17.4.7 17.4.8 a charge that fails falls through to a page, which pays it", async () => {
+test("a charge that fails falls through to a page, which pays it", async () => {
     const { id, number } = await open(FAILS_LATER);
     const { status, body } = await payIt(id);
     assert.deepEqual([status, body.success, body.paid], [200, true, false]);
@@ -109,7 +109,7 @@ test("17.4.7 17.4.8 a charge that fails falls through to a page, which pays it",
     await till.untilInvoice((await invoice(id)).customerId, "it is paid", (each) => each.id === id && each.status === "paid");
 });
 
-test("17.4.8 without a card: a page, with the callback URL; a body that cannot be read counts as none", async () => {
+test("without a card: a page, with the callback URL; a body that cannot be read counts as none", async () => {
     const { customer, id } = await open();
     await withoutCard(customer);
     const unread = await payIt(id, { callbackUrl: 7 });
@@ -120,7 +120,7 @@ test("17.4.8 without a card: a page, with the callback URL; a body that cannot b
     await till.untilInvoice(customer, "it is paid", (each) => each.id === id && each.status === "paid");
 });
 
-test("17.4 B-31 asking twice at the same time charges once", async () => {
+test("asking twice at the same time charges once", async () => {
     const { customer, id } = await open();
     const answers = await Promise.all([payIt(id), payIt(id), payIt(id)]);
     for (const { status, body } of answers) assert.deepEqual([status, body.paid], [200, true]);
@@ -132,20 +132,20 @@ test("17.4 B-31 asking twice at the same time charges once", async () => {
 });
 const customer_of = (id: string) => id.split("_")[1];
 
-test("17.4 an invoice of another customer's shape is not found under this key's organisation", async () => {
+test("an invoice of another customer's shape is not found under this key's organisation", async () => {
     const { id } = await open();
     assert.equal((await payIt(`${id}9`)).status, 404);
     assert.equal((await q.call("POST", `/v1/billing/invoice/${id}/pay`, {}, { key: null })).status, 401);
 });
 
-test("17.5 C open to paid by hand: mark-paid, idempotent, with its reference", async () => {
+test("open to paid by hand: mark-paid, idempotent, with its reference", async () => {
     const { id } = await open();
     const answer = await q.ok(`/invoices/${id}/mark-paid`, { reference: "wire 77" });
     assert.deepEqual([answer.success, answer.invoice.status, answer.invoice.payment], [true, "paid", "wire 77"]);
     assert.equal((await q.ok(`/invoices/${id}/mark-paid`, { reference: "another" })).invoice.payment, "wire 77");
 });
 
-test("17.5 open to paid by webhook", async () => {
+test("open to paid by webhook", async () => {
     const { customer, id } = await open();
     await withoutCard(customer);
     await pay((await payIt(id)).body.checkoutUrl);
@@ -153,7 +153,7 @@ test("17.5 open to paid by webhook", async () => {
     assert.equal(paid.amountDue, 0);
 });
 
-test("17.5 open to void: amountDue 0, the usage unbilled again; only if open", async () => {
+test("open to void: amountDue 0, the usage unbilled again; only if open", async () => {
     const { customer, id } = await open();
     const { invoice: voided } = await q.ok(`/invoices/${id}/void`, { reason: "mistake" });
     assert.deepEqual([voided.status, voided.amountDue, voided.total], ["void", 0, 500]);
@@ -166,7 +166,7 @@ test("17.5 open to void: amountDue 0, the usage unbilled again; only if open", a
     assert.equal((await q.post(`/invoices/${id}/mark-paid`, {})).status, 400);
 });
 
-test("17.5 B-25 voiding and invoicing again makes a new invoice, nothing is lost", async () => {
+test("voiding and invoicing again makes a new invoice, nothing is lost", async () => {
     const { customer, id } = await open();
     await q.ok(`/invoices/${id}/void`, {});
     const second = await makeInvoice(customer);
@@ -174,7 +174,7 @@ test("17.5 B-25 voiding and invoicing again makes a new invoice, nothing is lost
     assert.deepEqual([second.total, await unbilled(customer), (await invoice(id)).status], [500, 0, "void"]);
 });
 
-test("17.5 B-32 void never becomes paid: a page that is paid too late gives the money back", async () => {
+test("void never becomes paid: a page that is paid too late gives the money back", async () => {
     const { customer, id } = await open();
     await withoutCard(customer);
     const { checkoutUrl } = (await payIt(id)).body;

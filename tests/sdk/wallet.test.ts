@@ -1,4 +1,4 @@
-// Section 16: payment methods.
+// Payment methods (docs/contract/payments.md#wallet).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ASKS, FAILS_LATER, GOOD, Till, asked, collecting, form, pay, until } from "./payments";
@@ -11,25 +11,25 @@ const q = collecting({
 const till = new Till(q);
 const EMPTY = { hasCard: false, card: null, methods: [] };
 
-test("16 GET /wallet of a customer without a card, and of an unknown one: 200 and empty", async () => {
+test("GET /wallet of a customer without a card, and of an unknown one: 200 and empty", async () => {
     for (const customer of [await q.customer("free"), "nobody"]) {
         const answer = await q.get(`/wallet?customer=${customer}`);
         assert.deepEqual([answer.status, answer.body], [200, EMPTY]);
     }
 });
 
-test("16 GET /wallet without a customer is 400", async () => {
+test("GET /wallet without a customer is 400", async () => {
     const { status, body } = await q.get("/wallet");
     assert.deepEqual([status, body.success, body.error], [400, false, "customer query param required"]);
 });
 
-test("16 B-47 an e-mail is never ambiguous", async () => {
+test("an e-mail is never ambiguous", async () => {
     const customer = await q.customer();
     assert.equal((await q.post("/customers", { email: `${customer}@example.com`, id: "another" })).status, 409);
     assert.deepEqual(await till.wallet(`${customer}@example.com`), EMPTY);
 });
 
-test("16 Appendix A a saved card: every field, no success", async () => {
+test("a saved card: every field, no success", async () => {
     const customer = await q.customer();
     const { url, reference, success } = await q.ok("/wallet/setup", { customer, callbackUrl: "https://example.com/back" });
     assert.equal(success, true);
@@ -47,7 +47,7 @@ test("16 Appendix A a saved card: every field, no success", async () => {
     });
 });
 
-test("16 setting up a card charges nothing and makes no invoice", async () => {
+test("setting up a card charges nothing and makes no invoice", async () => {
     const customer = await q.customer();
     const { url } = await q.ok("/wallet/setup", { customer });
     assert.doesNotMatch(await asked(url), /[1-9]\.|\.[1-9]|\.\d[1-9]/);
@@ -56,7 +56,7 @@ test("16 setting up a card charges nothing and makes no invoice", async () => {
     assert.deepEqual(await till.invoices(customer), []);
 });
 
-test("16 a card that asks for a confirmation is saved once it is confirmed", async () => {
+test("a card that asks for a confirmation is saved once it is confirmed", async () => {
     const customer = await q.customer();
     const { url } = await q.ok("/wallet/setup", { customer });
     const page = await (await form(url, { action: "pay", card: ASKS })).text();
@@ -68,7 +68,7 @@ test("16 a card that asks for a confirmation is saved once it is confirmed", asy
     assert.equal((await till.wallet(customer)).card.last4, "3155");
 });
 
-test("16 the newest card is the default; removing it makes the other one the default", async () => {
+test("the newest card is the default; removing it makes the other one the default", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     const { methods } = await till.saveCard(customer, FAILS_LATER);
@@ -79,7 +79,7 @@ test("16 the newest card is the default; removing it makes the other one the def
     assert.deepEqual([wallet.card.last4, wallet.methods.length], ["4242", 1]);
 });
 
-test("16 B-31 a removed card is not charged any more", async () => {
+test("a removed card is not charged any more", async () => {
     const customer = await q.customer();
     const { card } = await till.saveCard(customer);
     await q.ok("/wallet/remove", { customer, id: card.id });
@@ -87,7 +87,7 @@ test("16 B-31 a removed card is not charged any more", async () => {
     assert.equal((await till.attach(customer, "pro")).requiresCheckout, true);
 });
 
-test("16 remove: 404 for an unknown customer and for an unknown method; both fields are needed", async () => {
+test("remove: 404 for an unknown customer and for an unknown method; both fields are needed", async () => {
     const customer = await q.customer();
     const nobody = await q.post("/wallet/remove", { customer: "nobody", id: "pm_x" });
     assert.deepEqual([nobody.status, nobody.body.code, nobody.body.error], [404, "customer_not_found", "Customer not found"]);
@@ -96,14 +96,14 @@ test("16 remove: 404 for an unknown customer and for an unknown method; both fie
     for (const body of [{ customer }, { id: "pm_x" }]) assert.equal((await q.post("/wallet/remove", body)).status, 400);
 });
 
-test("16 a card of another customer cannot be removed", async () => {
+test("a card of another customer cannot be removed", async () => {
     const customer = await q.customer();
     const { card } = await till.saveCard(customer);
     assert.equal((await q.post("/wallet/remove", { customer: await q.customer(), id: card.id })).status, 404);
     assert.equal((await till.wallet(customer)).hasCard, true);
 });
 
-test("16 setup: 404 for an unknown customer, 400 for an unknown provider or a URL that is none", async () => {
+test("setup: 404 for an unknown customer, 400 for an unknown provider or a URL that is none", async () => {
     const customer = await q.customer();
     const nobody = await q.post("/wallet/setup", { customer: "nobody" });
     assert.deepEqual([nobody.status, nobody.body.error], [404, "Customer not found"]);
@@ -113,14 +113,14 @@ test("16 setup: 404 for an unknown customer, 400 for an unknown provider or a UR
     assert.match((await q.ok("/wallet/setup", { customer, provider: "sandbox" })).url, /\/sandbox\/checkout\//);
 });
 
-test("16 without a provider: 400 No payment provider configured", async () => {
+test("without a provider: 400 No payment provider configured", async () => {
     await q.ok("/billing/settings", { provider: "manual" });
     const { status, body } = await q.post("/wallet/setup", { customer: await q.customer() });
     await q.ok("/billing/settings", { provider: null });
     assert.deepEqual([status, body.code, body.error], [400, "provider_not_configured", "No payment provider configured"]);
 });
 
-test("16 B-1 setup under one key: the same page again", async () => {
+test("setup under one key: the same page again", async () => {
     const customer = await q.customer();
     const ask = () => q.post("/wallet/setup", { customer }, { headers: { "Idempotency-Key": `setup-${customer}` } });
     const [first, second] = [await ask(), await ask()];

@@ -1,5 +1,5 @@
-// Sections 7.2, 9.4 and 19.3: what a meter keeps when its terms change, what the ledger writes down of
-// an event, and the codes that are neither check's nor track's.
+// What a meter keeps when its terms change (docs/contract/windows.md#own-meters), what the ledger writes
+// down of an event, and the codes that are neither check's nor track's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grant, metered, plan, seats } from "./payloads";
@@ -21,7 +21,7 @@ const numbers = async (customer: string, feature: string): Promise<unknown[]> =>
     return [usage, limit, balance];
 };
 
-test("7.2 a changed limit keeps the usage; the balance is what is left, never below 0", async () => {
+test("a changed limit keeps the usage; the balance is what is left, never below 0", async () => {
     const customer = await q.customer("small");
     await track(customer, "calls", 8);
     for (const [limit, expected] of [
@@ -35,14 +35,14 @@ test("7.2 a changed limit keeps the usage; the balance is what is left, never be
     }
 });
 
-test("7.2 a new plan is another scope: included usage begins at 0", async () => {
+test("a new plan is another scope: included usage begins at 0", async () => {
     const customer = await q.customer("small");
     await track(customer, "calls", 8);
     await q.ok("/attach", { customer, product: "large" });
     assert.deepEqual(await numbers(customer, "calls"), [0, 50, 50]);
 });
 
-test("7.2 all or nothing: what is refused changes nothing, and the exact rest is taken", async () => {
+test("all or nothing: what is refused changes nothing, and the exact rest is taken", async () => {
     const customer = await q.customer("small");
     await track(customer, "calls", 8);
     assert.equal((await track(customer, "calls", 3)).code, "limit_exceeded");
@@ -50,7 +50,7 @@ test("7.2 all or nothing: what is refused changes nothing, and the exact rest is
     assert.equal((await track(customer, "calls", 2)).code, "tracked");
 });
 
-test("7.2 n times the credit cost is drawn", async () => {
+test("n times the credit cost is drawn", async () => {
     const customer = await q.customer("small");
     await track(customer, "chat", 2);
     assert.deepEqual(await numbers(customer, "credits"), [6, 100, 94]);
@@ -58,7 +58,7 @@ test("7.2 n times the credit cost is drawn", async () => {
     assert.equal((await q.ok("/check", { customer, feature: "chat", value: 31 })).allowed, true);
 });
 
-test("9.4 B-16 an entry says the feature, the units, what was drawn, the window and the subscription", async () => {
+test("an entry says the feature, the units, what was drawn, the window and the subscription", async () => {
     const customer = await q.customer("small");
     await track(customer, "chat", 2);
     const [entry] = (await q.get(`/customers/${customer}/entries`)).body.entries;
@@ -68,7 +68,7 @@ test("9.4 B-16 an entry says the feature, the units, what was drawn, the window 
     assert.ok(posting.windowStart <= entry.recordedAt && entry.recordedAt < posting.windowEnd);
 });
 
-test("19.3 codes of entities, invoices and bodies", async () => {
+test("entities, invoices and bodies have codes of their own", async () => {
     const customer = await q.customer("small");
     await q.ok("/entities", { customer, feature: "seats", entity: "ada" });
     const codeOf = async (path: string, body: Json): Promise<unknown[]> => {

@@ -1,5 +1,5 @@
-// Section 15: trials, cancellation, renewal and every transition, as corrected by 21.4. What a provider
-// reports (15.7) is in section_15_webhooks.test.ts.
+// Trials, cancellation, renewal and every transition (docs/contract/subscriptions.md#statuses). What a
+// provider reports is in provider_webhooks.test.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, asked, collecting, ofPayment, pay } from "./payments";
@@ -26,7 +26,7 @@ const check = (customer: string): Promise<Json> => q.ok("/check", { customer, fe
 const end = async (customer: string, slug: string): Promise<void> => till.to((await till.subscription(customer, slug)).currentPeriodEnd);
 const cancel = (customer: string, product: string, more: Json = {}) => q.ok("/subscriptions/cancel", { customer, product, ...more });
 
-test("15.1 a trial without a card: every field, and no page", async () => {
+test("a trial without a card: every field, and no page", async () => {
     const customer = await q.customer();
     const answer = await till.attach(customer, "trial");
     const { id, status, currentPeriodEnd } = await till.subscription(customer, "trial");
@@ -40,21 +40,21 @@ test("15.1 a trial without a card: every field, and no page", async () => {
     assert.equal((await check(customer)).limit, 3);
 });
 
-test("15.1 attaching it again: Trial already active", async () => {
+test("attaching it again: Trial already active", async () => {
     const customer = await q.customer();
     await till.attach(customer, "trial");
     const { trial, message, subscription_id } = await till.attach(customer, "trial");
     assert.deepEqual([trial, message, subscription_id], [true, "Trial already active", (await till.subscription(customer, "trial")).id]);
 });
 
-test("15.1 metadata.trialUnit makes the days minutes", async () => {
+test("metadata.trialUnit makes the days minutes", async () => {
     const customer = await q.customer();
     const { message, trial_ends_at } = await till.attach(customer, "quick");
     assert.equal(message, "30-minute trial activated");
     assert.equal(Date.parse(trial_ends_at) - Date.parse(await q.now()), 30 * 60_000);
 });
 
-test("15.1 B-38 one trial per customer and plan; a paid plan is never given up for one", async () => {
+test("one trial per customer and plan; a paid plan is never given up for one", async () => {
     const customer = await q.customer();
     await till.attach(customer, "trial");
     await cancel(customer, "trial", { immediate: true });
@@ -65,7 +65,7 @@ test("15.1 B-38 one trial per customer and plan; a paid plan is never given up f
     assert.deepEqual([instead.trial, instead.type, await till.status(payer, "max")], [undefined, "downgrade", "active"]);
 });
 
-test("15.2 a trial that needs a card: a page of 0, then the trial and the card", async () => {
+test("a trial that needs a card: a page of 0, then the trial and the card", async () => {
     assert.equal((await q.get("/plans/carded")).body.plan.trialCardRequired, true);
     const customer = await q.customer();
     const answer = await till.attach(customer, "carded");
@@ -79,7 +79,7 @@ test("15.2 a trial that needs a card: a page of 0, then the trial and the card",
     assert.deepEqual(await till.invoices(customer), []);
 });
 
-test("15.2 with a card on file: as without, plus trial_days", async () => {
+test("with a card on file: as without, plus trial_days", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     const answer = await till.attach(customer, "carded");
@@ -87,14 +87,14 @@ test("15.2 with a card on file: as without, plus trial_days", async () => {
     assert.equal(await till.status(customer, "carded"), "trialing");
 });
 
-test("15.2 where nobody collects there is no card to ask for: it begins at once (ours; the reference has 400)", async () => {
+test("where nobody collects there is no card to ask for: it begins at once (ours; the reference has 400)", async () => {
     await q.ok("/billing/settings", { provider: "manual" });
     const answer = await till.attach(await q.customer(), "carded");
     await q.ok("/billing/settings", { provider: null });
     assert.deepEqual([answer.trial, "checkoutUrl" in answer], [true, false]);
 });
 
-test("15.3.1 a canceled trial ends canceled, and is not charged", async () => {
+test("a canceled trial ends canceled, and is not charged", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     await till.attach(customer, "trial");
@@ -105,7 +105,7 @@ test("15.3.1 a canceled trial ends canceled, and is not charged", async () => {
     assert.deepEqual(await till.invoices(customer), []);
 });
 
-test("15.3.3 without a card a trial ends expired", async () => {
+test("without a card a trial ends expired", async () => {
     const customer = await q.customer();
     await till.attach(customer, "trial");
     await end(customer, "trial");
@@ -114,13 +114,13 @@ test("15.3.3 without a card a trial ends expired", async () => {
     assert.deepEqual(await till.invoices(customer), []);
 });
 
-test("15.3.3 a free plan with trialDays ends expired", async () => {
+test("a free plan with trialDays ends expired", async () => {
     const customer = await q.customer("free-trial");
     await end(customer, "free-trial");
     assert.equal(await till.status(customer, "free-trial"), "expired");
 });
 
-test("15.3.4 with a card its end charges the plan and begins the paid period; its usage is not billed (B-21)", async () => {
+test("with a card its end charges the plan and begins the paid period; its usage is not billed", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     await till.attach(customer, "trial");
@@ -135,7 +135,7 @@ test("15.3.4 with a card its end charges the plan and begins the paid period; it
     assert.equal((await q.sdk().billing.usage({ customer })).totalEstimated, 0);
 });
 
-test("15.3.4 B-34 a check right after the end changes nothing about the conversion", async () => {
+test("a check right after the end changes nothing about the conversion", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     await till.attach(customer, "trial");
@@ -145,7 +145,7 @@ test("15.3.4 B-34 a check right after the end changes nothing about the conversi
     assert.equal(await till.status(customer, "trial"), "active");
 });
 
-test("15.3.4 D-12 a card that is declined at its end: past due, no access; paying brings it back", async () => {
+test("a card that is declined at its end: past due, no access; paying brings it back", async () => {
     const customer = await q.customer();
     await till.saveCard(customer, FAILS_LATER);
     await till.attach(customer, "trial");
@@ -159,7 +159,7 @@ test("15.3.4 D-12 a card that is declined at its end: past due, no access; payin
     assert.equal((await check(customer)).allowed, true);
 });
 
-test("15.3.4 declined for as long as it is tried again: expired", async () => {
+test("a first fee that is declined for as long as it is tried again: expired", async () => {
     const customer = await q.customer();
     await till.saveCard(customer, FAILS_LATER);
     await till.attach(customer, "trial");
@@ -172,7 +172,7 @@ test("15.3.4 declined for as long as it is tried again: expired", async () => {
     await till.untilStatus(customer, "trial", "expired");
 });
 
-test("15.4 a scheduled downgrade happens at the period's end, and its fee is charged", async () => {
+test("a scheduled downgrade happens at the period's end, and its fee is charged", async () => {
     const customer = await till.paid("max");
     await till.attach(customer, "pro");
     const { currentPeriodEnd } = await till.subscription(customer, "max");
@@ -183,14 +183,14 @@ test("15.4 a scheduled downgrade happens at the period's end, and its fee is cha
     assert.equal((await till.subscription(customer, "pro")).currentPeriodStart, currentPeriodEnd);
 });
 
-test("15.4 B-34 a check right after its date does not suppress it", async () => {
+test("a check right after its date does not suppress a scheduled downgrade", async () => {
     const customer = await till.paid("max");
     await till.attach(customer, "free");
     await end(customer, "max");
     assert.deepEqual([(await check(customer)).limit, await till.status(customer, "free")], [5, "active"]);
 });
 
-test("15.5 canceling waits for the period's end, reported as pending_cancel", async () => {
+test("canceling waits for the period's end, reported as pending_cancel", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodEnd } = await till.subscription(customer, "pro");
     const answer = await cancel(customer, "pro");
@@ -201,7 +201,7 @@ test("15.5 canceling waits for the period's end, reported as pending_cancel", as
     assert.equal((await till.invoices(customer)).length, 1);
 });
 
-test("15.5 C uncancel takes it back: it renews", async () => {
+test("uncancel takes it back: it renews", async () => {
     const customer = await till.paid("pro");
     await cancel(customer, "pro");
     const answer = await q.ok("/subscriptions/uncancel", { customer, product: "pro" });
@@ -213,7 +213,7 @@ test("15.5 C uncancel takes it back: it renews", async () => {
     assert.deepEqual([nothing.status, nothing.body.code], [404, "subscription_not_found"]);
 });
 
-test("15.6 renewal: the saved card is charged, the period advances, the window resets, pending entities leave", async () => {
+test("renewal: the saved card is charged, the period advances, the window resets, pending entities leave", async () => {
     const customer = await till.paid("pro");
     await q.ok("/track", { customer, feature: "calls", value: 4 });
     await q.ok("/entities", { customer, feature: "seats", entity: "e1" });
@@ -228,7 +228,7 @@ test("15.6 renewal: the saved card is charged, the period advances, the window r
     assert.equal((await q.get(`/entities?customer=${customer}&feature=seats`)).body.entities.length, 0);
 });
 
-test("6 15.6 a renewal that is not paid grants for 72 hours, then it is past due; paying recovers it", async () => {
+test("a renewal that is not paid grants for 72 hours, then it is past due; paying recovers it", async () => {
     const customer = await till.paid("pro", FAILS_LATER);
     await end(customer, "pro");
     const open = await till.untilInvoice(customer, "the unpaid renewal", (each) => each.trigger === "period_end");
@@ -244,7 +244,7 @@ test("6 15.6 a renewal that is not paid grants for 72 hours, then it is past due
     assert.equal((await check(customer)).allowed, true);
 });
 
-test("15.6 a better card is charged at once, and recovers what was past due", async () => {
+test("a better card is charged at once, and recovers what was past due", async () => {
     const customer = await till.paid("pro", FAILS_LATER);
     await end(customer, "pro");
     await till.untilInvoice(customer, "the unpaid renewal", (each) => each.trigger === "period_end");
@@ -376,7 +376,7 @@ const transitions: [name: string, to: string, make: () => Promise<Made>][] = [
     }],
 ];
 for (const [name, to, make] of transitions) {
-    test(`15.8 ${name}`, async () => {
+    test(`${name}`, async () => {
         const [customer, slug] = await make();
         await till.untilStatus(customer, slug, to);
         const grants = ["active", "trialing", "pending_cancel"].includes(to);
@@ -387,7 +387,7 @@ for (const [name, to, make] of transitions) {
     });
 }
 
-test("15.5 immediately: canceled, and the free plan of the group that enables itself takes over", async () => {
+test("canceled at once, and the free plan of the group that enables itself takes over", async () => {
     const customer = await till.paid("better");
     const answer = await cancel(customer, "better", { immediate: true });
     assert.equal(answer.status, "canceled");
@@ -398,7 +398,7 @@ test("15.5 immediately: canceled, and the free plan of the group that enables it
     assert.equal((await check(customer)).limit, 1);
 });
 
-test("15.5 at the period's end the free plan of the group takes over as well", async () => {
+test("at the period's end the free plan of the group takes over as well", async () => {
     const customer = await till.paid("better");
     await cancel(customer, "better");
     await end(customer, "better");

@@ -1,4 +1,5 @@
-// Section 18: automatic billing: the period's end, the threshold, retries, blocks, settings, overrides.
+// What happens by itself: the period's end, the threshold, retries, blocks
+// (docs/contract/billing-settings.md); settings and overrides.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILS_LATER, Till, collecting, pay, until } from "./payments";
@@ -39,12 +40,12 @@ const withSettings = (name: string, change: Json, run: () => Promise<void>, opti
     });
 const THRESHOLD = { thresholdAmount: 500, autoCollect: true };
 
-test("18.4 2.3 the defaults", async () => {
+test("the settings have defaults", async () => {
     const answer = await q.get("/billing/settings");
     assert.deepEqual([answer.status, answer.body.success, answer.body.data], [200, true, DEFAULTS]);
 });
 
-test("18.4 mode and interval are always end_of_period; a legacy interval switches the threshold on", async () => {
+test("mode and interval are always end_of_period; a legacy interval switches the threshold on", async () => {
     for (const billingInterval of ["weekly", "monthly", "end_of_period"]) {
         const data = await settings({ billingMode: "threshold", billingInterval });
         assert.deepEqual([data.billingMode, data.billingInterval, data.thresholdEnabled], ["end_of_period", "end_of_period", false]);
@@ -54,7 +55,7 @@ test("18.4 mode and interval are always end_of_period; a legacy interval switche
     await settings(RESET);
 });
 
-test("18.4 a positive amount switches it on, unless thresholdEnabled is false, which clears it", async () => {
+test("a positive amount switches it on, unless thresholdEnabled is false, which clears it", async () => {
     const on = await settings({ thresholdAmount: 900, autoCollect: true });
     assert.deepEqual([on.thresholdEnabled, on.thresholdAmount], [true, 900]);
     const off = await settings({ thresholdAmount: 900, thresholdEnabled: false });
@@ -62,13 +63,13 @@ test("18.4 a positive amount switches it on, unless thresholdEnabled is false, w
     await settings(RESET);
 });
 
-test("18.4 a grace below 0 is 0; null leaves the settings alone", async () => {
+test("a grace below 0 is 0; null leaves the settings alone", async () => {
     assert.equal((await settings({ gracePeriodHours: -5 })).gracePeriodHours, 0);
     const data = await settings({ gracePeriodHours: null, thresholdAmount: null, thresholdEnabled: null, autoCollect: null });
     assert.deepEqual(data, DEFAULTS);
 });
 
-test("18.5 a threshold needs auto-collect and a positive amount", async () => {
+test("a threshold needs auto-collect and a positive amount", async () => {
     const refused = async (change: Json) => {
         const { status, body } = await q.post("/billing/settings", change);
         return [status, body.success, body.error];
@@ -80,7 +81,7 @@ test("18.5 a threshold needs auto-collect and a positive amount", async () => {
         assert.equal((await q.post("/billing/settings", bad)).status, 400, JSON.stringify(bad));
 });
 
-test("10.2 B8 overage and usage_based need a card; with one they are granted", async () => {
+test("overage and usage_based need a card; with one they are granted", async () => {
     const customer = await q.customer("free");
     const answer = await check(customer, "pure");
     assert.deepEqual([answer.allowed, answer.code, answer.limit, answer.balance], [false, "limit_exceeded", null, null]);
@@ -90,12 +91,12 @@ test("10.2 B8 overage and usage_based need a card; with one they are granted", a
     assert.deepEqual([(await trackAny(customer, 11)).code, (await trackAny(customer, 1, "pure")).code], ["tracked_overage", "tracked"]);
 });
 
-withSettings("10.2 B8 require_payment_method off: overage needs no card", { requirePaymentMethod: false }, async () => {
+withSettings("with requirePaymentMethod off overage needs no card", { requirePaymentMethod: false }, async () => {
     const customer = await q.customer("free");
     assert.equal((await trackAny(customer, 11)).code, "tracked_overage");
 });
 
-withSettings("18.1 at the period's end usage is invoiced and, with auto-collect, charged", { autoCollect: true }, async () => {
+withSettings("at the period's end usage is invoiced and, with auto-collect, charged", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
@@ -104,7 +105,7 @@ withSettings("18.1 at the period's end usage is invoiced and, with auto-collect,
     assert.equal(await unbilled(customer), 0);
 });
 
-test("18.1 without auto-collect the invoice stays open; fees are collected all the same", async () => {
+test("without auto-collect the invoice stays open; fees are collected all the same", async () => {
     const customer = await till.paid("pro");
     await track(customer, 15);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
@@ -114,7 +115,7 @@ test("18.1 without auto-collect the invoice stays open; fees are collected all t
     assert.deepEqual([usage.status, usage.total], ["open", 500]);
 });
 
-withSettings("18.1 usage below the provider's minimum waits for the next period", { autoCollect: true }, async () => {
+withSettings("usage below the provider's minimum waits for the next period", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await q.ok("/track", { customer, feature: "pure", value: 3 });
     await till.to((await till.subscription(customer)).currentPeriodEnd);
@@ -125,7 +126,7 @@ withSettings("18.1 usage below the provider's minimum waits for the next period"
     assert.equal(invoice.total, 60);
 });
 
-withSettings("18.1 B-22 usage of who has canceled is invoiced and charged", { autoCollect: true }, async () => {
+withSettings("usage of who has canceled is invoiced and charged", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await q.ok("/subscriptions/cancel", { customer, product: "free", immediate: true });
@@ -133,7 +134,7 @@ withSettings("18.1 B-22 usage of who has canceled is invoiced and charged", { au
     assert.equal(invoice.total, 500);
 });
 
-test("18.1 B-22 usage of who is past due at the period's end is invoiced", async () => {
+test("usage of who is past due at the period's end is invoiced", async () => {
     const customer = await till.paid("pro", FAILS_LATER);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
     await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
@@ -146,7 +147,7 @@ test("18.1 B-22 usage of who is past due at the period's end is invoiced", async
     assert.deepEqual([invoice.total, await unbilled(customer)], [500, 0]);
 });
 
-withSettings("18.4 C pastDueAfterHours is how long a fee may wait", { pastDueAfterHours: 24 }, async () => {
+withSettings("pastDueAfterHours is how long a fee may wait", { pastDueAfterHours: 24 }, async () => {
     const customer = await till.paid("pro", FAILS_LATER);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
     await till.untilInvoice(customer, "the fee that is not paid", (each) => each.trigger === "period_end");
@@ -156,7 +157,7 @@ withSettings("18.4 C pastDueAfterHours is how long a fee may wait", { pastDueAft
     assert.equal(await till.status(customer), "past_due");
 });
 
-withSettings("18.1 a failed charge leaves it open and is tried again by the schedule", { autoCollect: true, retryHours: [24, 48] }, async () => {
+withSettings("a failed charge leaves it open and is tried again by the schedule", { autoCollect: true, retryHours: [24, 48] }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await till.sandbox({ charges: "decline" });
@@ -171,7 +172,7 @@ withSettings("18.1 a failed charge leaves it open and is tried again by the sche
     await till.untilInvoice(customer, "paid by the retry", (each) => each.id === id && each.status === "paid");
 });
 
-withSettings("18.1 after the last retry it stays open, and is paid by hand", { autoCollect: true, retryHours: [24] }, async () => {
+withSettings("after the last retry it stays open, and is paid by hand", { autoCollect: true, retryHours: [24] }, async () => {
     const customer = await till.withCard("free", FAILS_LATER);
     await track(customer, 15);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
@@ -187,7 +188,7 @@ withSettings("18.1 after the last retry it stays open, and is paid by hand", { a
     await till.untilInvoice(customer, "paid", (each) => each.id === id && each.status === "paid");
 });
 
-withSettings("18.1 a provider that is unavailable is asked again until it answers", { autoCollect: true }, async () => {
+withSettings("a provider that is unavailable is asked again until it answers", { autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await till.sandbox({ charges: "unavailable" });
@@ -197,7 +198,7 @@ withSettings("18.1 a provider that is unavailable is asked again until it answer
     await till.untilInvoice(customer, "paid", (each) => each.status === "paid" && each.total === 500);
 });
 
-withSettings("18.2 at the threshold usage is invoiced and charged; below it nothing happens", THRESHOLD, async () => {
+withSettings("at the threshold usage is invoiced and charged; below it nothing happens", THRESHOLD, async () => {
     const customer = await till.withCard("free");
     await track(customer, 14);
     await till.hours(1);
@@ -212,7 +213,7 @@ withSettings("18.2 at the threshold usage is invoiced and charged; below it noth
     await until("the second one", async () => (await till.invoices(customer)).length === 2);
 });
 
-withSettings("18.2 a charge that fails blocks all overage and usage_based; allowance is not touched", THRESHOLD, async () => {
+withSettings("a charge that fails blocks all overage and usage_based; allowance is not touched", THRESHOLD, async () => {
     const customer = await till.withCard("free", FAILS_LATER);
     await track(customer, 15);
     await till.hours(1);
@@ -225,7 +226,7 @@ withSettings("18.2 a charge that fails blocks all overage and usage_based; allow
     assert.equal((await trackAny(customer, 1)).code, "tracked_overage");
 });
 
-withSettings("18.2 without a card: blocked, no_payment_method_on_file; voiding its invoice unblocks", { ...THRESHOLD, requirePaymentMethod: false }, async () => {
+withSettings("without a card: blocked, no_payment_method_on_file; voiding its invoice unblocks", { ...THRESHOLD, requirePaymentMethod: false }, async () => {
     const customer = await q.customer("free");
     await track(customer, 15);
     await till.hours(1);
@@ -238,7 +239,7 @@ withSettings("18.2 without a card: blocked, no_payment_method_on_file; voiding i
     assert.equal((await trackAny(customer, 1)).code, "tracked_overage");
 });
 
-withSettings("10.1 a block's stored reason is the guard's message", { ...THRESHOLD, requirePaymentMethod: false }, async () => {
+withSettings("a block's stored reason is the guard's message", { ...THRESHOLD, requirePaymentMethod: false }, async () => {
     const customer = await q.customer("free");
     await track(customer, 15);
     await till.hours(1);
@@ -246,7 +247,7 @@ withSettings("10.1 a block's stored reason is the guard's message", { ...THRESHO
     assert.equal((await check(customer, "pure")).details.message, "no_payment_method_on_file");
 });
 
-withSettings("18.2 B-33 a blocked customer is charged again by the schedule, which unblocks", THRESHOLD, async () => {
+withSettings("a blocked customer is charged again by the schedule, which unblocks", THRESHOLD, async () => {
     const customer = await till.withCard("free");
     await till.sandbox({ charges: "decline" });
     await track(customer, 15);
@@ -258,7 +259,7 @@ withSettings("18.2 B-33 a blocked customer is charged again by the schedule, whi
     await till.untilInvoice(customer, "paid", (each) => each.status === "paid");
 });
 
-withSettings("18.2 the minimum of the provider is the least threshold", { thresholdAmount: 20, autoCollect: true }, async () => {
+withSettings("the minimum of the provider is the least threshold", { thresholdAmount: 20, autoCollect: true }, async () => {
     const customer = await till.withCard("free");
     await q.ok("/track", { customer, feature: "pure", value: 3 });
     await till.hours(1);
@@ -268,7 +269,7 @@ withSettings("18.2 the minimum of the provider is the least threshold", { thresh
     assert.equal((await till.untilInvoice(customer, "paid", (each) => each.status === "paid")).total, 50);
 });
 
-withSettings("18.3 grace delays the threshold's invoice, which then holds all that has come", { ...THRESHOLD, gracePeriodHours: 3 }, async () => {
+withSettings("grace delays the threshold's invoice, which then holds all that has come", { ...THRESHOLD, gracePeriodHours: 3 }, async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     await till.hours(2);
@@ -280,7 +281,7 @@ withSettings("18.3 grace delays the threshold's invoice, which then holds all th
 
 const override = (customer: string, of: Json): Promise<Json> => q.ok("/overrides", { customer, feature: "calls", ...of });
 
-test("18.5 8.4.1 an override: limit and interval of its own, overage blocked, no pricing; replaced by the next", async () => {
+test("an override: limit and interval of its own, overage blocked, no pricing; replaced by the next", async () => {
     const customer = await till.withCard("free");
     const { data } = await override(customer, { limitValue: 3, resetInterval: "daily", reason: "sorry" });
     assert.deepEqual(
@@ -296,7 +297,7 @@ test("18.5 8.4.1 an override: limit and interval of its own, overage blocked, no
     assert.equal((await q.get(`/overrides?customer=${customer}`)).body.data.length, 1);
 });
 
-test("18.5 null is unlimited; the default interval is monthly", async () => {
+test("an override of null is unlimited; the default interval is monthly", async () => {
     const customer = await q.customer("free");
     const { data } = await override(customer, { limit: null });
     assert.deepEqual([data.limit, data.resetInterval], [null, "monthly"]);
@@ -304,7 +305,7 @@ test("18.5 null is unlimited; the default interval is monthly", async () => {
     assert.equal(await unbilled(customer), 0);
 });
 
-test("18.5 an override expires by the clock, or is removed; then the plan's limit holds again", async () => {
+test("an override expires by the clock, or is removed; then the plan's limit holds again", async () => {
     const customer = await q.customer("free");
     const expiresAt = new Date(Date.parse(await q.now()) + 3_600_000).toISOString();
     await override(customer, { limit: 50, expiresAt });
@@ -318,7 +319,7 @@ test("18.5 an override expires by the clock, or is removed; then the plan's limi
     assert.deepEqual([none.status, none.body.code], [404, "override_not_found"]);
 });
 
-test("18.5 B-17 an override grants without a subscription, for check and track alike", async () => {
+test("an override grants without a subscription, for check and track alike", async () => {
     const customer = await q.customer();
     await override(customer, { limit: 2 });
     assert.equal((await check(customer)).allowed, true);
@@ -327,14 +328,14 @@ test("18.5 B-17 an override grants without a subscription, for check and track a
     assert.equal((await trackAny(customer, 1)).code, "limit_exceeded");
 });
 
-test("18.5 an override of a boolean feature enables it", async () => {
+test("an override of a boolean feature enables it", async () => {
     const customer = await q.customer("free");
     assert.equal((await check(customer, "sso")).code, "feature_not_in_plan");
     await q.ok("/overrides", { customer, feature: "sso", limit: null });
     assert.deepEqual([(await check(customer, "sso")).allowed, (await check(customer, "sso")).code], [true, "access_granted"]);
 });
 
-test("18.5 404 for an unknown customer or feature, 400 for a malformed override", async () => {
+test("an override of an unknown customer or feature is 404, a malformed one 400", async () => {
     const customer = await q.customer("free");
     assert.equal((await q.post("/overrides", { customer: "nobody", feature: "calls", limit: 1 })).status, 404);
     const unknown = await q.post("/overrides", { customer, feature: "nope", limit: 1 });
@@ -343,7 +344,7 @@ test("18.5 404 for an unknown customer or feature, 400 for a malformed override"
         assert.equal((await q.post("/overrides", { customer, feature: "calls", ...bad })).status, 400, JSON.stringify(bad));
 });
 
-test("B-9 C usage is corrected by a new fact", async () => {
+test("usage is corrected by a new fact", async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     assert.equal(await unbilled(customer), 500);
@@ -354,7 +355,7 @@ test("B-9 C usage is corrected by a new fact", async () => {
     assert.equal(tooMuch.status, 400);
 });
 
-test("B-1 B2 every POST about payments hears its first answer again under its key, and another body is a conflict", async () => {
+test("every POST about payments hears its first answer again under its key, and another body is a conflict", async () => {
     const customer = await till.withCard("free");
     await track(customer, 15);
     const { invoice } = await q.ok("/billing/invoice", { customer });

@@ -1,4 +1,4 @@
-// Section 14: attach and plan switching where a provider collects (the sandbox).
+// Attach and plan switching where a provider collects, the sandbox (docs/contract/subscriptions.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GOOD, Till, asked, collecting, form, pay, until } from "./payments";
@@ -36,7 +36,7 @@ const refusal = async (body: Json): Promise<unknown[]> => {
 const limitOf = async (customer: string, feature = "calls"): Promise<Json> =>
     (await q.ok("/check", { customer, feature })).limit;
 
-test("14.1 customer and product are needed, callbackUrl is a URL, currency has three letters", async () => {
+test("customer and product are needed, callbackUrl is a URL, currency has three letters", async () => {
     const good = { customer: "a@example.com", product: "pro" };
     for (const [field, value] of Object.entries({ customer: undefined, product: undefined, callbackUrl: "no url", currency: "US" })) {
         const [status, success, code, error] = await refusal({ ...good, [field]: value });
@@ -45,16 +45,16 @@ test("14.1 customer and product are needed, callbackUrl is a URL, currency has t
     }
 });
 
-test("14.2.1 an unknown plan is 404 Plan not found", async () => {
+test("an unknown plan is 404 Plan not found", async () => {
     assert.deepEqual(await refusal({ customer: "b@example.com", product: "nope" }), [404, false, "plan_not_found", "Plan 'nope' not found"]);
 });
 
-test("14.2.3 a customer that cannot be made is 400", async () => {
+test("a customer that cannot be made is 400", async () => {
     const [status, success, , error] = await refusal({ customer: "nobody-yet", product: "free" });
     assert.deepEqual([status, success, error], [400, false, "Could not resolve or create customer"]);
 });
 
-test("14.2 Appendix A the answer of a page: every field", async () => {
+test("the answer of a page: every field", async () => {
     const customer = await q.customer();
     const answer = await till.attach(customer, "pro", { callbackUrl: "https://example.com/done?a=1" });
     const { checkoutUrl, reference, customer_id, customerId, eventId, position, ...of } = answer;
@@ -70,7 +70,7 @@ test("14.2 Appendix A the answer of a page: every field", async () => {
     assert.deepEqual([paid.status, back.searchParams.get("a"), back.searchParams.get("status")], [303, "1", "success"]);
 });
 
-test("14.3 the type by price per month: the table", async () => {
+test("the price per month says whether it is an upgrade, a downgrade or lateral", async () => {
     const steps: [string, string, string][] = [
         ["a-year", "a-month", "upgrade"],
         ["a-month", "a-year", "downgrade"],
@@ -86,21 +86,21 @@ test("14.3 the type by price per month: the table", async () => {
     }
 });
 
-test("14.3 a switch that would owe the customer money waits for the period's end (ours)", async () => {
+test("a switch that would owe the customer money waits for the period's end", async () => {
     const customer = await till.paid("a-year");
     const { currentPeriodEnd } = await till.subscription(customer);
     const answer = await till.attach(customer, "a-month");
     assert.deepEqual([answer.requiresCheckout, answer.scheduledAt], [false, MS(currentPeriodEnd)]);
 });
 
-test("14.3 one-time plans replace nothing", async () => {
+test("one-time plans replace nothing", async () => {
     const customer = await till.paid("pro");
     const answer = await till.attach(customer, "once");
     assert.deepEqual([answer.type, answer.requiresCheckout], ["new", false]);
     assert.equal(await till.status(customer, "pro"), "active");
 });
 
-test("14.3 add-on plans stand beside the base plan, and are held once (B-39)", async () => {
+test("add-on plans stand beside the base plan, and are held once", async () => {
     const customer = await till.paid("pro");
     assert.equal((await till.attach(customer, "addon")).type, "new");
     const again = await till.attach(customer, "addon");
@@ -109,21 +109,21 @@ test("14.3 add-on plans stand beside the base plan, and are held once (B-39)", a
     assert.deepEqual(subscriptions.map((each: Json) => [each.plan, each.status]), [["pro", "active"], ["addon", "active"]]);
 });
 
-test("14.3 plans of different groups stand beside each other, the ungrouped ones are a group (B-41)", async () => {
+test("plans of different groups stand beside each other, the ungrouped ones are a group", async () => {
     const customer = await till.paid("a-month");
     await till.attach(customer, "b-month");
     await till.attach(customer, "pro");
     for (const slug of ["a-month", "b-month", "pro"]) assert.equal(await till.status(customer, slug), "active");
 });
 
-test("14.3 the same plan is a no-op", async () => {
+test("the same plan is a no-op", async () => {
     const customer = await till.paid("pro");
     const answer = await till.attach(customer, "pro");
     assert.deepEqual([answer.type, answer.requiresCheckout, answer.message], ["lateral", false, "Already subscribed to Pro"]);
     assert.equal((await till.invoices(customer)).length, 1);
 });
 
-test("14.3 B-40 the same plan undoes a pending cancel and a scheduled downgrade", async () => {
+test("the same plan undoes a pending cancel and a scheduled downgrade", async () => {
     const customer = await till.paid("max");
     for (const ending of [() => q.ok("/subscriptions/cancel", { customer }), () => till.attach(customer, "pro")]) {
         await ending();
@@ -134,7 +134,7 @@ test("14.3 B-40 the same plan undoes a pending cancel and a scheduled downgrade"
     }
 });
 
-test("14.4 Appendix A downgrade: at the period's end, with scheduledAt; the customer keeps what they have", async () => {
+test("downgrade: at the period's end, with scheduledAt; the customer keeps what they have", async () => {
     const customer = await till.paid("max");
     const { currentPeriodEnd, id } = await till.subscription(customer);
     const answer = await till.attach(customer, "pro");
@@ -149,14 +149,14 @@ test("14.4 Appendix A downgrade: at the period's end, with scheduledAt; the cust
     assert.equal(await limitOf(customer), 100);
 });
 
-test("14.4 downgrade to a free plan waits as well", async () => {
+test("downgrade to a free plan waits as well", async () => {
     const customer = await till.paid("pro");
     const answer = await till.attach(customer, "free");
     assert.deepEqual([answer.type, answer.requiresCheckout], ["downgrade", false]);
     assert.equal(await till.status(customer, "pro"), "active");
 });
 
-test("14.4 a free plan needs no payment: new, and free to free", async () => {
+test("a free plan needs no payment: new, and free to free", async () => {
     const customer = await q.customer();
     const first = await till.attach(customer, "free");
     assert.deepEqual([first.type, first.requiresCheckout, first.message], ["new", false, "Switched to free plan Free"]);
@@ -165,7 +165,7 @@ test("14.4 a free plan needs no payment: new, and free to free", async () => {
     assert.deepEqual([await till.status(customer, "free"), await till.status(customer, "free-too")], ["canceled", "active"]);
 });
 
-test("14.4 B-37 upgrade from a free plan: it stays until the paid one is paid", async () => {
+test("upgrade from a free plan: it stays until the paid one is paid", async () => {
     const customer = await q.customer("free");
     const { checkoutUrl, message } = await till.attach(customer, "pro");
     assert.equal(message, "Checkout created for Pro");
@@ -178,7 +178,7 @@ test("14.4 B-37 upgrade from a free plan: it stays until the paid one is paid", 
     assert.deepEqual([await till.status(customer, "free"), await limitOf(customer)], ["canceled", 10]);
 });
 
-test("14.4 upgrade paid to paid: always a page for the prorated difference; nothing changes until it is paid", async () => {
+test("upgrade paid to paid: always a page for the prorated difference; nothing changes until it is paid", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodStart, currentPeriodEnd } = await till.subscription(customer);
     await till.to((MS(currentPeriodStart) + MS(currentPeriodEnd)) / 2);
@@ -194,7 +194,7 @@ test("14.4 upgrade paid to paid: always a page for the prorated difference; noth
     assert.deepEqual([invoice.status, invoice.total, invoice.payment], ["paid", 1000, answer.reference]);
 });
 
-test("14.4 a page of an upgrade asks for at least 100 minor units", async () => {
+test("a page of an upgrade asks for at least 100 minor units", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodEnd } = await till.subscription(customer);
     await till.to(MS(currentPeriodEnd) - 3_600_000);
@@ -202,7 +202,7 @@ test("14.4 a page of an upgrade asks for at least 100 minor units", async () => 
     assert.equal(await asked(answer.checkoutUrl), "1.00 USD");
 });
 
-test("14.4 upgrade, proration of 0 near the period's end: at once, without a charge", async () => {
+test("upgrade, proration of 0 near the period's end: at once, without a charge", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodEnd } = await till.subscription(customer);
     await till.to(MS(currentPeriodEnd) - 1000);
@@ -213,7 +213,7 @@ test("14.4 upgrade, proration of 0 near the period's end: at once, without a cha
     assert.equal(answer.message, "Upgraded to Max. No prorated charge (near end of period).");
 });
 
-test("14.4 lateral: swapped at once, the period kept, free", async () => {
+test("lateral: swapped at once, the period kept, free", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodEnd } = await till.subscription(customer);
     await till.hours(5);
@@ -224,7 +224,7 @@ test("14.4 lateral: swapped at once, the period kept, free", async () => {
     assert.equal((await till.invoices(customer)).length, 1);
 });
 
-test("14.4 new with a saved card: charged at once, no page", async () => {
+test("new with a saved card: charged at once, no page", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     const answer = await till.attach(customer, "pro");
@@ -236,7 +236,7 @@ test("14.4 new with a saved card: charged at once, no page", async () => {
     assert.deepEqual([invoice.id, invoice.status, invoice.total], [answer.invoiceId, "paid", 1000]);
 });
 
-test("14.4 new with a saved card that is declined: a page instead", async () => {
+test("new with a saved card that is declined: a page instead", async () => {
     const customer = await q.customer();
     await till.saveCard(customer);
     await till.sandbox({ charges: "decline" });
@@ -248,7 +248,7 @@ test("14.4 new with a saved card that is declined: a page instead", async () => 
     await till.untilStatus(customer, "pro", "active");
 });
 
-test("14.4 proration: round(new x r) - round(old x r) with the time that is left", async () => {
+test("proration: round(new x r) - round(old x r) with the time that is left", async () => {
     const customer = await till.paid("pro");
     const { currentPeriodStart, currentPeriodEnd } = await till.subscription(customer);
     const length = MS(currentPeriodEnd) - MS(currentPeriodStart);
@@ -258,7 +258,7 @@ test("14.4 proration: round(new x r) - round(old x r) with the time that is left
     assert.equal(await asked((await till.attach(customer, "max")).checkoutUrl), `${(minor / 100).toFixed(2)} USD`);
 });
 
-test("14.4 B-43 periods are calendar months from the anchor", async () => {
+test("periods are calendar months from the anchor", async () => {
     await till.to("2045-01-31T00:00:00.000Z");
     const customer = await till.paid("month-end");
     const ends: string[] = [];
@@ -271,14 +271,14 @@ test("14.4 B-43 periods are calendar months from the anchor", async () => {
     assert.deepEqual(ends, ["2045-02-28", "2045-03-31", "2045-04-30"]);
 });
 
-test("14.5 a free one-time plan is active at once", async () => {
+test("a free one-time plan is active at once", async () => {
     const customer = await q.customer();
     const answer = await till.attach(customer, "gift");
     assert.deepEqual([answer.type, answer.requiresCheckout, answer.message], ["new", false, "Gift activated (one-time)"]);
     assert.equal(await limitOf(customer, "extras"), 1);
 });
 
-test("14.5 B-36 a paid one-time plan: a page; once paid it has no end", async () => {
+test("a paid one-time plan: a page; once paid it has no end", async () => {
     const customer = await q.customer();
     const answer = await till.attach(customer, "once");
     assert.deepEqual([answer.type, answer.requiresCheckout, answer.message], ["new", true, "Checkout created for Once (one-time)"]);
@@ -290,7 +290,7 @@ test("14.5 B-36 a paid one-time plan: a page; once paid it has no end", async ()
     assert.equal(await till.status(customer, "once"), "active");
 });
 
-test("14.6 a paid plan that enables itself waits; GET /activate needs no key and leads to its page", async () => {
+test("a paid plan that enables itself waits; GET /activate needs no key and leads to its page", async () => {
     await q.ok("/sync", { features: [], plans: [plan("waits", limited(50), { price: 2000, planGroup: "d", autoEnable: true })] });
     const customer = await q.customer();
     const waiting = await till.subscription(customer, "waits");
@@ -305,7 +305,7 @@ test("14.6 a paid plan that enables itself waits; GET /activate needs no key and
     assert.equal((await fetch(link, { redirect: "manual" })).status, 400);
 });
 
-test("14.6 POST /subscriptions/:id/checkout answers with the page; unknown ones are 404 (B-49)", async () => {
+test("POST /subscriptions/:id/checkout answers with the page; unknown ones are 404", async () => {
     const customer = await q.customer();
     const waiting = await till.subscription(customer, "waits");
     assert.equal(waiting.status, "pending");
@@ -317,7 +317,7 @@ test("14.6 POST /subscriptions/:id/checkout answers with the page; unknown ones 
     assert.equal((await fetch(`${q.url}/v1/subscriptions/${waiting.id}/checkout`, { method: "POST" })).status, 401);
 });
 
-test("14.7 a payment for a page that another has replaced buys nothing; the newer one does", async () => {
+test("a payment for a page that another has replaced buys nothing; the newer one does", async () => {
     const customer = await q.customer();
     const first = await till.attach(customer, "pro", { callbackUrl: "https://example.com/1" });
     const second = await till.attach(customer, "pro", { callbackUrl: "https://example.com/2" });
@@ -329,14 +329,14 @@ test("14.7 a payment for a page that another has replaced buys nothing; the newe
     assert.equal((await till.invoices(customer)).length, 1);
 });
 
-test("14.7 asking again for the same page gives the same one", async () => {
+test("asking again for the same page gives the same one", async () => {
     const customer = await q.customer();
     const first = await till.attach(customer, "pro");
     const second = await till.attach(customer, "pro");
     assert.deepEqual([second.reference, second.checkoutUrl], [first.reference, first.checkoutUrl]);
 });
 
-test("14 B-1 attach under one key: the same page again, marked duplicate", async () => {
+test("attach under one key: the same page again, marked duplicate", async () => {
     const customer = await q.customer();
     const ask = () => q.post("/attach", { customer, product: "pro" }, { headers: { "Idempotency-Key": `attach-${customer}` } });
     const [first, second] = [await ask(), await ask()];
@@ -346,7 +346,7 @@ test("14 B-1 attach under one key: the same page again, marked duplicate", async
     assert.deepEqual(again, first.body);
 });
 
-test("14 a page that was left, or has run out, is over: asking again makes a new one", async () => {
+test("a page that was left, or has run out, is over: asking again makes a new one", async () => {
     const customer = await q.customer();
     const first = await till.attach(customer, "pro");
     await form(first.checkoutUrl, { action: "abandon" });
