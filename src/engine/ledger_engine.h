@@ -22,9 +22,14 @@
 #include "projections/control_fold.h"
 #include "projections/partition_runner.h"
 
-namespace quipu::engine {
+namespace quipu::http {
 
 class EngineLoop;
+
+}  // namespace quipu::http
+
+namespace quipu::engine {
+
 class ManualClock;
 
 struct EngineOptions {
@@ -54,7 +59,7 @@ class LedgerEngine {
 public:
     // Opens the stores and loads the folds. `log`, `clock` and `loop` outlive it. `manual_clock` is
     // null unless time is set by request.
-    [[nodiscard]] static base::Result<std::unique_ptr<LedgerEngine>> open(EngineLoop& loop,
+    [[nodiscard]] static base::Result<std::unique_ptr<LedgerEngine>> open(http::EngineLoop& loop,
                                                                           ledger::Log& log,
                                                                           ledger::Clock& clock,
                                                                           ManualClock* manual_clock,

@@ -14,12 +14,18 @@
 #include "engine/ledger_engine.h"
 #include "ingest/json_cloudevents.h"
 
-namespace quipu::api {
-
+namespace quipu::engine {
 class PastAccounts;
+}
+namespace quipu::payments {
 class PaymentDesk;
 class SandboxControls;
+}  // namespace quipu::payments
+namespace quipu::webhooks {
 class WebhookSender;
+}
+
+namespace quipu::api {
 
 // Whom a request means, and what is known for creating them.
 struct CustomerRef {
@@ -43,18 +49,18 @@ public:
     [[nodiscard]] base::ApiIds& ids() { return ids_; }
     [[nodiscard]] ingest::CloudEventDecoder& event_decoder() { return event_decoder_; }
     // Null where no webhooks are sent.
-    [[nodiscard]] WebhookSender* webhooks() { return webhooks_; }
-    void use_webhooks(WebhookSender* webhooks) { webhooks_ = webhooks; }
+    [[nodiscard]] webhooks::WebhookSender* webhooks() { return webhooks_; }
+    void use_webhooks(webhooks::WebhookSender* webhooks) { webhooks_ = webhooks; }
     // Null: only the manual provider.
-    [[nodiscard]] PaymentDesk* payments() { return payments_; }
-    [[nodiscard]] SandboxControls* sandbox() { return sandbox_; }
-    void use_payments(PaymentDesk* payments, SandboxControls* sandbox) {
+    [[nodiscard]] payments::PaymentDesk* payments() { return payments_; }
+    [[nodiscard]] payments::SandboxControls* sandbox() { return sandbox_; }
+    void use_payments(payments::PaymentDesk* payments, payments::SandboxControls* sandbox) {
         payments_ = payments;
         sandbox_ = sandbox;
     }
     // Null where nobody answers for the past.
-    [[nodiscard]] PastAccounts* past() { return past_; }
-    void use_past(PastAccounts* past) { past_ = past; }
+    [[nodiscard]] engine::PastAccounts* past() { return past_; }
+    void use_past(engine::PastAccounts* past) { past_ = past; }
     [[nodiscard]] engine::HistoryWalks& walks() { return walks_; }
     // The newest that was published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
@@ -91,10 +97,10 @@ private:
     base::ApiIds& ids_;
     engine::HistoryWalks walks_;
     ingest::CloudEventDecoder event_decoder_;
-    WebhookSender* webhooks_ = nullptr;
-    PaymentDesk* payments_ = nullptr;
-    PastAccounts* past_ = nullptr;
-    SandboxControls* sandbox_ = nullptr;
+    webhooks::WebhookSender* webhooks_ = nullptr;
+    payments::PaymentDesk* payments_ = nullptr;
+    engine::PastAccounts* past_ = nullptr;
+    payments::SandboxControls* sandbox_ = nullptr;
 };
 
 }  // namespace quipu::api
