@@ -36,7 +36,7 @@ TEST(PartitionName, IsReadBackAsItIsPrinted) {
     }
 }
 
-TEST(server::ListenAddress, IsReadWithItsUsualForms) {
+TEST(ListenAddress, IsReadWithItsUsualForms) {
     EXPECT_EQ(server::parse_listen("--listen", "localhost:80")->text(), "127.0.0.1:80");
     EXPECT_EQ(server::parse_listen("--listen", ":80")->text(), "0.0.0.0:80");
     EXPECT_EQ(server::parse_listen("--listen", ":80")->reachable().text(), "127.0.0.1:80");
@@ -46,7 +46,7 @@ TEST(server::ListenAddress, IsReadWithItsUsualForms) {
         EXPECT_FALSE(server::parse_listen("--listen", text)) << text;
 }
 
-TEST(server::ServerFile, IsFoundWhileItsServerLivesAndOnlyThen) {
+TEST(ServerFile, IsFoundWhileItsServerLivesAndOnlyThen) {
     const projections::TemporaryFolder folder;
     const std::string data = folder.path("ledger");
     EXPECT_FALSE(server::find_server(data).value());
