@@ -9,7 +9,7 @@
 
 namespace quipu::testing {
 
-// Set by scripts/schema-lock alone.
+// Set by scripts/schema-lock and scripts/record-log alone.
 [[nodiscard]] inline bool may_write_files() {
     return std::getenv("QUIPU_WRITE_EXPECTED") != nullptr;
 }
