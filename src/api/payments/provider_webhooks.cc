@@ -32,13 +32,13 @@ http::HttpResponse received(bool skipped) {
 // In the reference's words; what is wrong with a signature is not told to whoever made it.
 http::HttpResponse refused(const Error& error, std::string_view provider) {
     if (error.code == "payload_malformed")
-        return error_response(400, error.code, "Failed to parse webhook payload");
+        return http::error_response(400, error.code, "Failed to parse webhook payload");
     if (error.code == "signature_missing") {
-        return error_response(401, error.code,
-                              fmt::format("Missing x-{}-signature header", provider));
+        return http::error_response(401, error.code,
+                                    fmt::format("Missing x-{}-signature header", provider));
     }
     if (error.code == "signature_invalid")
-        return error_response(401, error.code, "Invalid webhook signature");
+        return http::error_response(401, error.code, "Invalid webhook signature");
     return response_of(error);
 }
 
@@ -100,10 +100,12 @@ void post_provider_webhook(ApiLedger& ledger, const http::HttpRequest& request,
     payments::PaymentProvider* provider =
         ledger.payments() != nullptr ? ledger.payments()->find(provider_name) : nullptr;
     if (!ledger.engine().control().organisations.contains(organisation))
-        return respond(error_response(404, "organisation_not_found", "Organization not found"));
+        return respond(
+            http::error_response(404, "organisation_not_found", "Organization not found"));
     if (provider == nullptr) {
-        return respond(error_response(400, "provider_not_configured",
-                                      fmt::format("Unsupported provider '{}'", provider_name)));
+        return respond(
+            http::error_response(400, "provider_not_configured",
+                                 fmt::format("Unsupported provider '{}'", provider_name)));
     }
     auto event = provider->parse_webhook(organisation, request);
     if (!event) return respond(refused(event.error(), provider_name));

@@ -90,7 +90,7 @@ std::optional<std::string> activated_subscription(const http::HttpRequest& reque
     if (request.method != "GET" || !below.starts_with(kPrefix) || !below.ends_with(kSuffix))
         return std::nullopt;
     if (below.size() <= kPrefix.size() + kSuffix.size()) return std::nullopt;
-    return percent_decode(
+    return http::percent_decode(
         below.substr(kPrefix.size(), below.size() - kPrefix.size() - kSuffix.size()));
 }
 
