@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/usage/batch.h"
+#include "api/usage/handlers.h"
 #include "api/usage/usage_call.h"
 #include "http/http_error.h"
 #include "http/http_query.h"
