@@ -1,4 +1,4 @@
-// The HTTP API of the ledger: who asks, which route, and its answer.
+// The HTTP API of the ledger: which route, who asks, and its answer.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 #include "api/request/directory.h"
 #include "api/request/keyring.h"
-#include "api/routes.h"
+#include "api/route_table.h"
 #include "base/ids.h"
 #include "base/json_body.h"
 #include "engine/ledger_engine.h"
@@ -20,9 +20,10 @@ namespace quipu::api {
 // and it outlives the requests that wait for the engine.
 class Api {
 public:
-    // `sandbox` answers everything below /sandbox/, without a key: customers' browsers ask there.
     Api(engine::LedgerEngine& engine, base::ApiIds& ids, http::HttpMetrics* metrics = nullptr,
         payments::SandboxProvider* sandbox = nullptr);
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
     // Both may be null.
@@ -33,15 +34,18 @@ public:
     // Outlives this; without it, questions about the past are refused.
     void use_past(engine::PastAccounts* past) { ledger_.use_past(past); }
 
+    [[nodiscard]] const RouteTable& table() const { return table_; }
+
     void handle(const http::HttpRequest& request, http::Responder respond);
 
 private:
-    void route(const http::HttpRequest& request, http::Responder respond);
+    void run(const http::HttpRequest& request, http::Responder respond, MatchedRoute matched,
+             std::string organisation);
 
     ApiLedger ledger_;
     ApiKeyring keys_;
+    RouteTable table_;
     base::JsonReader reader_;
-    payments::SandboxProvider* sandbox_;
     std::vector<std::uint32_t> tags_;  // by route; empty without metrics
 };
 

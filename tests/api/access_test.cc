@@ -1,7 +1,9 @@
 // Who may ask, which routes there are, and what a broken request hears.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
+#include <set>
 
 #include "api/api_fixture.h"
 
@@ -36,6 +38,49 @@ TEST(ApiAccess, WithoutAKnownKeyNothingIsAnswered) {
     const Answer basic =
         server.post_text("/v1/check", "{}", "Authorization: Basic c2tfcm9vdDo=\r\n");
     expect_error(basic, 401, "missing_api_key", "Missing API Key");
+}
+
+// What a path's parameters stand for is no matter: the key is judged before.
+std::string path_of(const Route& route) {
+    std::string path(route.path);
+    std::ranges::replace(path, ':', '_');
+    return path;
+}
+
+TEST(ApiAccess, EveryRouteAsksForAKeyUnlessItsRowSaysNone) {
+    ApiServer server(ApiServer::Clock::Manual, 1, ApiServer::Start::Now,
+                     ApiServer::Sandbox::Mounted);
+    server.use_key("");
+    for (const Route& route : server.api().table().routes()) {
+        const Answer answer = server.ask(route.method, path_of(route));
+        const bool refused = answer.status == 401 && answer.code() == "missing_api_key";
+        EXPECT_EQ(refused, route.auth == Auth::Key) << route.method << " " << route.path;
+    }
+}
+
+TEST(ApiAccess, OnlyThePathsThatNeedNoneAreAnsweredWithoutAKey) {
+    ApiServer server(ApiServer::Clock::Manual, 1, ApiServer::Start::Now,
+                     ApiServer::Sandbox::Mounted);
+    std::set<std::string> open;
+    for (const Route& route : server.api().table().routes()) {
+        if (route.auth == Auth::None)
+            open.insert(std::string(route.method) + " " + std::string(route.path));
+    }
+    EXPECT_EQ(open, (std::set<std::string>{
+                        "GET /", "GET /openapi.json", "GET /v1/openapi.json",
+                        "GET /v1/subscriptions/:id/activate", "POST /webhooks/:organisation",
+                        "POST /webhooks/:organisation/:provider", "GET /sandbox/checkout/:id",
+                        "POST /sandbox/checkout/:id"}));
+}
+
+TEST(ApiAccess, AnotherMethodOnAnOpenPathAsksForAKeyToo) {
+    ApiServer server;
+    const Answer with_key = server.get("/webhooks/default");
+    expect_error(with_key, 405, "method_not_allowed",
+                 "/webhooks/default does not take GET, only POST.");
+    server.use_key("");
+    EXPECT_EQ(server.get("/webhooks/default").status, 401);
+    EXPECT_EQ(server.post("/v1/subscriptions/sub_1/activate", Json::object()).status, 401);
 }
 
 TEST(ApiAccess, UnknownRoutesAreErrorsOfTheOneShape) {

@@ -163,6 +163,10 @@ Answer ApiServer::remove(std::string_view path) {
     return ask(*client_, "DELETE", path, {}, {});
 }
 
+Answer ApiServer::ask(std::string_view method, std::string_view path) {
+    return ask(*client_, method, path, {}, {});
+}
+
 Answer ApiServer::admin(std::string_view method, std::string_view path, std::string_view body) {
     return ask(*admin_client_, method, path, body, {});
 }

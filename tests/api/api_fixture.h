@@ -65,6 +65,8 @@ public:
     [[nodiscard]] Answer remove(std::string_view path);  // DELETE
     [[nodiscard]] Answer admin(std::string_view method, std::string_view path,
                                std::string_view body = {});
+    // Any method, without a body.
+    [[nodiscard]] Answer ask(std::string_view method, std::string_view path);
     void start();  // the engine, when it was left for later; waits until it has caught up
     void use_key(std::string key) { key_ = std::move(key); }  // "" sends none
 

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <functional>
 
+#include "api/billing/handlers.h"
 #include "api/billing/invoice_json.h"
 #include "api/billing/invoice_lookup.h"
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/request.h"
 

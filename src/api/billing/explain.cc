@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "api/billing/explain_json.h"
+#include "api/billing/handlers.h"
 #include "api/billing/invoice_lookup.h"
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/request.h"
 #include "base/sha256.h"

@@ -1,8 +1,8 @@
 // What becomes of an invoice: paid by the provider, paid by hand, withdrawn
 // (docs/contract/invoices.md#pay).
+#include "api/billing/handlers.h"
 #include "api/billing/invoice_json.h"
 #include "api/billing/invoice_lookup.h"
-#include "api/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 

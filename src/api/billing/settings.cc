@@ -1,7 +1,7 @@
 // How an organisation collects (docs/contract/billing-settings.md#settings).
 #include <fmt/format.h>
 
-#include "api/handlers.h"
+#include "api/billing/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"

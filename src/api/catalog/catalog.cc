@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "api/catalog/catalog_json.h"
+#include "api/catalog/handlers.h"
 #include "api/catalog/sync_body.h"
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/request.h"
 

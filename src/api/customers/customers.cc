@@ -1,6 +1,6 @@
 // Customers: create or update, read, list, and what they set for themselves.
 #include "api/customers/customer_json.h"
-#include "api/handlers.h"
+#include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -1,7 +1,7 @@
 // Entities: adding, removing and listing seats.
 #include <fmt/format.h>
 
-#include "api/handlers.h"
+#include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

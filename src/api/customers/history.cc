@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "api/customers/entry_json.h"
-#include "api/handlers.h"
+#include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -1,7 +1,7 @@
 // What one customer is given beyond their plans, and usage that is taken back.
 #include <fmt/format.h>
 
-#include "api/handlers.h"
+#include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -8,7 +8,7 @@ namespace quipu::api {
 namespace {
 
 std::string label_of(ledger::Partition partition) {
-    return partition_folder({}, partition);
+    return engine::partition_folder({}, partition);
 }
 
 }  // namespace

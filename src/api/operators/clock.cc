@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "api/handlers.h"
+#include "api/operators/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -1,5 +1,5 @@
 // API keys: made, listed and revoked. The secret is shown once and stored as its SHA-256.
-#include "api/handlers.h"
+#include "api/operators/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -1,9 +1,8 @@
 // What payment providers tell us: POST /webhooks/:org[/:provider], signed instead of keyed
 // (docs/contract/payments.md#provider-webhooks).
-#include "api/payments/provider_webhooks.h"
-
 #include <fmt/format.h>
 
+#include "api/payments/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 #include "http/http_error.h"
@@ -15,7 +14,6 @@ namespace {
 using base::Error;
 using base::Result;
 
-constexpr std::string_view kPrefix = "/webhooks/";
 constexpr std::string_view kDefaultProvider = "sandbox";
 
 http::HttpResponse received(bool skipped) {
@@ -32,13 +30,13 @@ http::HttpResponse received(bool skipped) {
 // In the reference's words; what is wrong with a signature is not told to whoever made it.
 http::HttpResponse refused(const Error& error, std::string_view provider) {
     if (error.code == "payload_malformed")
-        return error_response(400, error.code, "Failed to parse webhook payload");
+        return http::error_response(400, error.code, "Failed to parse webhook payload");
     if (error.code == "signature_missing") {
-        return error_response(401, error.code,
-                              fmt::format("Missing x-{}-signature header", provider));
+        return http::error_response(401, error.code,
+                                    fmt::format("Missing x-{}-signature header", provider));
     }
     if (error.code == "signature_invalid")
-        return error_response(401, error.code, "Invalid webhook signature");
+        return http::error_response(401, error.code, "Invalid webhook signature");
     return response_of(error);
 }
 
@@ -85,29 +83,22 @@ void take(ApiLedger& ledger, std::string_view organisation, const payments::Prov
 
 }  // namespace
 
-bool is_provider_webhook(const http::HttpRequest& request) {
-    return request.method == "POST" && request.path.starts_with(kPrefix);
-}
-
-void post_provider_webhook(ApiLedger& ledger, const http::HttpRequest& request,
-                           http::Responder respond) {
-    std::string_view rest = request.path.substr(kPrefix.size());
-    const std::size_t slash = rest.find('/');
-    const std::string organisation(rest.substr(0, slash));
-    const std::string_view provider_name =
-        slash == std::string_view::npos || slash + 1 == rest.size() ? kDefaultProvider
-                                                                    : rest.substr(slash + 1);
+void post_provider_webhook(ApiLedger& ledger, ApiCall call) {
+    const std::string& organisation = call.parameter;
+    const std::string_view name =
+        call.second_parameter.empty() ? kDefaultProvider : std::string_view(call.second_parameter);
     payments::PaymentProvider* provider =
-        ledger.payments() != nullptr ? ledger.payments()->find(provider_name) : nullptr;
+        ledger.payments() != nullptr ? ledger.payments()->find(name) : nullptr;
     if (!ledger.engine().control().organisations.contains(organisation))
-        return respond(error_response(404, "organisation_not_found", "Organization not found"));
+        return call.respond(
+            http::error_response(404, "organisation_not_found", "Organization not found"));
     if (provider == nullptr) {
-        return respond(error_response(400, "provider_not_configured",
-                                      fmt::format("Unsupported provider '{}'", provider_name)));
+        return call.respond(http::error_response(400, "provider_not_configured",
+                                                 fmt::format("Unsupported provider '{}'", name)));
     }
-    auto event = provider->parse_webhook(organisation, request);
-    if (!event) return respond(refused(event.error(), provider_name));
-    take(ledger, organisation, *event, std::move(respond));
+    auto event = provider->parse_webhook(organisation, call.request);
+    if (!event) return call.respond(refused(event.error(), name));
+    take(ledger, organisation, *event, std::move(call.respond));
 }
 
 }  // namespace quipu::api

@@ -2,11 +2,12 @@
 
 #include <array>
 
-#include "api/handlers.h"
+#include "api/payments/handlers.h"
 #include "api/request/directory.h"
 #include "api/request/errors.h"
 #include "api/request/fields.h"
 #include "base/json_writer.h"
+#include "payments/sandbox/provider.h"
 
 namespace quipu::api {
 namespace {
@@ -83,6 +84,10 @@ void post_test_sandbox(ApiLedger& ledger, ApiCall call) {
     }
     auto answered = control_sandbox(*ledger.sandbox(), call.organisation, call.body);
     call.respond(answered ? std::move(*answered) : response_of(answered.error()));
+}
+
+void get_or_post_sandbox_page(payments::SandboxProvider& sandbox, ApiCall call) {
+    sandbox.handle(call.request, std::move(call.respond));
 }
 
 }  // namespace quipu::api

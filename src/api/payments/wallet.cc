@@ -1,7 +1,7 @@
 // Payment methods (docs/contract/payments.md#wallet).
 #include <fmt/format.h>
 
-#include "api/handlers.h"
+#include "api/payments/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 #include "payments/payment_desk.h"

@@ -1,4 +1,4 @@
-// One authenticated request on its way to its route.
+// One request on its way to its route.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,16 @@
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // `request` and `body` live until the handler returns or the call is answered, whichever is first:
 // what is needed later is copied before.
 struct ApiCall {
     const http::HttpRequest& request;
     http::Responder respond;
-    std::string organisation;
-    std::string parameter;  // of the path, decoded: `/plans/:slug`
-    base::JsonValue body;   // of a POST: an object or an array
+    std::string organisation;      // of the key; "" where a route asks for none
+    std::string parameter;         // the first of the path, decoded: `/plans/:slug`
+    std::string second_parameter;  // the second: `/webhooks/:organisation/:provider`
+    base::JsonValue body;          // of a POST: an object or an array
 };
-
-using ApiHandler = void (*)(ApiLedger&, ApiCall);
 
 // For callbacks, which must be copyable.
 using SharedResponder = std::shared_ptr<http::Responder>;

@@ -137,13 +137,14 @@ int status_of(const base::Error& error) {
 }
 
 http::HttpResponse response_of(const base::Error& error) {
-    http::HttpResponse response = error_response(status_of(error), error.code, error.message);
+    http::HttpResponse response = http::error_response(status_of(error), error.code, error.message);
     if (response.status == 503) response.retry_after_seconds = kRetryAfterSeconds;
     return response;
 }
 
 http::HttpResponse response_of(const ledger::Rejection& rejection) {
-    return error_response(status_of(rejection.code), name_of(rejection.code), rejection.message);
+    return http::error_response(status_of(rejection.code), name_of(rejection.code),
+                                rejection.message);
 }
 
 base::Error invalid(std::string_view field, std::string_view reason) {

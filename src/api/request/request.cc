@@ -71,7 +71,7 @@ http::HttpResponse read_response(const std::function<void(base::JsonWriter&)>& w
 }
 
 std::string query_text(const ApiCall& call, std::string_view name) {
-    return query_value(call.request.query, name).value_or("");
+    return http::query_value(call.request.query, name).value_or("");
 }
 
 base::Result<std::size_t> query_limit(const ApiCall& call, std::size_t fallback, std::size_t most) {

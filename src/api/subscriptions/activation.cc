@@ -1,13 +1,10 @@
 // Plans that wait for their first payment (docs/contract/subscriptions.md#plans-that-wait).
-#include "api/subscriptions/activation.h"
-
 #include <fmt/format.h>
 
-#include "api/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
+#include "api/subscriptions/handlers.h"
 #include "http/http_error.h"
-#include "http/http_query.h"
 
 namespace quipu::api {
 namespace {
@@ -15,9 +12,6 @@ namespace {
 using base::Error;
 using base::Result;
 using ledger::Customer;
-
-constexpr std::string_view kPrefix = "/subscriptions/";
-constexpr std::string_view kSuffix = "/activate";
 
 Error no_subscription() {
     return {"subscription_not_found", "Subscription not found"};
@@ -85,24 +79,14 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
              });
 }
 
-std::optional<std::string> activated_subscription(const http::HttpRequest& request,
-                                                  std::string_view below) {
-    if (request.method != "GET" || !below.starts_with(kPrefix) || !below.ends_with(kSuffix))
-        return std::nullopt;
-    if (below.size() <= kPrefix.size() + kSuffix.size()) return std::nullopt;
-    return percent_decode(
-        below.substr(kPrefix.size(), below.size() - kPrefix.size() - kSuffix.size()));
-}
-
-void get_activation(ApiLedger& ledger, const http::HttpRequest& request,
-                    const std::string& subscription, http::Responder respond) {
-    const std::string id = customer_of_id(subscription, "sub_");
+void get_activation(ApiLedger& ledger, ApiCall call) {
+    const std::string id = customer_of_id(call.parameter, "sub_");
     const Customer* customer = id.empty() ? nullptr : anybodys(ledger, id);
     if (customer == nullptr || !ledger.is_open(*customer))
-        return respond(response_of(no_subscription()));
-    const std::string callback = http::query_value(request.query, "callbackUrl").value_or("");
-    const SharedResponder shared = share(std::move(respond));
-    activate(ledger, *customer, {subscription, callback, true}, {},
+        return call.respond(response_of(no_subscription()));
+    const std::string callback = query_text(call, "callbackUrl");
+    const SharedResponder shared = share(std::move(call.respond));
+    activate(ledger, *customer, {call.parameter, callback, true}, {},
              [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;

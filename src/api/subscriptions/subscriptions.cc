@@ -3,11 +3,11 @@
 
 #include <tuple>
 
-#include "api/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "api/subscriptions/handlers.h"
 #include "http/http_error.h"
 #include "ledger/usage/sources.h"
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/usage/batch.h"
+#include "api/usage/handlers.h"
 #include "api/usage/usage_call.h"
 #include "http/http_error.h"
 #include "http/http_query.h"
@@ -29,7 +29,7 @@ bool is_media_type(std::string_view header, std::string_view type) {
 
 // What is wrong with an event is the sender's to mend, whatever the decoder calls it.
 http::HttpResponse malformed(const Error& error) {
-    return error_response(400, error.code, error.message);
+    return http::error_response(400, error.code, error.message);
 }
 
 Error check_scope(const CommandRecord& record, std::string_view organisation) {

@@ -2,10 +2,10 @@
 // (docs/reservations.md).
 #include <functional>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "api/usage/handlers.h"
 #include "api/usage/usage_json.h"
 #include "ledger/reservation.h"
 

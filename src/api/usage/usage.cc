@@ -1,6 +1,6 @@
 // POST and GET /check, POST /track.
-#include "api/handlers.h"
 #include "api/request/errors.h"
+#include "api/usage/handlers.h"
 #include "api/usage/usage_call.h"
 #include "api/usage/usage_past.h"
 #include "http/http_query.h"

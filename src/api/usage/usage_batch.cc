@@ -1,9 +1,9 @@
 // POST /track/batch: up to 1000 track bodies, one result each.
 #include <fmt/format.h>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/usage/batch.h"
+#include "api/usage/handlers.h"
 #include "api/usage/usage_call.h"
 
 namespace quipu::api {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "api/usage/handlers.h"
 #include "engine/entry_walk.h"
 
 namespace quipu::api {

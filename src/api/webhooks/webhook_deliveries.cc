@@ -1,8 +1,8 @@
 // What was sent to webhook endpoints, what is being tried, and sending it again.
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "api/webhooks/handlers.h"
 #include "api/webhooks/webhooks.h"
 #include "webhooks/sender.h"
 

@@ -1,10 +1,10 @@
 // Webhook endpoints: made, changed, shown and removed.
 #include <algorithm>
 
-#include "api/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "api/webhooks/handlers.h"
 #include "api/webhooks/webhooks.h"
 #include "webhooks/sender.h"
 #include "webhooks/target.h"

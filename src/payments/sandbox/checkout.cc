@@ -30,7 +30,7 @@ http::HttpResponse unavailable(const base::Error& error) {
 
 bool is_form(std::string_view content_type) {
     const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
-    return equal_without_case(type, kForm);
+    return http::equal_without_case(type, kForm);
 }
 
 http::HttpResponse show(SandboxBank& bank, std::string_view id) {
@@ -71,7 +71,7 @@ http::HttpResponse act(SandboxBank& bank, std::string_view id, const http::HttpR
     if (!is_form(request.content_type))
         return page(415, message_page("Not a form", "This page takes only its own form."));
     const auto field = [&](std::string_view name) {
-        return query_value(request.body, name).value_or("");
+        return http::query_value(request.body, name).value_or("");
     };
     const std::string action = field("action");
     base::Result<SandboxStep> step;

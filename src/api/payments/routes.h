@@ -1,0 +1,20 @@
+// The routes of this folder. Payment methods, and the messages of providers.
+#pragma once
+
+#include <vector>
+
+#include "api/request/route.h"
+
+namespace quipu::payments {
+class SandboxProvider;
+}
+
+namespace quipu::api {
+
+class ApiLedger;
+
+[[nodiscard]] std::vector<Route> payment_routes(ApiLedger& ledger);
+// Its pages: customers' browsers ask there, without a key.
+[[nodiscard]] std::vector<Route> sandbox_routes(payments::SandboxProvider& sandbox);
+
+}  // namespace quipu::api

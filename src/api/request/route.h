@@ -1,0 +1,45 @@
+// One row of the route table: which requests it takes, what it asks of them, and who answers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "api/request/call.h"
+
+namespace quipu::api {
+
+// Answers `call` once, at once or later from the engine thread.
+using Handler = std::function<void(ApiCall)>;
+
+// Raw: the handler decodes it itself. OptionalJson: what cannot be read counts as {}.
+enum class BodyKind : std::uint8_t { None, Json, OptionalJson, Raw };
+
+// None: whoever asks is answered, and the call has no organisation.
+enum class Auth : std::uint8_t { Key, None };
+
+// AtOnce: also while the log is still being read.
+enum class Opens : std::uint8_t { CaughtUp, AtOnce };
+
+struct Route {
+    std::string_view method;  // static text: GET, POST or DELETE
+    // Static text. A part that begins with : takes any value, two of them at most. What is below
+    // /v1 is served below /api/v1 too.
+    std::string_view path;
+    Handler handler;
+    BodyKind body = BodyKind::None;
+    Auth auth = Auth::Key;
+    Opens opens = Opens::CaughtUp;
+};
+
+// A handler with what it uses, all of which outlives it.
+template <typename Handle, typename... Uses>
+[[nodiscard]] Handler with(Handle* handle, Uses&... uses) {
+    static_assert((!std::is_pointer_v<Uses> && ...),
+                  "a pointer's variable ends before the handler");
+    return [handle, &uses...](ApiCall call) { handle(uses..., std::move(call)); };
+}
+
+}  // namespace quipu::api
