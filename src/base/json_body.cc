@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/json_token.h"
+
 namespace quipu::base {
 
 namespace ondemand = simdjson::ondemand;
@@ -15,43 +17,6 @@ constexpr std::size_t kKeptBytes = 64 * 1024;  // buffers beyond this are freed 
 constexpr std::size_t kFewKeys = 16;           // up to here comparing all pairs beats sorting
 
 using Nodes = std::vector<JsonNode>;
-
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-std::string_view trim_end(std::string_view text) {
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
-
-// Drops the digits at the front; false when there are none.
-bool skip_digits(std::string_view& text) {
-    const std::size_t before = text.size();
-    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
-    return text.size() < before;
-}
-
-bool skip(std::string_view& text, char c) {
-    if (!text.starts_with(c)) return false;
-    text.remove_prefix(1);
-    return true;
-}
-
-// RFC 8259, section 6. simdjson hands number tokens out unchecked.
-bool is_number(std::string_view text) {
-    skip(text, '-');
-    if (!skip(text, '0') && !skip_digits(text)) return false;
-    if (skip(text, '.') && !skip_digits(text)) return false;
-    if (skip(text, 'e') || skip(text, 'E')) {
-        if (!skip(text, '+')) skip(text, '-');
-        if (!skip_digits(text)) return false;
-    }
-    return text.empty();
-}
 
 enum class Problem { None, Malformed, TooDeep, DuplicateKey, TooLarge };
 
@@ -89,7 +54,7 @@ public:
             default:
                 break;
         }
-        node.raw = trim_end(value.raw_json_token());
+        node.raw = trim_token(value.raw_json_token());
         return add_scalar(node, value, type);
     }
 
@@ -100,7 +65,7 @@ private:
             case ondemand::json_type::number:
                 node.kind = JsonKind::Number;
                 node.text = node.raw;
-                return valid(is_number(node.raw));
+                return valid(is_json_number(node.raw));
             case ondemand::json_type::string:
                 node.kind = JsonKind::String;
                 return valid(value.get_string().get(node.text) == simdjson::SUCCESS);
@@ -162,7 +127,7 @@ private:
         node.kind = kind;
         node.count = count;
         node.size = static_cast<std::uint32_t>(nodes_.size() - self);
-        node.raw = trim_end({start, static_cast<std::size_t>(end - start)});
+        node.raw = trim_token({start, static_cast<std::size_t>(end - start)});
         return Problem::None;
     }
 

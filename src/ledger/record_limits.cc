@@ -3,7 +3,7 @@
 #include <string>
 #include <variant>
 
-#include "ledger/metadata.h"
+#include "base/json_text.h"
 
 namespace quipu::ledger {
 namespace {
@@ -35,9 +35,11 @@ public:
     void url(const char* field, std::string_view value) { text(field, value, kMaxUrlBytes); }
     void metadata(const char* field, std::string_view value) {
         if (value.empty()) return;
+        // An object is UTF-8 without NUL.
+        if (value.size() <= kMaxMetadataBytes && base::is_json_object(value)) [[likely]]
+            return;
         text(field, value, kMaxMetadataBytes);
-        if (!is_json_object(value)) [[unlikely]]
-            report("metadata_malformed", field, " is not a JSON object.");
+        report("metadata_malformed", field, " is not a JSON object.");
     }
     void quantity(const char* field, Quantity value, Quantity least, Quantity most) {
         if (value < least || value > most) [[unlikely]] {

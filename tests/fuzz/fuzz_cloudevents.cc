@@ -1,8 +1,8 @@
 // Any bytes as a CloudEvent, alone, in a batch and as a message: decoding never crashes, and what
 // it accepts can go on the log.
 #include "base/check.h"
+#include "base/json_text.h"
 #include "ingest/message_decoder.h"
-#include "ledger/metadata.h"
 #include "ledger/record_limits.h"
 
 using namespace quipu;
@@ -13,7 +13,7 @@ void check_record(const ledger::CommandRecord& record) {
     QUIPU_CHECK(!ledger::problem_of(record));
     QUIPU_CHECK(ledger::decode_record(ledger::encode(record)) == record);
     const auto& track = std::get<ledger::Track>(record.command);
-    QUIPU_CHECK(track.metadata_json.empty() || ledger::is_json_object(track.metadata_json));
+    QUIPU_CHECK(track.metadata_json.empty() || base::is_json_object(track.metadata_json));
 }
 
 }  // namespace
@@ -33,6 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto message =
         messages.decode("application/cloudevents+json", bytes, "acme", {{"organisation", "org_1"}});
     QUIPU_CHECK(message.has_value() == event.has_value());
-    static_cast<void>(ledger::is_json_object(bytes));
+    static_cast<void>(base::is_json_object(bytes));
     return 0;
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/json_text.h"
 #include "ledger/control/webhook_endpoint.h"
-#include "ledger/metadata.h"
 
 namespace quipu::ledger {
 namespace {
@@ -238,7 +238,8 @@ private:
         if (command.name && command.overwrite) customer.name = command.name;
         if (!customer.name) customer.name = name_or_local_part(command);
         if (command.overwrite) {
-            customer.metadata_json = merge_metadata(customer.metadata_json, command.metadata_json);
+            customer.metadata_json =
+                base::merge_json_objects(customer.metadata_json, command.metadata_json);
         }
         ControlDecision decision;
         decision.outcome = CustomerAnswer{customer.id, false};
