@@ -1,7 +1,7 @@
 # Precompiled headers: most of a compilation is reading the same headers again.
 #
 # They only save time. Every file still includes what it uses; QUIPU_PCH=OFF shows where one does
-# not (`scripts/headers`). GCC takes a precompiled header only where the flags are the same, and
+# not (`scripts/build headers`). GCC takes a precompiled header only where the flags are the same, and
 # the macros that it has read; -Winvalid-pch says when it does not.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set(QUIPU_PCH OFF)
@@ -14,7 +14,7 @@ set(CMAKE_PCH_PROLOGUE "")
 if(QUIPU_PCH)
     # GCC 12 sees copies of std::string beyond their end where <string> was precompiled.
     target_compile_options(quipu_options INTERFACE -Wno-array-bounds -Wno-restrict
-                           -Wno-stringop-overflow -Wno-stringop-overread)
+                           -Wno-stringop-overflow)
     # A precompiled header fills the compiler's heap to where it starts to collect garbage, in KiB.
     target_compile_options(quipu_options INTERFACE --param=ggc-min-heapsize=400000)
     # For ccache: what it hashes names the precompiled header instead of holding all of its text.
@@ -27,7 +27,7 @@ set(quipu_std_headers
     <cstdio> <cstdlib> <cstring> <deque> <filesystem> <functional> <iterator> <limits> <map>
     <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple> <type_traits>
     <unordered_map> <utility> <variant> <vector>
-    <fmt/format.h> <tl/expected.hpp>)
+    <boost/describe.hpp> <boost/mp11/algorithm.hpp> <fmt/format.h> <tl/expected.hpp>)
 
 # quipu_precompiled(name LIBS... HEADERS...): a precompiled header for targets to reuse. LIBS are
 # those whose macros the headers read.

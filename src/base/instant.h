@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/fields.h"
+
 namespace quipu::base {
 
 // Microseconds since 1970-01-01T00:00:00Z, without leap seconds. Range: years 1 to 9999.
@@ -38,6 +40,7 @@ struct Period {
     [[nodiscard]] bool contains(Instant at) const { return start <= at && at < end; }
     friend bool operator==(const Period&, const Period&) = default;
 };
+QUIPU_FIELDS(Period, start, end)
 
 // RFC 3339 with `Z` or an offset; up to six fraction digits are kept, more are cut. A bare date is
 // its midnight.

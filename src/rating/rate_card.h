@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/result.h"
 
 namespace quipu::rating {
@@ -17,12 +18,14 @@ enum class UsageModel : std::uint8_t {
     UsageBased = 2,  // all usage is billable
     Prepaid = 3,     // nothing is billable
 };
+QUIPU_ENUMERATORS(UsageModel, Included, UsageBased, Prepaid)
 
 enum class RatingModel : std::uint8_t {
     Package = 1,    // whole packages of `billing_units`; per unit when that is 1
     Graduated = 2,  // each tier prices the units that fall into it
     Volume = 3,     // the tier that holds the total prices all of it
 };
+QUIPU_ENUMERATORS(RatingModel, Package, Graduated, Volume)
 
 // Bounds are inclusive and count billable units. A last tier with a bound goes on past it
 // (docs/contract/rating.md#last-tier).
@@ -33,6 +36,7 @@ struct Tier {
 
     friend bool operator==(const Tier&, const Tier&) = default;
 };
+QUIPU_FIELDS(Tier, up_to, unit_price, flat_fee)
 
 // Prices are in minor units of the plan's currency and may have decimals.
 struct RateCard {
@@ -46,6 +50,8 @@ struct RateCard {
 
     friend bool operator==(const RateCard&, const RateCard&) = default;
 };
+QUIPU_FIELDS(RateCard, usage_model, rating_model, included, price_per_unit, overage_price,
+             billing_units, tiers)
 
 // The price of one package: what `usage_model` prefers (docs/contract/rating.md#packages).
 [[nodiscard]] std::optional<base::UnitPrice> package_price(const RateCard& card);
