@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes docs/openapi.json, the description of the HTTP API, from the words in this folder.
+"""Writes the description of the HTTP API, an OpenAPI document, from the words in this folder.
 
-build.py          writes it
-build.py --check  exits 1 when the file is not what would be written
+build.py FILE [LITERAL]  writes it, and to LITERAL the same as a literal of C++
+build.py --check FILE    exits 1 when the file is not what would be written
 """
 
 import json
@@ -18,8 +18,6 @@ import operations_webhooks
 import shapes
 from operations_catalog import CLOCK, KEYS, OPERATIONS
 from words import Operation, answered, ref
-
-TARGET = Path(__file__).resolve().parent.parent / "openapi.json"
 
 # The order in which the examples are run, but for methods of one path, which stand together.
 ORDER: list[Operation] = [
@@ -115,12 +113,20 @@ def document() -> dict:
 
 def main() -> int:
     text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
-    if sys.argv[1:] == ["--check"]:
-        if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
-            return 0
-        print("docs/openapi.json is not what docs/openapi/build.py writes; run it", file=sys.stderr)
-        return 1
-    TARGET.write_text(text, encoding="utf-8")
+    match sys.argv[1:]:
+        case ["--check", file]:
+            if Path(file).read_text(encoding="utf-8") == text:
+                return 0
+            print(f"{file} is not what docs/openapi/build.py writes now", file=sys.stderr)
+            return 1
+        case [file]:
+            Path(file).write_text(text, encoding="utf-8")
+        case [file, literal]:
+            Path(file).write_text(text, encoding="utf-8")
+            Path(literal).write_text(f'R"openapi({text})openapi"\n', encoding="utf-8")
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
     return 0
 
 

@@ -1,4 +1,4 @@
-// docs/openapi.json, as it was when the program was built.
+// The description of the API, as docs/openapi/build.py wrote it when the program was built.
 #pragma once
 
 #include <string_view>

@@ -2,14 +2,13 @@
 // that is described.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { Description, Names, callsOf, send } from "./openapi";
 import { serve, type Json } from "./server";
 
-const source = process.env["QUIPU_SOURCE_DIR"];
-if (!source) throw new Error("QUIPU_SOURCE_DIR names the folder of the sources");
-const document: Json = JSON.parse(readFileSync(join(source, "docs", "openapi.json"), "utf8"));
+const file = process.env["QUIPU_OPENAPI_JSON"];
+if (!file) throw new Error("QUIPU_OPENAPI_JSON names the description that the build wrote");
+const document: Json = JSON.parse(readFileSync(file, "utf8"));
 const description = new Description(document);
 const catalog = document.paths["/v1/sync"].post["x-examples"][0].body;
 
@@ -47,7 +46,7 @@ test("the customers of the examples pay on the sandbox's page, and its webhooks 
     for (const id of ["grace", "hopper", "turing"]) await payingCustomer(id);
 });
 
-test("the description served is the one in the sources, without a key", async () => {
+test("the description served is the one that the build wrote, without a key", async () => {
     const answer = await q.call("GET", "/openapi.json", undefined, { key: null });
     assert.deepEqual(answer.body, document);
 });

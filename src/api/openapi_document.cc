@@ -1,11 +1,12 @@
-// Made from docs/openapi.json.
 #include "api/openapi_document.h"
 
 namespace quipu::api {
 
 std::string_view openapi_document() {
     // Not by its terminator: it is longer than what a compiler counts.
-    static constexpr char kDocument[] = R"openapi(@QUIPU_OPENAPI_DOCUMENT@)openapi";
+    static constexpr char kDocument[] =
+#include "api/openapi_literal.inc"
+        ;
     return {kDocument, sizeof(kDocument) - 1};
 }
 
