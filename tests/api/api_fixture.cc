@@ -73,8 +73,8 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
     server_->start();
     admin_server_->start();
     thread_ = std::thread([this] { loop_.run(); });
-    client_ = std::make_unique<http::Client>(server_->port());
-    admin_client_ = std::make_unique<http::Client>(admin_server_->port());
+    client_ = std::make_unique<http::testing::Client>(server_->port());
+    admin_client_ = std::make_unique<http::testing::Client>(admin_server_->port());
     if (when == Start::Now) start();
 }
 
@@ -120,7 +120,7 @@ std::string ApiServer::request_text(std::string_view method, std::string_view pa
     return request;
 }
 
-Answer ApiServer::read_answer(http::Client& client) {
+Answer ApiServer::read_answer(http::testing::Client& client) {
     const auto reply = client.read();
     QUIPU_CHECK(reply.has_value());
     Answer answer{reply->status, reply->head, Json(), reply->body};
@@ -128,7 +128,7 @@ Answer ApiServer::read_answer(http::Client& client) {
     return answer;
 }
 
-Answer ApiServer::ask(http::Client& client, std::string_view method, std::string_view path,
+Answer ApiServer::ask(http::testing::Client& client, std::string_view method, std::string_view path,
                       std::string_view body, const std::string& headers) {
     QUIPU_CHECK(client.send(request_text(method, path, body, headers)));
     return read_answer(client);

@@ -87,9 +87,10 @@ public:
 private:
     [[nodiscard]] std::string request_text(std::string_view method, std::string_view path,
                                            std::string_view body, const std::string& headers) const;
-    [[nodiscard]] static Answer read_answer(http::Client& client);
-    [[nodiscard]] Answer ask(http::Client& client, std::string_view method, std::string_view path,
-                             std::string_view body, const std::string& headers);
+    [[nodiscard]] static Answer read_answer(http::testing::Client& client);
+    [[nodiscard]] Answer ask(http::testing::Client& client, std::string_view method,
+                             std::string_view path, std::string_view body,
+                             const std::string& headers);
 
     projections::TemporaryFolder folder_;
     engine::ManualClock manual_clock_;
@@ -107,8 +108,8 @@ private:
     std::unique_ptr<http::HttpServer> server_;
     std::unique_ptr<http::HttpServer> admin_server_;
     std::thread thread_;
-    std::unique_ptr<http::Client> client_;
-    std::unique_ptr<http::Client> admin_client_;
+    std::unique_ptr<http::testing::Client> client_;
+    std::unique_ptr<http::testing::Client> admin_client_;
     std::string key_ = kRootKey;
 };
 

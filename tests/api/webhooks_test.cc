@@ -13,7 +13,7 @@ std::string path_of(const std::string& endpoint, const std::string& rest = {}) {
 }
 
 TEST(ApiWebhooks, AnEndpointIsMadeShownChangedAndRemoved) {
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookServer server;
     ApiServer& api = server.api();
     const Answer made = api.post(kPath, {{"url", "https://example.com/hooks"},
                                          {"description", "Billing"},
@@ -61,7 +61,7 @@ TEST(ApiWebhooks, AnEndpointIsMadeShownChangedAndRemoved) {
 }
 
 TEST(ApiWebhooks, TheSameKeyMakesOneEndpoint) {
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookServer server;
     const Json body = {{"url", "https://example.com/"}};
     const char* const key = "Idempotency-Key: make-it-once\r\n";
     const Answer first = server.api().post(kPath, body, key);
@@ -76,7 +76,7 @@ TEST(ApiWebhooks, TheSameKeyMakesOneEndpoint) {
 }
 
 TEST(ApiWebhooks, BadEndpointsAreRefusedWithAReason) {
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookServer server;
     const auto code = [&](const Json& body) { return server.api().post(kPath, body).code(); };
     EXPECT_EQ(code(Json::object()), "validation_error");
     EXPECT_EQ(code({{"url", "example.com"}}), "webhook_url_invalid");
@@ -95,7 +95,7 @@ TEST(ApiWebhooks, BadEndpointsAreRefusedWithAReason) {
 }
 
 TEST(ApiWebhooks, AnOrganisationHasSixteenAtMost) {
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookServer server;
     for (int i = 0; i < 16; ++i)
         (void)server.make_endpoint("https://example.com/" + std::to_string(i));
     const Answer refused = server.api().post(kPath, {{"url", "https://example.com/"}});
@@ -107,8 +107,8 @@ TEST(ApiWebhooks, AnOrganisationHasSixteenAtMost) {
 }
 
 TEST(ApiWebhooks, OrganisationsDoNotSeeEachOthersEndpoints) {
-    webhooks::WebhookReceiver receiver;
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookReceiver receiver;
+    webhooks::testing::WebhookServer server;
     ApiServer& api = server.api();
     const std::string id = server.make_endpoint(receiver.url());
     server.make_customer("acme");
@@ -134,8 +134,8 @@ TEST(ApiWebhooks, OrganisationsDoNotSeeEachOthersEndpoints) {
 }
 
 TEST(ApiWebhooks, ATestIsSentWhateverTypesAreWanted) {
-    webhooks::WebhookReceiver receiver;
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookReceiver receiver;
+    webhooks::testing::WebhookServer server;
     const std::string id = server.make_endpoint(receiver.url(), {"invoice.paid"});
     const Answer sent = server.api().post_text(path_of(id, "/test"), "");
     ASSERT_EQ(sent.status, 200) << sent.text;
@@ -149,8 +149,8 @@ TEST(ApiWebhooks, ATestIsSentWhateverTypesAreWanted) {
 }
 
 TEST(ApiWebhooks, DeliveriesAreListedInPagesNewestFirst) {
-    webhooks::WebhookReceiver receiver;
-    webhooks::WebhookServer server;
+    webhooks::testing::WebhookReceiver receiver;
+    webhooks::testing::WebhookServer server;
     const std::string id = server.make_endpoint(receiver.url());
     for (int i = 0; i < 5; ++i) (void)server.api().post_text(path_of(id, "/test"), "");
     ASSERT_EQ(server.await(id, "delivered", 5).size(), 5U);

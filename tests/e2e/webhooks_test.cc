@@ -12,8 +12,8 @@
 namespace quipu::e2e {
 namespace {
 
-using server::testing::ReceivedWebhook;
-using server::testing::WebhookReceiver;
+using webhooks::testing::ReceivedWebhook;
+using webhooks::testing::WebhookReceiver;
 
 class Webhooks : public LedgerTest {
 protected:

@@ -111,13 +111,15 @@ TEST(HistoryWalks, WhatIsPostedOutlivesNothing) {
 // Both requests are on the connection before the first is answered; the second is handled between
 // the slices of the first, which began before it.
 TEST(HistoryWalks, WhatComesMeanwhileIsNotSeen) {
-    api::ApiServer server(api::ApiServer::Clock::Manual, 1);
-    ASSERT_EQ(server.post("/v1/sync", api::catalog_of("pro", "calls", {{"limit", nullptr}})).status,
-              200);
+    api::testing::ApiServer server(api::testing::ApiServer::Clock::Manual, 1);
+    ASSERT_EQ(
+        server.post("/v1/sync", api::testing::catalog_of("pro", "calls", {{"limit", nullptr}}))
+            .status,
+        200);
     ASSERT_EQ(
         server.post("/v1/attach", {{"customer", "ann@example.com"}, {"product", "pro"}}).status,
         200);
-    api::Json batch = api::Json::array();
+    api::testing::Json batch = api::testing::Json::array();
     for (int i = 0; i < 1000; ++i)
         batch.push_back({{"customer", "ann@example.com"}, {"feature", "calls"}, {"value", 1}});
     constexpr int kBatches = 20;

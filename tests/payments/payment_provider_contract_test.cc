@@ -190,7 +190,7 @@ public:
         return server_.save_card(fails ? "4000000000000341" : "4242424242424242", customer);
     }
     void pay(const CheckoutSession& session) override {
-        const http::Reply reply =
+        const http::testing::Reply reply =
             server_.post(SandboxServer::path_of(session), "action=pay&card=4242424242424242");
         QUIPU_CHECK(reply.status == 200);
     }
@@ -233,10 +233,10 @@ public:
     }
 
 private:
-    template <typename api::Answer>
-    base::Result<api::Answer> wait(const auto& call) {
-        std::optional<base::Result<api::Answer>> got;
-        call([&](const base::Result<api::Answer>& answer) { got = answer; });
+    template <typename Answer>
+    base::Result<Answer> wait(const auto& call) {
+        std::optional<base::Result<Answer>> got;
+        call([&](const base::Result<Answer>& answer) { got = answer; });
         QUIPU_CHECK(!got);
         fake_.answer_all();
         return std::move(got).value();

@@ -76,13 +76,13 @@ void SandboxServer::on_engine(const std::function<void()>& task) {
     QUIPU_CHECK(done.get_future().wait_for(kPatience) == std::future_status::ready);
 }
 
-template <typename api::Answer>
-base::Result<api::Answer> SandboxServer::wait(
-    const std::function<void(std::function<void(const base::Result<api::Answer>&)>)>& call) {
-    std::promise<base::Result<api::Answer>> promise;
+template <typename Answer>
+base::Result<Answer> SandboxServer::wait(
+    const std::function<void(std::function<void(const base::Result<Answer>&)>)>& call) {
+    std::promise<base::Result<Answer>> promise;
     on_engine([&] {
         auto within = std::make_shared<bool>(true);
-        call([&promise, within](const base::Result<api::Answer>& answer) {
+        call([&promise, within](const base::Result<Answer>& answer) {
             QUIPU_CHECK(!*within);  // an answer comes later, never from within the call
             promise.set_value(answer);
         });
@@ -110,17 +110,17 @@ void SandboxServer::behave(const SandboxBehaviour& behaviour, const std::string&
     on_engine([&] { provider_->set_behaviour(organisation, behaviour); });
 }
 
-http::Reply SandboxServer::ask(std::string_view text) {
-    const auto reply = testing::ask(server_->port(), text);
+http::testing::Reply SandboxServer::ask(std::string_view text) {
+    const auto reply = http::testing::ask(server_->port(), text);
     QUIPU_CHECK(reply.has_value());
     return *reply;
 }
 
-http::Reply SandboxServer::get(std::string_view path) {
-    return ask(http::get_text(path));
+http::testing::Reply SandboxServer::get(std::string_view path) {
+    return ask(http::testing::get_text(path));
 }
 
-http::Reply SandboxServer::post(std::string_view path, std::string_view form) {
+http::testing::Reply SandboxServer::post(std::string_view path, std::string_view form) {
     return ask(
         fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Type: "
                     "application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}",

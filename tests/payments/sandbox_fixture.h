@@ -49,10 +49,10 @@ public:
     void behave(const SandboxBehaviour& behaviour, const std::string& organisation = "org_1");
 
     // A path of the pages; the body is a form.
-    [[nodiscard]] http::Reply get(std::string_view path);
-    http::Reply post(std::string_view path, std::string_view form);
+    [[nodiscard]] http::testing::Reply get(std::string_view path);
+    http::testing::Reply post(std::string_view path, std::string_view form);
     // Any text of a request.
-    [[nodiscard]] http::Reply ask(std::string_view text);
+    [[nodiscard]] http::testing::Reply ask(std::string_view text);
     [[nodiscard]] static std::string path_of(const CheckoutSession& session);
     // A method saved on a setup page with that card.
     [[nodiscard]] std::string save_card(const std::string& card, const std::string& customer);
@@ -74,9 +74,9 @@ public:
 private:
     void receive(const http::HttpRequest& request, http::Responder respond);
     void open();
-    template <typename api::Answer>
-    base::Result<api::Answer> wait(
-        const std::function<void(std::function<void(const base::Result<api::Answer>&)>)>& call);
+    template <typename Answer>
+    base::Result<Answer> wait(
+        const std::function<void(std::function<void(const base::Result<Answer>&)>)>& call);
 
     projections::TemporaryFolder folder_;
     SandboxRetries retries_;

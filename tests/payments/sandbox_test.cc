@@ -51,7 +51,7 @@ TEST_F(SandboxPages, AGoodCardPaysOnceHoweverOftenTheFormIsSent) {
     const std::string path = open("pi_1", 2900, "https://app.test/done?plan=pro");
     EXPECT_TRUE(sandbox_.get(path).body.find("29.00 USD") != std::string::npos);
     for (int i = 0; i < 3; ++i) {
-        const http::Reply reply = sandbox_.post(path, pay_with(kGood));
+        const http::testing::Reply reply = sandbox_.post(path, pay_with(kGood));
         EXPECT_EQ(reply.status, 303);
         EXPECT_TRUE(reply.has(
             fmt::format("Location: https://app.test/done?plan=pro&reference={}&status=success\r\n",
@@ -86,7 +86,7 @@ TEST_F(SandboxPages, AGoodCardPaysOnceHoweverOftenTheFormIsSent) {
 
 TEST_F(SandboxPages, WithoutACallbackThePageItselfTellsTheResult) {
     const std::string path = open("pi_1");
-    const http::Reply reply = sandbox_.post(path, pay_with(kGood));
+    const http::testing::Reply reply = sandbox_.post(path, pay_with(kGood));
     EXPECT_EQ(reply.status, 200);
     EXPECT_TRUE(reply.has("Content-Type: text/html; charset=utf-8"));
     EXPECT_NE(reply.body.find("Paid. Thank you."), std::string::npos);
@@ -96,7 +96,7 @@ TEST_F(SandboxPages, WithoutACallbackThePageItselfTellsTheResult) {
 TEST_F(SandboxPages, ADeclinedCardLeavesTheSessionOpen) {
     const std::string path = open("pi_1");
     for (const std::string& form : {pay_with(kDeclined), std::string("action=decline")}) {
-        const http::Reply reply = sandbox_.post(path, form);
+        const http::testing::Reply reply = sandbox_.post(path, form);
         EXPECT_EQ(reply.status, 402);
         EXPECT_NE(reply.body.find("was declined"), std::string::npos);
         EXPECT_NE(reply.body.find("name=\"card\""), std::string::npos);
@@ -107,7 +107,7 @@ TEST_F(SandboxPages, ADeclinedCardLeavesTheSessionOpen) {
 
 TEST_F(SandboxPages, ACardMayNeedAConfirmation) {
     const std::string path = open("pi_1");
-    const http::Reply asked = sandbox_.post(path, pay_with(kConfirmed));
+    const http::testing::Reply asked = sandbox_.post(path, pay_with(kConfirmed));
     EXPECT_EQ(asked.status, 200);
     const auto token_in = [](const std::string& body) {
         const std::string label = "name=\"confirmation\" value=\"";
@@ -128,7 +128,7 @@ TEST_F(SandboxPages, ACardMayNeedAConfirmation) {
     EXPECT_EQ(sandbox_.post(path, "action=confirm&confirmation=" + stale).status, 400);
     const std::string token = token_in(sandbox_.post(path, pay_with(kConfirmed)).body);
     EXPECT_NE(token, stale);
-    const http::Reply paid = sandbox_.post(path, "action=confirm&confirmation=" + token);
+    const http::testing::Reply paid = sandbox_.post(path, "action=confirm&confirmation=" + token);
     EXPECT_EQ(paid.status, 200);
     EXPECT_NE(paid.body.find("Paid."), std::string::npos);
     EXPECT_EQ(sandbox_.await_webhooks(1).front().event->method->last4, "3155");
@@ -186,19 +186,19 @@ TEST_F(SandboxPages, AnExpiredSessionTakesNoMoney) {
 TEST_F(SandboxPages, WhatIsNotUnderstoodIsRefusedInAPage) {
     const std::string path = open("pi_1");
     for (const char* card : {"4111111111111111", "", "abc", "%3Cscript%3E"}) {
-        const http::Reply reply = sandbox_.post(path, pay_with(card));
+        const http::testing::Reply reply = sandbox_.post(path, pay_with(card));
         EXPECT_EQ(reply.status, 400) << card;
         EXPECT_NE(reply.body.find("none of the test cards"), std::string::npos);
         EXPECT_EQ(reply.body.find("<script"), std::string::npos);
     }
     EXPECT_EQ(sandbox_.post(path, "card=4242424242424242").status, 400);
     EXPECT_EQ(sandbox_.post(path, "action=steal").status, 400);
-    EXPECT_EQ(sandbox_.ask(http::post_text(path, "{}")).status, 415);  // JSON
+    EXPECT_EQ(sandbox_.ask(http::testing::post_text(path, "{}")).status, 415);  // JSON
     EXPECT_EQ(sandbox_.get("/sandbox/checkout/cs_unknown").status, 404);
     EXPECT_EQ(sandbox_.post("/sandbox/checkout/cs_unknown", pay_with(kGood)).status, 404);
     for (const char* nowhere : {"/sandbox/", "/sandbox/checkout/", "/sandbox/other"})
         EXPECT_EQ(sandbox_.get(nowhere).status, 404) << nowhere;
-    const http::Reply put =
+    const http::testing::Reply put =
         sandbox_.ask(fmt::format("PUT {} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", path));
     EXPECT_EQ(put.status, 405);
     EXPECT_TRUE(put.has("Allow: GET, POST"));

@@ -93,7 +93,7 @@ TEST(WebhookMemory, AnEndpointHearsNothingOfTheTimeBeforeIt) {
     server.lose_store();
     server.start_sender();
     server.make_customer("later");
-    const api::Json delivered = server.await(endpoint, "delivered", 1);
+    const api::testing::Json delivered = server.await(endpoint, "delivered", 1);
     EXPECT_EQ(delivered.size(), 1U);
     EXPECT_EQ(receiver.count(), 1U);
 }
@@ -110,7 +110,7 @@ TEST(WebhookMemory, TheOldestDeliveriesGoWhenThereAreTooMany) {
                   static_cast<std::size_t>(i) + 1);
     }
     const std::string last = receiver.await(8)[7].id;
-    const api::Json kept = server.await(endpoint, "", 3);
+    const api::testing::Json kept = server.await(endpoint, "", 3);
     ASSERT_EQ(kept.size(), 3U);
     EXPECT_EQ(kept[0]["notification"], last);
 }
@@ -135,7 +135,7 @@ TEST(WebhookMemory, OldDeliveriesAreForgottenAndPendingOnesAreNot) {
     options.keep_micros = 1;
     server.set_options(options);
     server.start_sender();
-    const api::Json left = server.await(endpoint, "", 1);
+    const api::testing::Json left = server.await(endpoint, "", 1);
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(left[0]["status"], "pending");
 }

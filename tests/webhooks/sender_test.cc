@@ -38,19 +38,19 @@ TEST(WebhookSender, ACustomerIsToldOfSignedAndOnce) {
     EXPECT_LT(std::abs(std::stoll(webhook.timestamp) - std::time(nullptr)), 60);
     EXPECT_EQ(webhook.signature, signature_of(webhook, secret_of(server, endpoint)));
 
-    const api::Json body = api::Json::parse(webhook.body);
+    const api::testing::Json body = api::testing::Json::parse(webhook.body);
     EXPECT_EQ(body["id"], webhook.id);
     EXPECT_EQ(body["type"], "customer.created");
     EXPECT_EQ(body["timestamp"], "2026-03-20T12:00:00.000Z");
     EXPECT_EQ(body["organisation"], "default");
-    const api::Json customer = server.api().get("/v1/customers/acme").body;
-    const api::Json data = {{"customer", customer["id"]},
-                            {"externalId", "acme"},
-                            {"email", "acme@example.com"},
-                            {"name", "acme"}};
+    const api::testing::Json customer = server.api().get("/v1/customers/acme").body;
+    const api::testing::Json data = {{"customer", customer["id"]},
+                                     {"externalId", "acme"},
+                                     {"email", "acme@example.com"},
+                                     {"name", "acme"}};
     EXPECT_EQ(body["data"], data);
 
-    const api::Json delivered = server.await(endpoint, "delivered", 1);
+    const api::testing::Json delivered = server.await(endpoint, "delivered", 1);
     ASSERT_EQ(delivered.size(), 1U);
     EXPECT_EQ(delivered[0]["attempts"], 1);
     EXPECT_EQ(delivered[0]["lastStatusCode"], 200);
@@ -75,7 +75,8 @@ TEST(WebhookSender, AChangedCustomerIsToldOfAndAnUnchangedOneIsNot) {
     const auto received = receiver.await(2);
     ASSERT_EQ(received.size(), 2U);
     std::set<std::string> types;
-    for (const ReceivedWebhook& each : received) types.insert(api::Json::parse(each.body)["type"]);
+    for (const ReceivedWebhook& each : received)
+        types.insert(api::testing::Json::parse(each.body)["type"]);
     EXPECT_EQ(types, (std::set<std::string>{"customer.created", "customer.updated"}));
     EXPECT_NE(received[0].id, received[1].id);
 }
@@ -93,7 +94,7 @@ TEST(WebhookSender, WhatIsRefusedIsSentAgainUnchangedUntilItIsTaken) {
         EXPECT_EQ(each.body, received[0].body);
         EXPECT_EQ(each.signature, signature_of(each, secret_of(server, endpoint)));
     }
-    const api::Json delivered = server.await(endpoint, "delivered", 1);
+    const api::testing::Json delivered = server.await(endpoint, "delivered", 1);
     ASSERT_EQ(delivered.size(), 1U);
     EXPECT_EQ(delivered[0]["attempts"], 4);
 }
@@ -104,7 +105,7 @@ TEST(WebhookSender, AfterTheWholeScheduleADeliveryHasFailed) {
     WebhookServer server;
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_EQ(failed[0]["attempts"], 5);
     EXPECT_EQ(failed[0]["lastStatusCode"], 500);
@@ -120,13 +121,13 @@ TEST(WebhookSender, AReplayBeginsTheScheduleAnew) {
     WebhookServer server;
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     const std::string path = "/v1/webhook-deliveries/" + failed[0]["id"].get<std::string>();
-    const api::Answer replayed = server.api().post_text(path + "/replay", "");
+    const api::testing::Answer replayed = server.api().post_text(path + "/replay", "");
     ASSERT_EQ(replayed.status, 200) << replayed.text;
     EXPECT_EQ(replayed["delivery"]["status"], "pending");
-    const api::Json delivered = server.await(endpoint, "delivered", 1);
+    const api::testing::Json delivered = server.await(endpoint, "delivered", 1);
     ASSERT_EQ(delivered.size(), 1U);
     EXPECT_EQ(delivered[0]["id"], failed[0]["id"]);
     EXPECT_EQ(delivered[0]["attempts"], 7);
@@ -144,10 +145,10 @@ TEST(WebhookSender, AnEndpointThatIsGoneIsDisabledAndHearsNoMore) {
     WebhookServer server;
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
-    const api::Json gone = server.await_enabled(endpoint, false);
+    const api::testing::Json gone = server.await_enabled(endpoint, false);
     EXPECT_EQ(gone["enabled"], false);
     EXPECT_EQ(gone["disabledReason"], "gone");
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_EQ(failed[0]["lastStatusCode"], 410);
     const std::string path = "/v1/webhook-deliveries/" + failed[0]["id"].get<std::string>();
@@ -156,7 +157,7 @@ TEST(WebhookSender, AnEndpointThatIsGoneIsDisabledAndHearsNoMore) {
     std::this_thread::sleep_for(kLongEnoughToShow);
     EXPECT_EQ(receiver.count(), 1U);
 
-    const api::Answer enabled =
+    const api::testing::Answer enabled =
         server.api().post_text("/v1/webhook-endpoints/" + endpoint + "/enable", "");
     EXPECT_EQ(enabled["endpoint"]["enabled"], true);
     EXPECT_EQ(enabled["endpoint"]["disabledReason"], nullptr);
@@ -189,7 +190,7 @@ TEST(WebhookSender, AnAnswerThatDoesNotComeIsAFailure) {
     WebhookServer server(options);
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_EQ(failed[0]["lastError"], "timed_out");
     EXPECT_EQ(failed[0]["lastStatusCode"], nullptr);
@@ -204,7 +205,7 @@ TEST(WebhookSender, ARedirectIsAFailureAndIsNotFollowed) {
     WebhookServer server;
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_EQ(failed[0]["lastStatusCode"], 302);
     EXPECT_EQ(failed[0]["lastError"], "redirected");
@@ -219,7 +220,7 @@ TEST(WebhookSender, ADeadEndpointFailsAndALivingOneBesideItHears) {
     const std::string living = server.make_endpoint(receiver.url());
     for (int i = 0; i < 5; ++i) server.make_customer("c" + std::to_string(i));
     EXPECT_EQ(receiver.await(5).size(), 5U);
-    const api::Json failed = server.await(dead, "failed", 5);
+    const api::testing::Json failed = server.await(dead, "failed", 5);
     ASSERT_EQ(failed.size(), 5U);
     EXPECT_EQ(failed[0]["lastError"], "connection_failed");
     EXPECT_EQ(server.await(living, "delivered", 5).size(), 5U);
@@ -235,10 +236,10 @@ TEST(WebhookSender, PrivateAddressesAreNotConnectedTo) {
     strict.allow_private = false;
     server.set_options(strict);
     server.start_sender();
-    const api::Json failed = server.await(endpoint, "failed", 1);
+    const api::testing::Json failed = server.await(endpoint, "failed", 1);
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_EQ(failed[0]["lastError"], "endpoint_invalid");
-    const api::Answer refused =
+    const api::testing::Answer refused =
         server.api().post("/v1/webhook-endpoints", {{"url", "https://127.0.0.1/"}});
     EXPECT_EQ(refused.status, 400);
     EXPECT_EQ(refused.code(), "webhook_url_forbidden");
@@ -291,7 +292,7 @@ TEST(WebhookSender, OnlyTheTypesThatAreWantedAreSent) {
                   .status,
               200);
     EXPECT_EQ(server.await(all, "delivered", 2).size(), 2U);
-    const api::Json one = server.await(some, "delivered", 1);
+    const api::testing::Json one = server.await(some, "delivered", 1);
     ASSERT_EQ(one.size(), 1U);
     EXPECT_EQ(one[0]["type"], "customer.updated");
     EXPECT_TRUE(server.await(none, "", 0).empty());
@@ -307,11 +308,11 @@ TEST(WebhookSender, OrganisationsHearOnlyOfTheirOwn) {
     const std::string theirs = server.make_endpoint(receiver.url("/theirs"));
     server.make_customer("acme");
     ASSERT_EQ(server.await(theirs, "delivered", 1).size(), 1U);
-    server.api().use_key(api::kRootKey);
+    server.api().use_key(api::testing::kRootKey);
     EXPECT_TRUE(server.await(ours, "", 0).empty());
     ASSERT_EQ(receiver.count(), 1U);
     EXPECT_EQ(receiver.await(1)[0].path, "/theirs");
-    EXPECT_EQ(api::Json::parse(receiver.await(1)[0].body)["organisation"], "other");
+    EXPECT_EQ(api::testing::Json::parse(receiver.await(1)[0].body)["organisation"], "other");
 }
 
 TEST(WebhookSender, AnOldSecretSignsForADayMore) {
@@ -319,7 +320,7 @@ TEST(WebhookSender, AnOldSecretSignsForADayMore) {
     WebhookServer server;
     const std::string endpoint = server.make_endpoint(receiver.url());
     const std::string old_secret = secret_of(server, endpoint);
-    const api::Answer rotated =
+    const api::testing::Answer rotated =
         server.api().post_text("/v1/webhook-endpoints/" + endpoint + "/rotate-secret", "");
     ASSERT_EQ(rotated.status, 200) << rotated.text;
     const std::string new_secret = rotated["secret"];
@@ -346,11 +347,11 @@ TEST(WebhookSender, WhatWaitsForARemovedEndpointIsGivenUp) {
     const std::string endpoint = server.make_endpoint(receiver.url());
     server.make_customer("acme");
     ASSERT_EQ(receiver.await(1).size(), 1U);
-    const api::Json pending = server.await(endpoint, "pending", 1);
+    const api::testing::Json pending = server.await(endpoint, "pending", 1);
     ASSERT_EQ(pending.size(), 1U);
     ASSERT_EQ(server.api().remove("/v1/webhook-endpoints/" + endpoint).status, 200);
     const std::string path = "/v1/webhook-deliveries/" + pending[0]["id"].get<std::string>();
-    api::Json delivery;
+    api::testing::Json delivery;
     for (int i = 0; i < 400; ++i) {
         delivery = server.api().get(path)["delivery"];
         if (delivery["status"] == "failed") break;

@@ -49,22 +49,23 @@ void WebhookServer::stop_sender() {
 
 std::string WebhookServer::make_endpoint(const std::string& url,
                                          const std::vector<std::string>& types) {
-    const api::Answer made = api_.post("/v1/webhook-endpoints", {{"url", url}, {"types", types}});
+    const api::testing::Answer made =
+        api_.post("/v1/webhook-endpoints", {{"url", url}, {"types", types}});
     QUIPU_CHECK(made.status == 200);
     return made["endpoint"]["id"];
 }
 
 void WebhookServer::make_customer(const std::string& id) {
-    const api::Answer made =
+    const api::testing::Answer made =
         api_.post("/v1/customers", {{"id", id}, {"email", id + "@example.com"}, {"name", id}});
     QUIPU_CHECK(made.status == 200);
 }
 
-api::Json WebhookServer::await(const std::string& endpoint, const std::string& status,
-                               std::size_t count) {
+api::testing::Json WebhookServer::await(const std::string& endpoint, const std::string& status,
+                                        std::size_t count) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (true) {
-        api::Json deliveries =
+        api::testing::Json deliveries =
             api_.get("/v1/webhook-endpoints/" + endpoint + "/deliveries?limit=100" +
                      (status.empty() ? "" : "&status=" + status))["deliveries"];
         if (deliveries.size() >= count || std::chrono::steady_clock::now() > deadline)
@@ -73,10 +74,10 @@ api::Json WebhookServer::await(const std::string& endpoint, const std::string& s
     }
 }
 
-api::Json WebhookServer::await_enabled(const std::string& endpoint, bool enabled) {
+api::testing::Json WebhookServer::await_enabled(const std::string& endpoint, bool enabled) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (true) {
-        api::Json found = api_.get("/v1/webhook-endpoints/" + endpoint)["endpoint"];
+        api::testing::Json found = api_.get("/v1/webhook-endpoints/" + endpoint)["endpoint"];
         if (found["enabled"] == enabled || std::chrono::steady_clock::now() > deadline)
             return found;
         std::this_thread::sleep_for(kLookAgain);

@@ -21,7 +21,7 @@ public:
     explicit WebhookServer(WebhookOptions options = quick_webhooks());
     ~WebhookServer();
 
-    [[nodiscard]] api::ApiServer& api() { return api_; }
+    [[nodiscard]] api::testing::ApiServer& api() { return api_; }
     [[nodiscard]] WebhookSender& sender() { return *sender_; }
 
     // The sender ends and begins again; the store stays unless it is lost.
@@ -38,13 +38,13 @@ public:
 
     // Deliveries of an endpoint, newest first, once `count` of them have that status; what there is
     // after 20 s.
-    [[nodiscard]] api::Json await(const std::string& endpoint, const std::string& status,
-                                  std::size_t count);
+    [[nodiscard]] api::testing::Json await(const std::string& endpoint, const std::string& status,
+                                           std::size_t count);
     // The endpoint once it is enabled or not; as it is after 20 s.
-    [[nodiscard]] api::Json await_enabled(const std::string& endpoint, bool enabled);
+    [[nodiscard]] api::testing::Json await_enabled(const std::string& endpoint, bool enabled);
 
 private:
-    api::ApiServer api_;
+    api::testing::ApiServer api_;
     WebhookOptions options_;
     std::unique_ptr<WebhookStore> store_ = std::make_unique<MemoryWebhookStore>();
     std::unique_ptr<HttpWebhookTransport> transport_;
