@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/check.h"
 #include "ingest/record_decoder.h"
 #include "ledger_load.h"
 #include "projections/account_fold.h"
@@ -64,8 +65,7 @@ Figures run(const bench::LoadOptions& options, bool decoded) {
         [&](const ledger::StoredRecord& record) -> base::Result<ledger::CommandRecord> {
             if (!decoded) return decode(record);
             return std::move(records[static_cast<std::size_t>(record.offset)]);
-        },
-        projections::kDefaultDedupeWindowMicros);
+        });
     projections::StateWriter writer(*store, projections::kDefaultDedupeWindowMicros);
     NullSink sink;
     std::size_t since_write = 0;
@@ -79,7 +79,7 @@ Figures run(const bench::LoadOptions& options, bool decoded) {
     };
     const auto fold_range = [&](std::size_t from, std::size_t to) {
         for (std::size_t at = from; at < to; ++at) {
-            fold.fold(log[at], sink);
+            QUIPU_CHECK(fold.fold(log[at], sink).has_value());
             if (++since_write >= 100'000) write_behind(log[at].offset + 1);
         }
     };

@@ -53,8 +53,7 @@ int main(int argc, char** argv) {
 
     projections::RocksdbMemory memory;
     auto store = projections::open_rocksdb_store((folder / "state").string(), memory).value();
-    projections::AccountFold fold(kEvents, *store, ingest::record_decoder(),
-                                  projections::kDefaultDedupeWindowMicros);
+    projections::AccountFold fold(kEvents, *store, ingest::record_decoder());
     NullAnswers answers;
     projections::RunnerOptions runner_options;
     runner_options.keep_outbox = false;

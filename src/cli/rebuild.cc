@@ -44,8 +44,7 @@ std::unique_ptr<projections::Fold> make_fold(Partition partition, projections::S
         return std::make_unique<projections::ControlFold>(
             partition, store, ingest::record_decoder(), kDefaultDedupeWindowMicros);
     }
-    return std::make_unique<projections::AccountFold>(partition, store, ingest::record_decoder(),
-                                                      kDefaultDedupeWindowMicros);
+    return std::make_unique<projections::AccountFold>(partition, store, ingest::record_decoder());
 }
 
 Result<void> fold_until(projections::PartitionRunner& runner, http::Bell& readable, Offset end,

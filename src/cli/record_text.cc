@@ -1,7 +1,11 @@
 #include "cli/record_text.h"
 
+#include <algorithm>
+#include <array>
+#include <type_traits>
 #include <variant>
 
+#include "base/fields.h"
 #include "base/instant.h"
 #include "base/json_writer.h"
 #include "cli/partition_name.h"
@@ -15,258 +19,96 @@ namespace {
 using base::JsonWriter;
 using ledger::Topic;
 
-// The name of a command and the members that say what it asks for.
-class CommandText {
-public:
-    explicit CommandText(JsonWriter& json) : json_(json) {}
+// Secrets are on the log, but not on a screen.
+constexpr std::array<std::string_view, 3> kHidden = {"secret", "secret_sha256", "hash_key"};
 
-    void operator()(const ledger::Genesis& genesis) {
-        begin("genesis");
-        number("partitions", genesis.partitions);
-        number("rulesVersion", genesis.rules_version);
+// "occurred_at" -> "occurredAt"; what is JSON by itself loses the ending that says so.
+std::string member_name(std::string_view field) {
+    constexpr std::string_view kJson = "_json";
+    if (field.ends_with(kJson)) field.remove_suffix(kJson.size());
+    std::string name;
+    for (std::size_t at = 0; at < field.size(); ++at) {
+        const bool begins = at > 0 && field[at - 1] == '_';
+        if (field[at] == '_') continue;
+        name += begins && field[at] >= 'a' && field[at] <= 'z'
+                    ? static_cast<char>(field[at] - 'a' + 'A')
+                    : field[at];
     }
-    void operator()(const ledger::Tick&) { begin("tick"); }
-    void operator()(const ledger::PublishCatalog& publish) {
-        begin("publish_catalog");
-        number("version", static_cast<std::int64_t>(publish.catalog.version));
-        catalog(publish.catalog);
+    return name;
+}
+
+// "PerUnit" -> "per_unit".
+std::string snake_case(std::string_view words) {
+    std::string name;
+    for (const char letter : words) {
+        const bool capital = letter >= 'A' && letter <= 'Z';
+        if (capital && !name.empty()) name += '_';
+        name += capital ? static_cast<char>(letter - 'A' + 'a') : letter;
     }
-    void operator()(const ledger::OpenAccount& open) {
-        begin("open_account");
-        text("customerId", open.customer);
-        text("externalId", open.external_id);
-        text("email", open.email);
-        truth("autoEnable", open.auto_enable);
-    }
-    void operator()(const ledger::Track& track) {
-        begin("track");
-        text("feature", track.feature);
-        json_.key("value").number(track.value.to_string());
-        text("entity", track.entity);
-        raw("metadata", track.metadata_json);
-        if (track.as_check) truth("asCheck", true);
-    }
-    void operator()(const ledger::Attach& attach) {
-        begin("attach");
-        text("plan", attach.plan);
-        raw("metadata", attach.metadata_json);
-    }
-    void operator()(const ledger::Cancel& cancel) {
-        begin("cancel");
-        text("plan", cancel.plan);
-        truth("immediately", cancel.immediately);
-    }
-    void operator()(const ledger::Uncancel& uncancel) {
-        begin("uncancel");
-        text("plan", uncancel.plan);
-    }
-    void operator()(const ledger::PurchaseAddon& purchase) {
-        begin("purchase_addon");
-        text("pack", purchase.pack);
-        number("quantity", purchase.quantity);
-    }
-    void operator()(const ledger::AddEntity& add) {
-        begin("add_entity");
-        text("feature", add.feature);
-        text("entity", add.entity);
-        text("name", add.name.value_or(""));
-        text("email", add.email.value_or(""));
-        raw("metadata", add.metadata_json);
-    }
-    void operator()(const ledger::RemoveEntity& remove) {
-        begin("remove_entity");
-        text("feature", remove.feature);
-        text("entity", remove.entity);
-    }
-    void operator()(const ledger::SetFeatureConfig& set) {
-        begin("set_feature_config");
-        text("feature", set.config.feature);
-        if (set.config.overage) {
-            const bool charge = *set.config.overage == ledger::OverageMode::Charge;
-            text("overage", charge ? "charge" : "block");
-        }
-        if (set.config.max_overage_units)
-            json_.key("maxOverageUnits").number(set.config.max_overage_units->to_string());
-    }
-    void operator()(const ledger::SetOverageLimit& set) {
-        begin("set_overage_limit");
-        if (set.limit) {
-            number("maxOverageAmount", set.limit->max_minor);
-        } else {
-            json_.key("maxOverageAmount").null();
-        }
-    }
-    void operator()(const ledger::GenerateInvoice&) { begin("generate_invoice"); }
-    void operator()(const ledger::CreateOrganisation& create) {
-        begin("create_organisation");
-        text("organisationId", create.organisation);
-        text("name", create.name);
-    }
-    void operator()(const ledger::CreateKey& create) {
-        begin("create_key");
-        text("key", create.key);
-        text("name", create.name);
-        text("hint", create.hint);
-    }
-    void operator()(const ledger::RevokeKey& revoke) {
-        begin("revoke_key");
-        text("key", revoke.key);
-    }
-    void operator()(const ledger::UpsertCustomer& upsert) {
-        begin("upsert_customer");
-        text("candidate", upsert.candidate);
-        text("externalId", upsert.external_id);
-        text("email", upsert.email);
-        text("name", upsert.name.value_or(""));
-        raw("metadata", upsert.metadata_json);
-    }
-    void operator()(const ledger::PublishPayload& publish) {
-        begin("publish_payload");
-        catalog(publish.payload);
-    }
-    void operator()(const ledger::PublishSettings& publish) {
-        const ledger::BillingSettings& settings = publish.settings;
-        begin("publish_settings");
-        number("version", static_cast<std::int64_t>(settings.version));
-        text("provider", settings.provider);
-        truth("requirePaymentMethod", settings.require_payment_method);
-        number("thresholdAmount", settings.threshold_minor);
-        truth("autoCollect", settings.auto_collect);
-        number("gracePeriodHours", settings.grace_hours);
-    }
-    void operator()(const ledger::ActivateSubscription& activate) {
-        begin("activate_subscription");
-        text("subscription", activate.subscription);
-    }
-    void operator()(const ledger::SetUpPaymentMethod&) { begin("set_up_payment_method"); }
-    void operator()(const ledger::RemovePaymentMethod& remove) {
-        begin("remove_payment_method");
-        text("method", remove.method);
-    }
-    void operator()(const ledger::PayInvoice& pay) {
-        begin("pay_invoice");
-        text("invoice", pay.invoice);
-    }
-    void operator()(const ledger::MarkInvoicePaid& mark) {
-        begin("mark_invoice_paid");
-        text("invoice", mark.invoice);
-        text("reference", mark.reference);
-    }
-    void operator()(const ledger::VoidInvoice& withdraw) {
-        begin("void_invoice");
-        text("invoice", withdraw.invoice);
-        text("reason", withdraw.reason);
-    }
-    void operator()(const ledger::RecordPayment& payment) {
-        begin("record_payment");
-        text("intent", payment.intent);
-        text("result", payment.result == ledger::PaymentResult::Succeeded ? "succeeded"
-                       : payment.result == ledger::PaymentResult::Failed  ? "failed"
-                                                                          : "abandoned");
-        number("amount", payment.amount_minor);
-        text("currency", payment.currency);
-        text("reference", payment.reference);
-        text("failure", payment.failure);
-    }
-    void operator()(const ledger::RecordRefund& refund) {
-        begin("record_refund");
-        text("intent", refund.intent);
-        number("amount", refund.amount_minor);
-        text("currency", refund.currency);
-        text("reference", refund.reference);
-    }
-    void operator()(const ledger::GrantOverride& grant) {
-        begin("grant_override");
-        text("feature", grant.granted.feature);
-        if (grant.granted.limit) json_.key("limit").number(grant.granted.limit->to_string());
-        text("reset", name_of(grant.granted.reset));
-        text("reason", grant.granted.reason);
-    }
-    void operator()(const ledger::RevokeOverride& revoke) {
-        begin("revoke_override");
-        text("feature", revoke.feature);
-    }
-    void operator()(const ledger::CorrectUsage& correct) {
-        begin("correct_usage");
-        text("feature", correct.feature);
-        text("entity", correct.entity);
-        json_.key("value").number(correct.value.to_string());
-        text("reason", correct.reason);
-    }
-    void operator()(const ledger::Reserve& reserve) {
-        begin("reserve");
-        text("feature", reserve.feature);
-        text("entity", reserve.entity);
-        json_.key("value").number(reserve.value.to_string());
-        number("holdMicros", reserve.hold_micros);
-    }
-    void operator()(const ledger::ConfirmReservation& confirm) {
-        begin("confirm_reservation");
-        text("reservation", confirm.reservation);
-        if (confirm.value) json_.key("value").number(confirm.value->to_string());
-    }
-    void operator()(const ledger::ReleaseReservation& release) {
-        begin("release_reservation");
-        text("reservation", release.reservation);
-    }
-    void operator()(const ledger::SetDefaultProvider& set) {
-        begin("set_default_provider");
-        text("provider", set.provider);
-    }
-    void operator()(const ledger::UpdateSettings& update) {
-        begin("update_settings");
-        if (update.patch.provider) text("provider", *update.patch.provider);
-        if (update.patch.threshold_minor) number("thresholdAmount", *update.patch.threshold_minor);
-        if (update.patch.auto_collect) truth("autoCollect", *update.patch.auto_collect);
-    }
-    // Secrets are on the log, but not on a screen.
-    void operator()(const ledger::CreateWebhookEndpoint& create) {
-        begin("create_webhook_endpoint");
-        text("endpoint", create.endpoint);
-        text("url", create.url);
-        text("description", create.description);
-        list("types", create.types);
-    }
-    void operator()(const ledger::UpdateWebhookEndpoint& update) {
-        begin("update_webhook_endpoint");
-        text("endpoint", update.endpoint);
-        text("url", update.url.value_or(""));
-        text("description", update.description.value_or(""));
-        if (update.types) list("types", *update.types);
-        if (update.enabled) truth("enabled", *update.enabled);
-    }
-    void operator()(const ledger::DeleteWebhookEndpoint& remove) {
-        begin("delete_webhook_endpoint");
-        text("endpoint", remove.endpoint);
-    }
-    void operator()(const ledger::DisableWebhookEndpoint& disable) {
-        begin("disable_webhook_endpoint");
-        text("endpoint", disable.endpoint);
-        text("reason", disable.reason);
-    }
-    void operator()(const ledger::RotateWebhookSecret& rotate) {
-        begin("rotate_webhook_secret");
-        text("endpoint", rotate.endpoint);
+    return name;
+}
+
+// Values as JSON, field by field: nothing that a command holds is left out but secrets.
+class ValueText {
+public:
+    explicit ValueText(JsonWriter& json) : json_(json) {}
+
+    template <base::HasFields T>
+    void members(const T& value) {
+        base::for_each_field(value, [this](std::string_view name, const auto& member) {
+            if (std::ranges::find(kHidden, name) != kHidden.end()) return;
+            json_.key(member_name(name));
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, std::string>) {
+                if (name.ends_with("_json")) return json_text(member);
+            }
+            put(member);
+        });
     }
 
 private:
-    void begin(std::string_view name) { json_.key("command").string(name); }
-    void text(std::string_view name, std::string_view value) {
-        if (!value.empty()) json_.key(name).string(value);
+    void put(bool value) { json_.boolean(value); }
+    void put(const std::string& value) { json_.string(value); }
+    void put(base::Instant value) { json_.string(base::format_instant(value)); }
+    template <int Scale>
+    void put(base::Decimal<Scale> value) {
+        json_.number(value.to_string());
     }
-    void list(std::string_view name, const std::vector<std::string>& texts) {
-        json_.key(name).begin_array();
-        for (const std::string& each : texts) json_.string(each);
+    template <std::size_t Size>
+    void put(const std::array<std::uint8_t, Size>& bytes) {
+        json_.string(base::to_hex(bytes));
+    }
+    template <typename T>
+    void put(const std::optional<T>& value) {
+        value ? put(*value) : static_cast<void>(json_.null());
+    }
+    template <typename T>
+    void put(const base::Boxed<T>& value) {
+        value ? put(*value) : static_cast<void>(json_.null());
+    }
+    template <typename T>
+    void put(const std::vector<T>& values) {
+        json_.begin_array();
+        for (const T& value : values) put(value);
         json_.end_array();
     }
-    void raw(std::string_view name, std::string_view json) {
-        if (!json.empty()) json_.key(name).raw(json);
+    template <typename T>
+    void put(const T& value) {
+        if constexpr (std::is_enum_v<T>) {
+            if constexpr (requires { name_of(value); }) {
+                json_.string(name_of(value));
+            } else {
+                json_.string(snake_case(base::enumerator_name(value)));
+            }
+        } else if constexpr (std::is_integral_v<T>) {
+            json_.integer(static_cast<std::int64_t>(value));
+        } else {
+            json_.begin_object();
+            members(value);
+            json_.end_object();
+        }
     }
-    void number(std::string_view name, std::int64_t value) { json_.key(name).integer(value); }
-    void truth(std::string_view name, bool value) { json_.key(name).boolean(value); }
-    void catalog(const ledger::Catalog& catalog) {
-        number("features", static_cast<std::int64_t>(catalog.features.size()));
-        number("plans", static_cast<std::int64_t>(catalog.plans.size()));
+    void json_text(const std::string& text) {
+        text.empty() ? static_cast<void>(json_.null()) : static_cast<void>(json_.raw(text));
     }
 
     JsonWriter& json_;
@@ -279,7 +121,8 @@ void write_command(JsonWriter& json, const ledger::CommandRecord& record) {
     if (record.occurred_at)
         json.key("occurredAt").string(base::format_instant(*record.occurred_at));
     if (record.routed) json.key("routed").boolean(true);
-    std::visit(CommandText(json), record.command);
+    json.key("command").string(ledger::kind_of(record.command).name);
+    std::visit([&](const auto& command) { ValueText(json).members(command); }, record.command);
 }
 
 void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {

@@ -44,6 +44,8 @@ std::string_view name_of(Table table) {
             return "outbox";
         case Table::EntryTail:
             return "entry tail";
+        case Table::View:
+            return "read model";
     }
     return "unknown";
 }

@@ -14,11 +14,9 @@ std::optional<AccountView> view_account(projections::AccountFold& home,
     view.now = now;
     if (view.account->next_due > now) return view;
     view.advanced = std::make_unique<ledger::Account>(*view.account);
-    // They name rows of the original, which only its fold may write.
-    view.advanced->unsaved_meters.clear();
-    view.advanced->unsaved_entities.clear();
+    ledger::AccountChanges not_stored;
     ledger::Effects none_of_them_happens;
-    ledger::fire_timers(*view.advanced, *view.book, now, none_of_them_happens);
+    ledger::fire_timers(*view.advanced, *view.book, now, not_stored, none_of_them_happens);
     view.account = view.advanced.get();
     return view;
 }

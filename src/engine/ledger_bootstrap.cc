@@ -34,6 +34,7 @@ void Engine::make_ledger() {
     ledger::Genesis genesis;
     genesis.partitions = log_.partitions(Topic::Events);
     genesis.hash_key = options_.new_ledger_key;
+    genesis.rules_version = options_.known_rules;
     submit_genesis(kControlPartition, genesis, [this] { make_account_partitions(); });
 }
 
@@ -51,8 +52,26 @@ void Engine::submit_genesis(Partition partition, const ledger::Genesis& genesis,
 void Engine::make_account_partitions() {
     for (std::uint32_t index = 0; index < log_.partitions(Topic::Events); ++index) {
         if (account_fold(index).is_open()) continue;
-        return submit_genesis({Topic::Events, index}, control_fold().genesis(),
+        ledger::Genesis genesis = control_fold().genesis();
+        genesis.rules_version = options_.known_rules;
+        return submit_genesis({Topic::Events, index}, genesis,
                               [this] { make_account_partitions(); });
+    }
+    adopt_rules();
+}
+
+// One barrier in each partition: every record behind it is folded under the new rules, by whoever
+// folds it. A partition that has it already, from a start that was cut short, gets no second one.
+void Engine::adopt_rules() {
+    for (const auto& shard : shards_) {
+        if (shard->fold->rules() >= options_.known_rules) continue;
+        ledger::CommandRecord record;
+        record.command = ledger::AdoptRules{options_.known_rules, options_.release};
+        return gateway_.submit(shard->partition, {}, std::move(record),
+                               [this](const Result<ingest::Reply>& reply) {
+                                   if (!reply) return fail(reply.error());
+                                   adopt_rules();
+                               });
     }
     make_root_organisation();
 }

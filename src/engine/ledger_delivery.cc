@@ -36,7 +36,7 @@ Result<void> Engine::begin_delivery() {
 bool Engine::has_arrived(const projections::SendRecord& sent) {
     if (sent.to.topic != Topic::Events) return delivered_outputs_->contains(sent);
     const auto record = ledger::decode_record(sent.record.value);
-    return record.has_value() && account_fold(sent.to.index).has_folded(*record);
+    return record.has_value() && account_fold(sent.to.index).has_folded(*record).value_or(false);
 }
 
 // Its answer is on the log already.

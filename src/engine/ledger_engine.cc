@@ -34,10 +34,12 @@ Result<void> Engine::open_partition(Partition partition) {
     shard->store = std::move(*store);
     if (partition.topic == Topic::Control) {
         shard->fold = std::make_unique<projections::ControlFold>(
-            partition, *shard->store, ingest::record_decoder(), options_.dedupe_window_micros);
+            partition, *shard->store, ingest::record_decoder(), options_.dedupe_window_micros,
+            options_.known_rules);
     } else {
         shard->fold = std::make_unique<projections::AccountFold>(
-            partition, *shard->store, ingest::record_decoder(), options_.dedupe_window_micros);
+            partition, *shard->store, ingest::record_decoder(),
+            projections::AccountFoldOptions{options_.dedupe_window_micros, options_.known_rules});
     }
     if (auto loaded = shard->fold->load(); !loaded) return loaded;
     projections::RunnerOptions runner;

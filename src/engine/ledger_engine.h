@@ -39,6 +39,9 @@ struct EngineOptions {
     std::string payment_provider;  // of organisations that choose none; "" = as the ledger has it
     std::uint64_t node = 0;        // random, not 0
     std::array<std::uint8_t, 16> new_ledger_key{};  // random; used if the ledger is new
+    // The newest rules that this program has: the ledger goes on under them.
+    ledger::RulesVersion known_rules = ledger::kNewestRules;
+    std::string release;  // of this program, for who reads the log with an older one
 };
 
 struct PartitionDigest {

@@ -110,6 +110,7 @@ private:
     void submit_genesis(ledger::Partition partition, const ledger::Genesis& genesis,
                         std::function<void()> then);
     void make_account_partitions();
+    void adopt_rules();
     void make_root_organisation();
     void set_default_provider();
     void await_settings();

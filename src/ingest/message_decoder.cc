@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 #include "ledger/record_limits.h"
 
 namespace quipu::ingest {
@@ -34,7 +34,7 @@ std::string_view header_of(const std::vector<ledger::Header>& headers, std::stri
 
 // Tick, genesis, catalogs and what the control partition knows are not addressed to one account.
 bool is_for_an_account(const ledger::Command& command) {
-    return ledger::kind_of(command) <= ledger::kCommandKind<ledger::GenerateInvoice>;
+    return ledger::kind_of(command).number <= ledger::kCommandKind<ledger::GenerateInvoice>;
 }
 
 std::optional<base::Error> complete(ledger::CommandRecord& record, std::string_view key,

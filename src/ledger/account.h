@@ -1,8 +1,8 @@
-// The state of one customer: what decide reads and apply changes. A value without I/O, owned by its
-// partition's fold.
+// The state of one customer: what decide reads and apply changes. A value without I/O: a copy is as
+// good as the account itself.
 //
-// Rows are small and separate (account, meter window, grant, entity), so that an event costs what
-// it touches; `unsaved` marks those that the next write-behind has to store.
+// Rows are small and separate (head, meter window, grant, entity), so that an event costs what it
+// touches; which ones a fold has changed is in AccountChanges (ledger/fold/changes.h).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/catalog.h"
 #include "ledger/payment.h"
@@ -52,6 +53,8 @@ struct Subscription {
 
     friend bool operator==(const Subscription&, const Subscription&) = default;
 };
+QUIPU_FIELDS(Subscription, seq, id, plan, catalog_version, status, is_addon, created_at, anchor,
+             period, cancel_at, scheduled_plan, ended_at, fee_invoice, past_due_at)
 
 [[nodiscard]] inline bool is_live(const Subscription& subscription) {
     return subscription.status == SubscriptionStatus::Active ||
@@ -71,6 +74,7 @@ struct RolloverLot {
 
     friend bool operator==(const RolloverLot&, const RolloverLot&) = default;
 };
+QUIPU_FIELDS(RolloverLot, amount, expires_at)
 
 // Bits of MeterWindow::notified.
 inline constexpr std::uint8_t kNotified80 = 1;
@@ -92,7 +96,6 @@ struct MeterWindow {
     std::int64_t capped_minor = 0;      // what of it counts towards the customer's overage limit
     std::vector<RolloverLot> rollover;  // carried into this window, soonest expiry first
     std::uint8_t notified = 0;          // which thresholds have been told of
-    bool unsaved = false;
 
     [[nodiscard]] base::Quantity usage() const {
         return allowance_used + rollover_used + credit_used + overage;
@@ -100,6 +103,9 @@ struct MeterWindow {
 
     friend bool operator==(const MeterWindow&, const MeterWindow&) = default;
 };
+QUIPU_FIELDS(MeterWindow, period, allowance_used, rollover_used, credit_used, overage,
+             pooled_overage, charge_minor, invoiced_minor, invoiced_overage, capped_minor, rollover,
+             notified)
 
 // The same, borrowed, for look-ups.
 struct MeterKeyView {
@@ -120,7 +126,6 @@ struct MeterKeyLess {
 
 struct Meter {
     std::map<base::Instant, MeterWindow> windows;  // by start
-    bool unsaved = false;  // some window is, and the account lists this meter
 
     [[nodiscard]] const MeterWindow* find(base::Instant start) const {
         if (!windows.empty() && windows.rbegin()->first == start) return &windows.rbegin()->second;
@@ -141,10 +146,10 @@ struct CreditGrant {
     std::int32_t priority = 0;  // lower is spent first
     std::optional<base::Instant> expires_at;
     base::Instant created_at;
-    bool unsaved = false;
 
     friend bool operator==(const CreditGrant&, const CreditGrant&) = default;
 };
+QUIPU_FIELDS(CreditGrant, seq, system, source, granted, remaining, priority, expires_at, created_at)
 
 struct EntityKey {
     std::string feature;
@@ -152,6 +157,7 @@ struct EntityKey {
 
     friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
 };
+QUIPU_FIELDS(EntityKey, feature, entity)
 
 struct Entity {
     std::optional<std::string> name;
@@ -159,10 +165,10 @@ struct Entity {
     std::string metadata_json;  // "" = none
     base::Instant created_at;
     std::optional<base::Instant> remove_at;  // pending removal: the slot stays taken until then
-    bool unsaved = false;
 
     friend bool operator==(const Entity&, const Entity&) = default;
 };
+QUIPU_FIELDS(Entity, name, email, metadata_json, created_at, remove_at)
 
 // One customer's choice for one feature; none = not set
 // (docs/contract/customers.md#feature-config).
@@ -173,6 +179,7 @@ struct FeatureConfig {
 
     friend bool operator==(const FeatureConfig&, const FeatureConfig&) = default;
 };
+QUIPU_FIELDS(FeatureConfig, feature, overage, max_overage_units)
 
 // A limit or a feature given to one customer, in place of what their plans say of it.
 struct Override {
@@ -185,8 +192,10 @@ struct Override {
 
     friend bool operator==(const Override&, const Override&) = default;
 };
+QUIPU_FIELDS(Override, feature, limit, reset, expires_at, reason, created_at)
 
 enum class LimitReaction : std::uint8_t { Block = 1, Notify = 2 };
+QUIPU_ENUMERATORS(LimitReaction, Block, Notify)
 
 struct OverageLimit {
     std::int64_t max_minor = 0;
@@ -194,8 +203,12 @@ struct OverageLimit {
 
     friend bool operator==(const OverageLimit&, const OverageLimit&) = default;
 };
+QUIPU_FIELDS(OverageLimit, max_minor, reaction)
 
-struct Account {
+using Meters = std::map<MeterKey, Meter, MeterKeyLess>;
+
+// What is stored in the account's own row.
+struct AccountHead {
     std::string organisation;
     std::string id;           // cus_…
     std::string external_id;  // the caller's own; "" = none
@@ -203,13 +216,6 @@ struct Account {
     base::Instant created_at;
 
     std::vector<Subscription> subscriptions;
-    std::map<MeterKey, Meter, MeterKeyLess> meters;
-    std::vector<CreditGrant> grants;
-    std::map<EntityKey, Entity> entities;
-    std::set<std::pair<base::Instant, EntityKey>>
-        removals;  // pending, by moment; derived from `entities`
-    std::map<std::string, std::uint32_t, std::less<>>
-        entity_counts;  // by feature, pending removals included
     std::vector<FeatureConfig> feature_configs;
     std::optional<OverageLimit> overage_limit;
     std::map<std::string, std::int64_t, std::less<>>
@@ -228,12 +234,23 @@ struct Account {
     std::uint32_t next_invoice = 1;  // numbers have no gaps
     std::uint32_t next_grant = 1;
     base::Instant next_due = base::kEndOfTime;  // earliest timer
-    bool unsaved = false;
-    // What the next write-behind has to store and to delete. Pointers are to nodes of the maps
-    // above.
-    std::vector<std::pair<const MeterKey, Meter>*> unsaved_meters;
-    std::vector<EntityKey> unsaved_entities;
-    std::vector<std::pair<MeterKey, base::Instant>> forgotten_windows;
+
+    friend bool operator==(const AccountHead&, const AccountHead&) = default;
+};
+QUIPU_FIELDS(AccountHead, organisation, id, external_id, email, created_at, subscriptions,
+             feature_configs, overage_limit, capped_charges, unbilled_charges, trialed_plans,
+             overrides, reservations, payment_methods, intents, collections, overage_block,
+             threshold_due, next_intent, next_invoice, next_grant, next_due)
+
+// The head, and what has rows of its own.
+struct Account : AccountHead {
+    Meters meters;  // none is ever taken out: their addresses hold
+    std::vector<CreditGrant> grants;
+    std::map<EntityKey, Entity> entities;
+    std::set<std::pair<base::Instant, EntityKey>>
+        removals;  // pending, by moment; derived from `entities`
+    std::map<std::string, std::uint32_t, std::less<>>
+        entity_counts;  // by feature, pending removals included
 
     [[nodiscard]] const Subscription* find_subscription(std::uint32_t seq) const;
     [[nodiscard]] Subscription* find_subscription(std::uint32_t seq);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/window.h"
 #include "rating/rate_card.h"
@@ -16,9 +17,13 @@
 namespace quipu::ledger {
 
 enum class FeatureType : std::uint8_t { Metered = 1, Boolean = 2, Static = 3 };
+QUIPU_ENUMERATORS(FeatureType, Metered, Boolean, Static)
 enum class MeterType : std::uint8_t { Consumable = 1, NonConsumable = 2 };  // non-consumable: seats
+QUIPU_ENUMERATORS(MeterType, Consumable, NonConsumable)
 enum class OverageMode : std::uint8_t { Block = 1, Charge = 2 };
+QUIPU_ENUMERATORS(OverageMode, Block, Charge)
 enum class BillingType : std::uint8_t { Recurring = 1, OneTime = 2 };
+QUIPU_ENUMERATORS(BillingType, Recurring, OneTime)
 
 struct Feature {
     std::string slug;
@@ -28,6 +33,7 @@ struct Feature {
 
     friend bool operator==(const Feature&, const Feature&) = default;
 };
+QUIPU_FIELDS(Feature, slug, name, type, meter_type)
 
 // What becomes of the allowance that a window leaves unused.
 struct Rollover {
@@ -36,6 +42,7 @@ struct Rollover {
 
     friend bool operator==(const Rollover&, const Rollover&) = default;
 };
+QUIPU_FIELDS(Rollover, max, windows)
 
 // What a plan grants of one feature. `card.included` is the limit per window (none = unlimited).
 struct PlanFeature {
@@ -54,6 +61,8 @@ struct PlanFeature {
 
     friend bool operator==(const PlanFeature&, const PlanFeature&) = default;
 };
+QUIPU_FIELDS(PlanFeature, feature, enabled, card, trial_limit, reset, alignment, overage,
+             max_overage_units, credit_cost, removed_in_version, rollover)
 
 struct Plan {
     std::string slug;
@@ -77,6 +86,9 @@ struct Plan {
 
     friend bool operator==(const Plan&, const Plan&) = default;
 };
+QUIPU_FIELDS(Plan, slug, name, description, price_minor, currency, interval, billing_type, group,
+             trial_days, trial_in_minutes, trial_needs_card, auto_enable, is_addon, active,
+             provider, metadata_json, created_at, features)
 
 struct CreditCost {
     std::string feature;
@@ -84,6 +96,7 @@ struct CreditCost {
 
     friend bool operator==(const CreditCost&, const CreditCost&) = default;
 };
+QUIPU_FIELDS(CreditCost, feature, cost)
 
 struct CreditSystem {
     std::string slug;
@@ -93,6 +106,7 @@ struct CreditSystem {
 
     friend bool operator==(const CreditSystem&, const CreditSystem&) = default;
 };
+QUIPU_FIELDS(CreditSystem, slug, name, description, features)
 
 struct CreditPack {
     std::string slug;
@@ -109,6 +123,8 @@ struct CreditPack {
 
     friend bool operator==(const CreditPack&, const CreditPack&) = default;
 };
+QUIPU_FIELDS(CreditPack, slug, name, description, credits, price_minor, currency, credit_system,
+             provider, metadata_json, created_at, updated_at)
 
 // Slugs are unique within each list. A credit system's slug is a metered feature too
 // (docs/contract/catalog.md#one-identity).
@@ -121,6 +137,7 @@ struct Catalog {
 
     friend bool operator==(const Catalog&, const Catalog&) = default;
 };
+QUIPU_FIELDS(Catalog, version, features, credit_systems, credit_packs, plans)
 
 [[nodiscard]] const Feature* find_feature(const Catalog& catalog, std::string_view slug);
 [[nodiscard]] const CreditSystem* find_credit_system(const Catalog& catalog, std::string_view slug);
@@ -151,6 +168,7 @@ struct Changes {
 
     friend bool operator==(const Changes&, const Changes&) = default;
 };
+QUIPU_FIELDS(Changes, created, updated, unchanged)
 
 struct SyncReport {
     Changes features;
@@ -161,6 +179,7 @@ struct SyncReport {
 
     friend bool operator==(const SyncReport&, const SyncReport&) = default;
 };
+QUIPU_FIELDS(SyncReport, features, credit_systems, credit_packs, plans, warnings)
 
 struct MergedCatalog {
     Catalog catalog;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/fields.h"
 #include "ledger/account.h"
 #include "ledger/invoice.h"
 
@@ -20,31 +21,37 @@ struct AccountOpened {
     std::string email;
     base::Instant at;
 };
+QUIPU_FIELDS(AccountOpened, organisation, id, external_id, email, at)
 
 struct SubscriptionStarted {
     Subscription subscription;
 };
+QUIPU_FIELDS(SubscriptionStarted, subscription)
 
 struct SubscriptionEnded {
     std::uint32_t seq = 0;
     SubscriptionStatus status = SubscriptionStatus::Canceled;
     base::Instant at;
 };
+QUIPU_FIELDS(SubscriptionEnded, seq, status, at)
 
 struct CancellationScheduled {
     std::uint32_t seq = 0;
     base::Instant at;
 };
+QUIPU_FIELDS(CancellationScheduled, seq, at)
 
 struct SwitchScheduled {
     std::uint32_t seq = 0;
     std::string plan;
 };
+QUIPU_FIELDS(SwitchScheduled, seq, plan)
 
 // A pending cancellation or downgrade is undone.
 struct ScheduleCleared {
     std::uint32_t seq = 0;
 };
+QUIPU_FIELDS(ScheduleCleared, seq)
 
 struct PeriodAdvanced {
     std::uint32_t seq = 0;
@@ -52,14 +59,17 @@ struct PeriodAdvanced {
     base::Instant anchor;
     base::Period period;
 };
+QUIPU_FIELDS(PeriodAdvanced, seq, status, anchor, period)
 
 struct TrialUsed {
     std::string plan;
 };
+QUIPU_FIELDS(TrialUsed, plan)
 
 struct UsageRecorded {
     std::vector<Posting> postings;
 };
+QUIPU_FIELDS(UsageRecorded, postings)
 
 // Seats held over the limit, which the period that begins (or the seat that was added) makes
 // billable.
@@ -71,19 +81,23 @@ struct SeatsCounted {
     std::int64_t charge_minor = 0;
     std::string currency;
 };
+QUIPU_FIELDS(SeatsCounted, meter, window, included, overage, charge_minor, currency)
 
 struct CreditsGranted {
     CreditGrant grant;
 };
+QUIPU_FIELDS(CreditsGranted, grant)
 
 struct CreditsExpired {
     std::uint32_t grant = 0;
 };
+QUIPU_FIELDS(CreditsExpired, grant)
 
 struct EntityAdded {
     EntityKey key;
     Entity entity;
 };
+QUIPU_FIELDS(EntityAdded, key, entity)
 
 struct EntityRestored {
     EntityKey key;
@@ -91,27 +105,33 @@ struct EntityRestored {
     std::optional<std::string> email;
     std::string metadata_json;
 };
+QUIPU_FIELDS(EntityRestored, key, name, email, metadata_json)
 
 struct EntityRemovalScheduled {
     EntityKey key;
     base::Instant remove_at;
 };
+QUIPU_FIELDS(EntityRemovalScheduled, key, remove_at)
 
 struct EntityRemoved {
     EntityKey key;
 };
+QUIPU_FIELDS(EntityRemoved, key)
 
 struct FeatureConfigSet {
     FeatureConfig config;
 };
+QUIPU_FIELDS(FeatureConfigSet, config)
 
 struct OverageLimitSet {
     std::optional<OverageLimit> limit;
 };
+QUIPU_FIELDS(OverageLimitSet, limit)
 
 struct InvoiceIssued {
     Invoice invoice;
 };
+QUIPU_FIELDS(InvoiceIssued, invoice)
 
 // Closed windows that are billed in full stop counting towards the overage limit; the oldest are
 // forgotten.
@@ -121,21 +141,25 @@ struct WindowsSettled {
     base::Instant ended_by;
     base::Instant forget_before;
 };
+QUIPU_FIELDS(WindowsSettled, subscription, currency, ended_by, forget_before)
 
 // A subscription that waited begins.
 struct SubscriptionActivated {
     Subscription subscription;
 };
+QUIPU_FIELDS(SubscriptionActivated, subscription)
 
 struct SubscriptionPastDue {
     std::uint32_t seq = 0;
     base::Instant at;
 };
+QUIPU_FIELDS(SubscriptionPastDue, seq, at)
 
 // Its open fee was paid, or withdrawn.
 struct SubscriptionRecovered {
     std::uint32_t seq = 0;
 };
+QUIPU_FIELDS(SubscriptionRecovered, seq)
 
 // The fee of the current period is on an invoice that is not paid yet.
 struct FeeOutstanding {
@@ -143,32 +167,39 @@ struct FeeOutstanding {
     std::uint32_t invoice = 0;
     base::Instant past_due_at;
 };
+QUIPU_FIELDS(FeeOutstanding, seq, invoice, past_due_at)
 
 struct PaymentMethodSaved {
     PaymentMethod method;
 };
+QUIPU_FIELDS(PaymentMethodSaved, method)
 
 struct PaymentMethodRemoved {
     std::string method;
 };
+QUIPU_FIELDS(PaymentMethodRemoved, method)
 
 // A new intent, or the new state of one.
 struct IntentSaved {
     PaymentIntent intent;
 };
+QUIPU_FIELDS(IntentSaved, intent)
 
 // An invoice is collected, or the state of that.
 struct CollectionSaved {
     Collection collection;
 };
+QUIPU_FIELDS(CollectionSaved, collection)
 
 struct CollectionEnded {
     std::uint32_t invoice = 0;
 };
+QUIPU_FIELDS(CollectionEnded, invoice)
 
 struct ProviderCalled {
     ProviderCall call;
 };
+QUIPU_FIELDS(ProviderCalled, call)
 
 struct PaymentFailed {
     std::string intent;  // pi_…
@@ -176,34 +207,42 @@ struct PaymentFailed {
     std::string message;
     base::Instant at;
 };
+QUIPU_FIELDS(PaymentFailed, intent, failure, message, at)
 
 // Paid or void; lines of a void one are unbilled again.
 struct InvoiceSettled {
     Invoice invoice;
 };
+QUIPU_FIELDS(InvoiceSettled, invoice)
 
 struct OverageBlocked {
     OverageBlock block;
 };
+QUIPU_FIELDS(OverageBlocked, block)
 
 struct OverageUnblocked {};
+QUIPU_FIELDS(OverageUnblocked)
 
 struct ThresholdScheduled {
     std::optional<base::Instant> at;  // none: no longer
 };
+QUIPU_FIELDS(ThresholdScheduled, at)
 
 struct OverrideGranted {
     Override granted;
 };
+QUIPU_FIELDS(OverrideGranted, granted)
 
 struct OverrideRevoked {
     std::string feature;
 };
+QUIPU_FIELDS(OverrideRevoked, feature)
 
 struct CreditsRevoked {
     std::uint32_t grant = 0;
     base::Quantity amount;
 };
+QUIPU_FIELDS(CreditsRevoked, grant, amount)
 
 // What earlier windows left is carried into this one.
 struct RolledOver {
@@ -211,6 +250,7 @@ struct RolledOver {
     base::Period window;
     std::vector<RolloverLot> lots;
 };
+QUIPU_FIELDS(RolledOver, meter, window, lots)
 
 // A window's usage passed a threshold; told of once.
 struct ThresholdsPassed {
@@ -221,6 +261,7 @@ struct ThresholdsPassed {
     base::Quantity usage;
     base::Quantity limit;
 };
+QUIPU_FIELDS(ThresholdsPassed, meter, window, bits, feature, usage, limit)
 
 // The customer's overage limit was passed where it only notifies.
 struct OverageLimitPassed {
@@ -228,6 +269,7 @@ struct OverageLimitPassed {
     std::int64_t limit_minor = 0;
     std::string currency;
 };
+QUIPU_FIELDS(OverageLimitPassed, charges_minor, limit_minor, currency)
 
 // The provider will not give the money back: somebody has to.
 struct RefundRefused {
@@ -236,15 +278,18 @@ struct RefundRefused {
     std::string failure;
     std::string message;
 };
+QUIPU_FIELDS(RefundRefused, intent, amount_minor, failure, message)
 
 struct ReservationMade {
     Reservation reservation;
 };
+QUIPU_FIELDS(ReservationMade, reservation)
 
 // Settled, released or expired: nothing is held any more.
 struct ReservationEnded {
     std::string id;
 };
+QUIPU_FIELDS(ReservationEnded, id)
 
 using Event =
     std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,

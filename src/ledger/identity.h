@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/instant.h"
 #include "base/sha256.h"
 #include "ledger/catalog.h"
@@ -30,6 +31,7 @@ struct ApiKey {
 
     friend bool operator==(const ApiKey&, const ApiKey&) = default;
 };
+QUIPU_FIELDS(ApiKey, id, organisation, name, hint, secret_sha256, created_at, revoked_at)
 
 // External ids and e-mails (lower case) are unique per organisation.
 struct Customer {
@@ -45,6 +47,8 @@ struct Customer {
 
     friend bool operator==(const Customer&, const Customer&) = default;
 };
+QUIPU_FIELDS(Customer, id, organisation, external_id, email, name, metadata_json, home_key,
+             created_at, updated_at)
 
 struct Organisation {
     std::string id;
@@ -54,6 +58,7 @@ struct Organisation {
     std::string provider;      // its own choice; "" = the server's default
     BillingSettings settings;  // as they hold now
 };
+QUIPU_FIELDS(Organisation, id, name, created_at, provider, settings)
 
 // Where an organisation wants to hear of notifications.
 struct WebhookEndpoint {
@@ -72,6 +77,8 @@ struct WebhookEndpoint {
 
     friend bool operator==(const WebhookEndpoint&, const WebhookEndpoint&) = default;
 };
+QUIPU_FIELDS(WebhookEndpoint, id, organisation, url, description, secret, previous_secret, types,
+             enabled, disabled_reason, created_at, updated_at, rotated_at)
 
 inline constexpr std::size_t kMaxWebhookEndpoints = 16;  // per organisation
 inline constexpr std::int64_t kOldSecretMicros = base::kMicrosPerDay;

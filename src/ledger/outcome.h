@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/catalog.h"
 #include "ledger/window.h"
@@ -68,6 +69,7 @@ struct Rejection {
 
     friend bool operator==(const Rejection&, const Rejection&) = default;
 };
+QUIPU_FIELDS(Rejection, code, message)
 
 // Why overage was refused, with the numbers of the sentence.
 enum class Refusal : std::uint8_t {
@@ -89,6 +91,7 @@ struct CreditsView {
 
     friend bool operator==(const CreditsView&, const CreditsView&) = default;
 };
+QUIPU_FIELDS(CreditsView, system, cost_per_unit, addon_balance, plan_used, plan_limit, resets_at)
 
 // The answer to check and track, as numbers; the words are made from them when it is shown.
 struct UsageAnswer {
@@ -139,6 +142,8 @@ struct AttachAnswer {
 
     friend bool operator==(const AttachAnswer&, const AttachAnswer&) = default;
 };
+QUIPU_FIELDS(AttachAnswer, type, subscription, message, scheduled_at, trial_ends_at, invoice,
+             intent)
 
 struct AddonAnswer {
     std::string pack;
@@ -152,6 +157,7 @@ struct AddonAnswer {
 
     friend bool operator==(const AddonAnswer&, const AddonAnswer&) = default;
 };
+QUIPU_FIELDS(AddonAnswer, pack, pack_name, system, quantity, credits, balance, invoice, intent)
 
 struct EntityAnswer {
     std::string feature;
@@ -163,6 +169,7 @@ struct EntityAnswer {
 
     friend bool operator==(const EntityAnswer&, const EntityAnswer&) = default;
 };
+QUIPU_FIELDS(EntityAnswer, feature, entity, count, limit, restored, remove_at)
 
 // A seat too many; not a plain Rejection because the numbers are part of the answer.
 struct EntityRefused {
@@ -172,12 +179,14 @@ struct EntityRefused {
 
     friend bool operator==(const EntityRefused&, const EntityRefused&) = default;
 };
+QUIPU_FIELDS(EntityRefused, feature, count, limit)
 
 struct InvoiceAnswer {
     std::vector<std::string> invoices;  // inv_…, one per currency
 
     friend bool operator==(const InvoiceAnswer&, const InvoiceAnswer&) = default;
 };
+QUIPU_FIELDS(InvoiceAnswer, invoices)
 
 // Done, and there is nothing more to say than the state itself.
 struct Done {
@@ -185,6 +194,7 @@ struct Done {
 
     friend bool operator==(const Done&, const Done&) = default;
 };
+QUIPU_FIELDS(Done, subject)
 
 // What became of an intent, or which one was opened.
 struct PaymentAnswer {
@@ -195,6 +205,7 @@ struct PaymentAnswer {
 
     friend bool operator==(const PaymentAnswer&, const PaymentAnswer&) = default;
 };
+QUIPU_FIELDS(PaymentAnswer, intent, subscription, invoice, message)
 
 struct CustomerAnswer {
     std::string customer;  // cus_…
@@ -202,6 +213,7 @@ struct CustomerAnswer {
 
     friend bool operator==(const CustomerAnswer&, const CustomerAnswer&) = default;
 };
+QUIPU_FIELDS(CustomerAnswer, customer, created)
 
 struct SyncAnswer {
     SyncReport report;
@@ -209,6 +221,7 @@ struct SyncAnswer {
 
     friend bool operator==(const SyncAnswer&, const SyncAnswer&) = default;
 };
+QUIPU_FIELDS(SyncAnswer, report, version)
 
 using Outcome =
     std::variant<Done, UsageAnswer, AttachAnswer, AddonAnswer, EntityAnswer, EntityRefused,

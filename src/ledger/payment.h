@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/payment_method.h"
 
@@ -67,6 +68,9 @@ struct PaymentIntent {
 
     friend bool operator==(const PaymentIntent&, const PaymentIntent&) = default;
 };
+QUIPU_FIELDS(PaymentIntent, seq, id, purpose, mode, status, provider, amount_minor, currency,
+             description, method, collecting, plan, catalog_version, pack, quantity, subscription,
+             invoice, grant, refunded_minor, refunds, callback_url, created_at, expires_at)
 
 [[nodiscard]] inline bool is_open_page(const PaymentIntent& intent) {
     return intent.status == IntentStatus::Pending && intent.mode == IntentMode::Checkout;
@@ -84,6 +88,8 @@ struct Collection {
 
     friend bool operator==(const Collection&, const Collection&) = default;
 };
+QUIPU_FIELDS(Collection, invoice, currency, amount_minor, subscription, blocks_overage, failures,
+             next_attempt_at)
 
 // Refuses all overage until its invoice is paid or void (docs/contract/overage.md#block).
 struct OverageBlock {
@@ -93,6 +99,7 @@ struct OverageBlock {
 
     friend bool operator==(const OverageBlock&, const OverageBlock&) = default;
 };
+QUIPU_FIELDS(OverageBlock, reason, invoice, since)
 
 // A call of the provider that the ledger decided; leaves through the outbox.
 struct ProviderCall {

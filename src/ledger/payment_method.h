@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fields.h"
 #include "base/instant.h"
 
 namespace quipu::ledger {
@@ -26,5 +27,7 @@ struct PaymentMethod {
 
     friend bool operator==(const PaymentMethod&, const PaymentMethod&) = default;
 };
+QUIPU_FIELDS(PaymentMethod, id, provider, type, brand, last4, exp_month, exp_year, is_default,
+             is_valid, added_at)
 
 }  // namespace quipu::ledger

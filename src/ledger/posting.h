@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 
 namespace quipu::ledger {
@@ -20,6 +21,7 @@ struct MeterKey {
 
     friend auto operator<=>(const MeterKey&, const MeterKey&) = default;
 };
+QUIPU_FIELDS(MeterKey, subscription, feature, entity)
 
 // Where a unit went. Numbers are on disk: never reuse one.
 enum class Bucket : std::uint8_t {
@@ -45,5 +47,6 @@ struct Posting {
 
     friend bool operator==(const Posting&, const Posting&) = default;
 };
+QUIPU_FIELDS(Posting, bucket, meter, window, grant, units, amount, charge_minor, currency)
 
 }  // namespace quipu::ledger

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fields.h"
 #include "ledger/posting.h"
 
 namespace quipu::ledger {
@@ -26,5 +27,6 @@ struct Reservation {
 
     friend bool operator==(const Reservation&, const Reservation&) = default;
 };
+QUIPU_FIELDS(Reservation, id, feature, entity, value, at, expires_at, postings)
 
 }  // namespace quipu::ledger

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.h"
+
 namespace quipu::ledger {
 
 inline constexpr std::string_view kManualProvider = "manual";
@@ -26,6 +28,8 @@ struct BillingSettings {
 
     friend bool operator==(const BillingSettings&, const BillingSettings&) = default;
 };
+QUIPU_FIELDS(BillingSettings, version, provider, require_payment_method, threshold_enabled,
+             threshold_minor, auto_collect, grace_hours, retry_hours, past_due_after_hours)
 
 // A change: what is absent stays.
 struct SettingsPatch {
@@ -40,6 +44,8 @@ struct SettingsPatch {
 
     friend bool operator==(const SettingsPatch&, const SettingsPatch&) = default;
 };
+QUIPU_FIELDS(SettingsPatch, provider, require_payment_method, threshold_enabled, threshold_minor,
+             auto_collect, grace_hours, retry_hours, past_due_after_hours)
 
 // Limits of a patch: hours, threshold, number of retries.
 inline constexpr std::uint32_t kMaxSettingsHours = 24 * 60;

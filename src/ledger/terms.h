@@ -17,6 +17,7 @@
 #include "base/instant.h"
 #include "ledger/account.h"
 #include "ledger/catalog.h"
+#include "ledger/rules.h"
 #include "ledger/settings.h"
 
 namespace quipu::ledger {
@@ -48,6 +49,10 @@ public:
     // The same for its billing settings.
     bool publish(BillingSettings settings);
 
+    // The version of the rules that its partition is folded under (ledger/rules.h).
+    void adopt(RulesVersion rules) { rules_ = rules; }
+    [[nodiscard]] RulesVersion rules() const { return rules_; }
+
     [[nodiscard]] const BillingSettings& settings() const { return settings_; }
     [[nodiscard]] const Catalog& newest() const { return *newest_; }
     [[nodiscard]] bool empty() const { return versions_.empty(); }
@@ -68,6 +73,7 @@ private:
 
     std::map<std::uint64_t, Published> versions_;
     BillingSettings settings_;
+    RulesVersion rules_ = 1;
     std::shared_ptr<const Catalog> newest_ = std::make_shared<const Catalog>();
     // Derived, filled on demand and dropped at each publish.
     mutable std::map<std::uint64_t, std::map<std::string, PlanTerms, std::less<>>> terms_;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/fields.h"
 #include "base/instant.h"
 
 namespace quipu::ledger {
@@ -39,6 +40,7 @@ enum class Alignment : std::uint8_t {
     Subscription = 1,  // weekly and longer windows count from the anchor
     Calendar = 2,      // they follow the UTC calendar; weeks begin on Sunday
 };
+QUIPU_ENUMERATORS(Alignment, Subscription, Calendar)
 
 // The window that contains `at`. Daily and shorter windows always follow the UTC clock. Intervals
 // that never reset have one window from the anchor on; a moment before the anchor belongs to it

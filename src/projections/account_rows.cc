@@ -37,6 +37,24 @@ base::Result<ledger::Genesis> decode_genesis(std::string_view bytes) {
     return genesis;
 }
 
+std::string encode_rules(const ledger::AdoptRules& adopted) {
+    base::ByteWriter out;
+    out.byte(kFormat);
+    out.varint(adopted.version);
+    out.string(adopted.release);
+    return out.take();
+}
+
+base::Result<ledger::AdoptRules> decode_rules(std::string_view bytes) {
+    base::ByteReader in(bytes);
+    ledger::AdoptRules adopted;
+    if (in.byte() != kFormat) return corrupt("version of the rules");
+    adopted.version = static_cast<ledger::RulesVersion>(in.varint());
+    adopted.release = in.string();
+    if (!in.done()) return corrupt("version of the rules");
+    return adopted;
+}
+
 std::string catalog_row_key(std::string_view organisation, std::uint64_t version) {
     base::ByteWriter out;
     out.raw(organisation);

@@ -18,6 +18,11 @@ inline const std::string kGenesisKey{kGenesisName};
 [[nodiscard]] std::string encode_genesis(const ledger::Genesis& genesis);
 [[nodiscard]] base::Result<ledger::Genesis> decode_genesis(std::string_view bytes);
 
+inline constexpr std::string_view kRulesName = "rules";
+
+[[nodiscard]] std::string encode_rules(const ledger::AdoptRules& adopted);
+[[nodiscard]] base::Result<ledger::AdoptRules> decode_rules(std::string_view bytes);
+
 struct PublishedCatalog {
     std::shared_ptr<const ledger::Catalog> catalog;
     base::Instant at;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/check.h"
 #include "projections/rows/row_codec.h"
 #include "projections/rows/row_keys.h"
 
@@ -24,13 +23,14 @@ base::Fingerprint EventHistory::fingerprint(std::string_view organisation,
     return base::siphash128(key_, scope_);
 }
 
-std::optional<ledger::Entry> EventHistory::find(const base::Fingerprint& id, ledger::Offset current,
-                                                base::Instant now) {
+base::Result<std::optional<ledger::Entry>> EventHistory::find(const base::Fingerprint& id,
+                                                              ledger::Offset current,
+                                                              base::Instant now) {
     const auto seen = dedupe_.find(id, current, now);
-    QUIPU_CHECK(seen.has_value());
+    if (!seen) return tl::unexpected(seen.error());
     if (!*seen) return std::nullopt;
     auto first = read((*seen)->first_offset);
-    QUIPU_CHECK(first.has_value());
+    if (!first) return tl::unexpected(first.error());
     return std::move(first->entry);
 }
 

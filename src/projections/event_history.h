@@ -39,10 +39,11 @@ public:
                                                 std::string_view customer, std::string_view id);
     // Worth calling a little before `find`.
     void prefetch(const base::Fingerprint& id) const { dedupe_.prefetch(id); }
-    // The first event with this id, if it was seen within the window before `now`. A store that
-    // cannot be read is the end of the process: without it a duplicate could not be told.
-    [[nodiscard]] std::optional<ledger::Entry> find(const base::Fingerprint& id,
-                                                    ledger::Offset current, base::Instant now);
+    // The first event with this id, if it was seen within the window before `now`. Codes: those of
+    // the store, `row_corrupt`; without an answer a duplicate cannot be told.
+    [[nodiscard]] base::Result<std::optional<ledger::Entry>> find(const base::Fingerprint& id,
+                                                                  ledger::Offset current,
+                                                                  base::Instant now);
     // `previous` is the account's entry before this one, kNoEntry for its first.
     void remember(const base::Fingerprint& id, ledger::Offset previous, const ledger::Entry& entry);
 

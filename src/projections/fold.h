@@ -78,11 +78,18 @@ public:
 
     // Rebuilds the state from the store's rows; once, before all else.
     [[nodiscard]] virtual base::Result<void> load() = 0;
-    virtual void fold(const ledger::StoredRecord& record, FoldSink& sink) = 0;
+    // An error ends the partition: what is in memory is of no use any more, and nothing of it may
+    // be collected. Codes: `rules_unknown` (the log goes on under rules of a later release), and
+    // those of the store, whose rows are read while folding.
+    [[nodiscard]] virtual base::Result<void> fold(const ledger::StoredRecord& record,
+                                                  FoldSink& sink) = 0;
     // Adds every row changed since the last call to `set`, the seen ids too, and marks them saved.
     virtual void collect(WriteSet& set) = 0;
     // The store shows everything before `next_offset`.
     virtual void mark_saved(ledger::Offset next_offset) = 0;
+
+    // The version of the rules that it goes on under.
+    [[nodiscard]] virtual ledger::RulesVersion rules() const = 0;
 
     // The partition's clock: never falls.
     [[nodiscard]] virtual base::Instant clock() const = 0;

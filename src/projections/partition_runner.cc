@@ -133,13 +133,20 @@ void PartitionRunner::advance(const ledger::StoredRecord& record) {
 }
 
 base::Result<bool> PartitionRunner::drain() {
+    if (halted_) {
+        return base::fail("partition_halted",
+                          "A record could not be folded; the partition goes on after a restart.");
+    }
     batch_.clear();
     const auto polled = reader_->poll(options_.slice_records, batch_);
     if (!polled) return tl::unexpected(polled.error());
     for (const ledger::StoredRecord& record : batch_) {
         folding_ = record.offset;
         effect_of_record_ = 0;
-        fold_.fold(record, *this);
+        if (auto folded = fold_.fold(record, *this); !folded) {
+            halted_ = true;
+            return tl::unexpected(folded.error());
+        }
         advance(record);
     }
     if (!batch_.empty()) {
@@ -154,6 +161,7 @@ base::Result<bool> PartitionRunner::drain() {
 }
 
 void PartitionRunner::write_behind() {
+    if (halted_) return;  // what is in memory is no state of any position
     if (const auto shown = writer_.written(); shown && shown->next_offset > written_.next_offset) {
         written_ = *shown;
         fold_.mark_saved(shown->next_offset);
@@ -170,6 +178,7 @@ void PartitionRunner::write_behind() {
 }
 
 base::Result<void> PartitionRunner::flush() {
+    if (halted_) return writer_.flush_and_wait();
     // A full writer makes room first; what is collected afterwards is the rest.
     if (auto written = writer_.flush_and_wait(); !written) return written;
     write_behind();

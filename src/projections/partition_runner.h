@@ -60,7 +60,8 @@ public:
     [[nodiscard]] base::Result<void> begin_delivery();
 
     // Folds one slice. True: there is more. An error ends the partition: nothing is folded after
-    // it.
+    // it, and nothing of it is written; what was written before is folded on from at the next
+    // start. `log_unavailable` passes: nothing was folded, ask again.
     [[nodiscard]] base::Result<bool> drain();
     void delivered(const std::string& id);
 
@@ -102,6 +103,7 @@ private:
     std::vector<std::pair<std::string, Effect>>
         undelivered_;  // of this slice, handed over when it ends
     bool delivering_ = false;
+    bool halted_ = false;                                            // a record could not be folded
     std::map<std::string, std::optional<std::string>> outbox_rows_;  // to be written
 
     StateWriter writer_;  // last: its thread uses the store

@@ -90,6 +90,7 @@ Result<std::unique_ptr<engine::LedgerEngine>> open_engine(const ServingOptions& 
     engine.payment_provider = options.payment_provider;
     engine.node = random_value<std::uint64_t>() | 1;
     engine.new_ledger_key = random_value<std::array<std::uint8_t, 16>>();
+    engine.release = QUIPU_VERSION;
     return engine::LedgerEngine::open(loop, *stamped.log, *stamped.clock, stamped.manual_clock,
                                       std::move(engine));
 }

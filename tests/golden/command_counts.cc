@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "ingest/record_decoder.h"
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
 
 namespace quipu::recorded {
@@ -16,21 +16,16 @@ std::string name_of_kind(std::uint8_t kind) {
     return fmt::format("records\t{}\t{}", kind, field != nullptr ? field->name() : "unknown");
 }
 
-template <std::size_t... index>
-std::map<std::uint8_t, std::uint64_t> every_kind(std::index_sequence<index...>) {
-    return {{ledger::kCommandKind<std::variant_alternative_t<index, ledger::Command>>, 0}...};
-}
-
 }  // namespace
 
 LogDigests count_commands(const RecordedLog& log) {
-    auto counts = every_kind(std::make_index_sequence<std::variant_size_v<ledger::Command>>{});
+    std::map<std::uint8_t, std::uint64_t> counts;
     std::uint64_t undecodable = 0;
     const auto decode = ingest::record_decoder();
     for (const RecordedPartition& partition : log.partitions) {
         for (const ledger::StoredRecord& stored : partition.records) {
             const auto record = decode(stored);
-            ++(record ? counts[ledger::kind_of(record->command)] : undecodable);
+            ++(record ? counts[ledger::kind_of(record->command).number] : undecodable);
         }
     }
     LogDigests digests;

@@ -7,7 +7,6 @@
 #include "base/bytes.h"
 #include "base/sha256.h"
 #include "ingest/record_decoder.h"
-#include "ledger/command_kind.h"
 #include "ledger/log/memory_log.h"
 #include "projections/account_fold.h"
 #include "projections/control_fold.h"
@@ -72,6 +71,8 @@ std::string_view name_of(Table table) {
             return "outbox";
         case Table::EntryTail:
             return "entry tail";
+        case Table::View:
+            return "view";
     }
     return "unknown";
 }
@@ -110,7 +111,7 @@ public:
     void answered(const projections::Answer& answer) override {
         ledger::Entry entry;
         entry.id = answer.record.id;
-        entry.kind = ledger::kind_of(answer.record.command);
+        entry.kind = ledger::kind_of(answer.record.command).number;
         entry.recorded_at = answer.recorded_at;
         entry.occurred_at = answer.recorded_at;
         entry.outcome = answer.outcome;
@@ -142,8 +143,7 @@ std::unique_ptr<projections::Fold> make_fold(Partition partition, projections::S
         return std::make_unique<projections::ControlFold>(
             partition, store, ingest::record_decoder(), kDefaultDedupeWindowMicros);
     }
-    return std::make_unique<projections::AccountFold>(partition, store, ingest::record_decoder(),
-                                                      kDefaultDedupeWindowMicros);
+    return std::make_unique<projections::AccountFold>(partition, store, ingest::record_decoder());
 }
 
 // One partition: its own log, since a memory log has one clock for all, and its own store.

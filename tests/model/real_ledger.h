@@ -12,16 +12,6 @@
 
 namespace quipu::testing {
 
-// Equal in all that counts; what still has to be written is no part of it.
-[[nodiscard]] inline bool same_state(ledger::Account a, ledger::Account b) {
-    for (ledger::Account* account : {&a, &b}) {
-        account->unsaved_meters.clear();
-        account->unsaved_entities.clear();
-        account->forgotten_windows.clear();
-    }
-    return a == b;
-}
-
 class RealLedger {
 public:
     RealLedger(ledger::Catalog payload, base::Instant opened) {
@@ -29,19 +19,19 @@ public:
         book_.publish(std::make_shared<const ledger::Catalog>(std::move(merged.catalog)), opened);
         ledger::Effects effects;
         account_ = ledger::open_account(book_, "org_1", {"cus_0", "customer-0", {}, false}, opened,
-                                        effects);
+                                        changes_, effects);
     }
 
     ledger::Handled handle(const ledger::CommandRecord& record, base::Instant now) {
-        ledger::Handled handled = ledger::handle(account_, book_, record, now, [](std::uint32_t) {
-            return std::optional<ledger::Invoice>();
-        });
+        ledger::Handled handled = *ledger::handle(
+            account_, book_, record, now,
+            [](std::uint32_t) { return std::optional<ledger::Invoice>(); }, changes_);
         keep(handled.effects.invoices);
         return handled;
     }
     void tick(base::Instant now) {
         ledger::Effects effects;
-        ledger::fire_timers(account_, book_, now, effects);
+        ledger::fire_timers(account_, book_, now, changes_, effects);
         keep(effects.invoices);
     }
     // Records nothing. `record` asks as a track would, for the numbers and rules of one.
@@ -74,6 +64,7 @@ private:
 
     ledger::CatalogBook book_;
     ledger::Account account_;
+    ledger::AccountChanges changes_;
     std::vector<ledger::Invoice> invoices_;
 };
 

@@ -3,9 +3,9 @@
 
 #include <utility>
 
+#include "base/fields.h"
 #include "ledger/enum_range.h"
 #include "ledger/record_limits.h"
-#include "projections/rows/row_fields.h"
 #include "support/generators.h"
 
 namespace quipu::testing::parts {
@@ -30,7 +30,7 @@ rc::Gen<Decimal> decimal(Decimal least, Decimal most) {
         rc::gen::element(least, most, Decimal{}, Decimal::from_coefficient(1)));
 }
 
-// Fills a value field by field, in the order of row_fields.h.
+// Fills a value field by field.
 class Filler {
 public:
     template <typename... Fields>
@@ -59,6 +59,11 @@ private:
         if (*rc::gen::arbitrary<bool>()) fill(value.emplace());
     }
     template <typename T>
+    void fill(base::Boxed<T>& value) {
+        value = {};
+        if (*rc::gen::arbitrary<bool>()) fill(value.emplace());
+    }
+    template <typename T>
     void fill(std::vector<T>& values) {
         values.resize(*rc::gen::inRange<std::size_t>(0, 4));
         for (T& value : values) fill(value);
@@ -82,12 +87,12 @@ private:
                 rc::kNominalSize,
                 rc::gen::inRange(1, static_cast<int>(ledger::EnumRange<T>::kLast) + 1)));
         } else {
-            fields(*this, value);
+            base::for_each_field(value, [this](std::string_view, auto& each) { fill(each); });
         }
     }
 };
 
-// Any value that row_fields.h lists.
+// Any value whose fields are listed.
 template <typename T>
 T filled() {
     T value{};

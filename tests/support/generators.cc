@@ -147,7 +147,11 @@ rc::Gen<ledger::Invoice> invoice() {
 }
 
 rc::Gen<ledger::Account> account() {
-    return any<ledger::Account>();
+    return rc::gen::exec([] {
+        ledger::Account account;
+        static_cast<ledger::AccountHead&>(account) = filled<ledger::AccountHead>();
+        return account;
+    });
 }
 rc::Gen<ledger::MeterKey> meter_key() {
     return any<ledger::MeterKey>();

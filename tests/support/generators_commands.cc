@@ -6,53 +6,25 @@ namespace {
 
 using namespace parts;
 
-template <typename T>
-T generated();
+// Field by field; what may not hold just anything is said below.
+template <typename C>
+C generated() {
+    C command = filled<C>();
+    base::for_each_field(command, [](std::string_view name, auto& value) {
+        if constexpr (std::is_same_v<std::remove_reference_t<decltype(value)>, std::string>) {
+            if (name == "metadata_json") value = metadata();
+        }
+    });
+    return command;
+}
 
-template <>
-ledger::Genesis generated() {
-    return {filled<std::uint32_t>(), filled<std::array<std::uint8_t, 16>>(),
-            filled<std::uint32_t>()};
-}
-template <>
-ledger::Tick generated() {
-    return {};
-}
 template <>
 ledger::PublishCatalog generated() {
     return {*catalog()};
 }
 template <>
-ledger::OpenAccount generated() {
-    return {*text(), *text(), *text(), filled<bool>()};
-}
-template <>
 ledger::Track generated() {
     return {*word(), *quantity(), *text(), metadata(), filled<bool>()};
-}
-template <>
-ledger::Attach generated() {
-    return {*text(), metadata()};
-}
-template <>
-ledger::Cancel generated() {
-    return {*text(), filled<bool>()};
-}
-template <>
-ledger::Uncancel generated() {
-    return {*text()};
-}
-template <>
-ledger::PurchaseAddon generated() {
-    return {*text(), filled<std::int64_t>()};
-}
-template <>
-ledger::AddEntity generated() {
-    return {*text(), *text(), maybe_text(), maybe_text(), metadata()};
-}
-template <>
-ledger::RemoveEntity generated() {
-    return {*text(), *text()};
 }
 template <>
 ledger::SetFeatureConfig generated() {
@@ -65,26 +37,6 @@ ledger::SetOverageLimit generated() {
     auto limit = filled<std::optional<ledger::OverageLimit>>();
     if (limit) limit->max_minor &= std::numeric_limits<std::int64_t>::max();
     return {limit};
-}
-template <>
-ledger::GenerateInvoice generated() {
-    return {};
-}
-template <>
-ledger::CreateOrganisation generated() {
-    return {*text(), *text()};
-}
-template <>
-ledger::CreateKey generated() {
-    return {*text(), *text(), *text(), filled<base::Sha256Digest>()};
-}
-template <>
-ledger::RevokeKey generated() {
-    return {*text()};
-}
-template <>
-ledger::UpsertCustomer generated() {
-    return {*text(), *text(), *text(), maybe_text(), metadata(), filled<bool>(), filled<bool>()};
 }
 ledger::BillingSettings settings() {
     auto made = filled<ledger::BillingSettings>();
@@ -105,51 +57,10 @@ template <>
 ledger::CreateWebhookEndpoint generated() {
     return {*word(), *text(), *text(), *text(), filled<std::vector<std::string>>()};
 }
-template <>
-ledger::UpdateWebhookEndpoint generated() {
-    return {*text(), maybe_text(), maybe_text(), filled<std::optional<std::vector<std::string>>>(),
-            filled<std::optional<bool>>()};
-}
-template <>
-ledger::DeleteWebhookEndpoint generated() {
-    return {*text()};
-}
-template <>
-ledger::DisableWebhookEndpoint generated() {
-    return {*text(), *text()};
-}
-template <>
-ledger::RotateWebhookSecret generated() {
-    return {*text(), *text()};
-}
 
 template <>
 ledger::PublishSettings generated() {
     return {settings()};
-}
-template <>
-ledger::ActivateSubscription generated() {
-    return {*text(), *text()};
-}
-template <>
-ledger::SetUpPaymentMethod generated() {
-    return {*text()};
-}
-template <>
-ledger::RemovePaymentMethod generated() {
-    return {*text()};
-}
-template <>
-ledger::PayInvoice generated() {
-    return {*text(), *text()};
-}
-template <>
-ledger::MarkInvoicePaid generated() {
-    return {*text(), *text()};
-}
-template <>
-ledger::VoidInvoice generated() {
-    return {*text(), *text()};
 }
 template <>
 ledger::RecordPayment generated() {
@@ -179,10 +90,6 @@ ledger::GrantOverride generated() {
     if (granted.limit) granted.limit = *quantity();
     granted.created_at = {};
     return {std::move(granted)};
-}
-template <>
-ledger::RevokeOverride generated() {
-    return {*text()};
 }
 template <>
 ledger::CorrectUsage generated() {

@@ -95,7 +95,7 @@ public:
         publish(payload);
         ledger::Effects effects;
         account_ = ledger::open_account(book_, "org_1", {"cus_1", "acme", "a@example.com", true},
-                                        now_, effects);
+                                        now_, changes_, effects);
         keep(effects);
     }
 
@@ -161,10 +161,10 @@ public:
         const auto subject = ledger::subject_invoice(account_, command);
         const auto invoice = subject ? find_invoice(*subject) : std::nullopt;
         then.events =
-            ledger::decide(account_, book_, record, invoice ? &*invoice : nullptr, now_).events;
-        then.handled =
-            ledger::handle(account_, book_, record, now_,
-                           [this](std::uint32_t sequence) { return find_invoice(sequence); });
+            ledger::decide({account_, book_, record, invoice ? &*invoice : nullptr, now_}).events;
+        then.handled = *ledger::handle(
+            account_, book_, record, now_,
+            [this](std::uint32_t sequence) { return find_invoice(sequence); }, changes_);
         keep(then.handled.effects);
         return then;
     }
@@ -244,7 +244,7 @@ public:
         grant.seq = account_.next_grant;
         grant.remaining = grant.granted;
         grant.created_at = now_;
-        ledger::apply(account_, ledger::CreditsGranted{std::move(grant)});
+        ledger::apply(account_, ledger::CreditsGranted{std::move(grant)}, changes_);
         return *this;
     }
 
@@ -270,7 +270,7 @@ private:
     }
     void fire() {
         ledger::Effects effects;
-        ledger::fire_timers(account_, book_, now_, effects);
+        ledger::fire_timers(account_, book_, now_, changes_, effects);
         keep(effects);
     }
     // An invoice is kept as it is now.
@@ -290,6 +290,7 @@ private:
 
     ledger::CatalogBook book_;
     ledger::Account account_;
+    ledger::AccountChanges changes_;
     base::Instant now_;
     std::vector<ledger::Invoice> issued_;
     std::vector<ledger::ProviderCall> calls_;

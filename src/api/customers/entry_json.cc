@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::api {
 namespace {

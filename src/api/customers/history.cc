@@ -9,7 +9,7 @@
 #include "api/request/json.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 #include "ledger/usage/decide_usage.h"
 
 namespace quipu::api {

@@ -1,13 +1,8 @@
 #include "ledger/codec/control_codec.h"
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::ledger::codec {
-
-static_assert(kCommandKind<CreateOrganisation> == v1::Record::kCreateOrganisationFieldNumber);
-static_assert(kCommandKind<CreateKey> == v1::Record::kCreateKeyFieldNumber);
-static_assert(kCommandKind<RevokeKey> == v1::Record::kRevokeKeyFieldNumber);
-static_assert(kCommandKind<UpsertCustomer> == v1::Record::kUpsertCustomerFieldNumber);
 
 void write(const CreateOrganisation& create, v1::Record& record) {
     record.mutable_create_organisation()->set_organisation(create.organisation);
@@ -64,6 +59,21 @@ UpsertCustomer read(const v1::UpsertCustomer& message, Problems& problems) {
                           .auto_enable = message.auto_enable()};
     if (message.has_name()) upsert.name = message.name();
     return upsert;
+}
+
+std::optional<Command> read_control_command(const v1::Record& record, Problems& problems) {
+    switch (record.command_case()) {
+        case v1::Record::kCreateOrganisation:
+            return read(record.create_organisation(), problems);
+        case v1::Record::kCreateKey:
+            return read(record.create_key(), problems);
+        case v1::Record::kRevokeKey:
+            return read(record.revoke_key(), problems);
+        case v1::Record::kUpsertCustomer:
+            return read(record.upsert_customer(), problems);
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace quipu::ledger::codec

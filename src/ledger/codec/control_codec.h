@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,9 +33,9 @@ void write(const CreateOrganisation& create, v1::Record& record);
 void write(const CreateKey& create, v1::Record& record);
 void write(const RevokeKey& revoke, v1::Record& record);
 void write(const UpsertCustomer& upsert, v1::Record& record);
-[[nodiscard]] CreateOrganisation read(const v1::CreateOrganisation& message, Problems& problems);
-[[nodiscard]] CreateKey read(const v1::CreateKey& message, Problems& problems);
-[[nodiscard]] RevokeKey read(const v1::RevokeKey& message, Problems& problems);
-[[nodiscard]] UpsertCustomer read(const v1::UpsertCustomer& message, Problems& problems);
+
+// None: the record has a command of another family.
+[[nodiscard]] std::optional<Command> read_control_command(const v1::Record& record,
+                                                          Problems& problems);
 
 }  // namespace quipu::ledger::codec

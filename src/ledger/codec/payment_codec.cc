@@ -1,23 +1,8 @@
 #include "ledger/codec/payment_codec.h"
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::ledger::codec {
-
-static_assert(kCommandKind<PublishSettings> == v1::Record::kPublishSettingsFieldNumber);
-static_assert(kCommandKind<ActivateSubscription> == v1::Record::kActivateSubscriptionFieldNumber);
-static_assert(kCommandKind<SetUpPaymentMethod> == v1::Record::kSetUpPaymentMethodFieldNumber);
-static_assert(kCommandKind<RemovePaymentMethod> == v1::Record::kRemovePaymentMethodFieldNumber);
-static_assert(kCommandKind<PayInvoice> == v1::Record::kPayInvoiceFieldNumber);
-static_assert(kCommandKind<MarkInvoicePaid> == v1::Record::kMarkInvoicePaidFieldNumber);
-static_assert(kCommandKind<VoidInvoice> == v1::Record::kVoidInvoiceFieldNumber);
-static_assert(kCommandKind<RecordPayment> == v1::Record::kRecordPaymentFieldNumber);
-static_assert(kCommandKind<RecordRefund> == v1::Record::kRecordRefundFieldNumber);
-static_assert(kCommandKind<GrantOverride> == v1::Record::kGrantOverrideFieldNumber);
-static_assert(kCommandKind<RevokeOverride> == v1::Record::kRevokeOverrideFieldNumber);
-static_assert(kCommandKind<CorrectUsage> == v1::Record::kCorrectUsageFieldNumber);
-static_assert(kCommandKind<SetDefaultProvider> == v1::Record::kSetDefaultProviderFieldNumber);
-static_assert(kCommandKind<UpdateSettings> == v1::Record::kUpdateSettingsFieldNumber);
 
 namespace {
 
@@ -268,6 +253,41 @@ void write(const SetDefaultProvider& command, v1::Record& record) {
 SetDefaultProvider read(const v1::SetDefaultProvider& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
     return {.provider = message.provider()};
+}
+
+std::optional<Command> read_payment_command(const v1::Record& record, Problems& problems) {
+    switch (record.command_case()) {
+        case v1::Record::kPublishSettings:
+            return read(record.publish_settings(), problems);
+        case v1::Record::kActivateSubscription:
+            return read(record.activate_subscription(), problems);
+        case v1::Record::kSetUpPaymentMethod:
+            return read(record.set_up_payment_method(), problems);
+        case v1::Record::kRemovePaymentMethod:
+            return read(record.remove_payment_method(), problems);
+        case v1::Record::kPayInvoice:
+            return read(record.pay_invoice(), problems);
+        case v1::Record::kMarkInvoicePaid:
+            return read(record.mark_invoice_paid(), problems);
+        case v1::Record::kVoidInvoice:
+            return read(record.void_invoice(), problems);
+        case v1::Record::kRecordPayment:
+            return read(record.record_payment(), problems);
+        case v1::Record::kRecordRefund:
+            return read(record.record_refund(), problems);
+        case v1::Record::kGrantOverride:
+            return read(record.grant_override(), problems);
+        case v1::Record::kRevokeOverride:
+            return read(record.revoke_override(), problems);
+        case v1::Record::kCorrectUsage:
+            return read(record.correct_usage(), problems);
+        case v1::Record::kSetDefaultProvider:
+            return read(record.set_default_provider(), problems);
+        case v1::Record::kUpdateSettings:
+            return read(record.update_settings(), problems);
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace quipu::ledger::codec

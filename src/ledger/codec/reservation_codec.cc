@@ -1,12 +1,8 @@
 #include "ledger/codec/reservation_codec.h"
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::ledger::codec {
-
-static_assert(kCommandKind<Reserve> == v1::Record::kReserveFieldNumber);
-static_assert(kCommandKind<ConfirmReservation> == v1::Record::kConfirmReservationFieldNumber);
-static_assert(kCommandKind<ReleaseReservation> == v1::Record::kReleaseReservationFieldNumber);
 
 void write(const Reserve& command, v1::Record& record) {
     v1::Reserve& out = *record.mutable_reserve();
@@ -44,6 +40,19 @@ void write(const ReleaseReservation& command, v1::Record& record) {
 ReleaseReservation read(const v1::ReleaseReservation& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
     return {.reservation = message.reservation()};
+}
+
+std::optional<Command> read_reservation_command(const v1::Record& record, Problems& problems) {
+    switch (record.command_case()) {
+        case v1::Record::kReserve:
+            return read(record.reserve(), problems);
+        case v1::Record::kConfirmReservation:
+            return read(record.confirm_reservation(), problems);
+        case v1::Record::kReleaseReservation:
+            return read(record.release_reservation(), problems);
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace quipu::ledger::codec

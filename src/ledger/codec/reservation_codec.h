@@ -2,6 +2,8 @@
 // command_codec.
 #pragma once
 
+#include <optional>
+
 #include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
@@ -12,8 +14,8 @@ void write(const Reserve& command, v1::Record& record);
 void write(const ConfirmReservation& command, v1::Record& record);
 void write(const ReleaseReservation& command, v1::Record& record);
 
-[[nodiscard]] Reserve read(const v1::Reserve& message, Problems& problems);
-[[nodiscard]] ConfirmReservation read(const v1::ConfirmReservation& message, Problems& problems);
-[[nodiscard]] ReleaseReservation read(const v1::ReleaseReservation& message, Problems& problems);
+// None: the record has a command of another family.
+[[nodiscard]] std::optional<Command> read_reservation_command(const v1::Record& record,
+                                                              Problems& problems);
 
 }  // namespace quipu::ledger::codec

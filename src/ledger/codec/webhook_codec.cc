@@ -1,16 +1,9 @@
 #include "ledger/codec/webhook_codec.h"
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::ledger::codec {
 namespace {
-
-static_assert(kCommandKind<CreateWebhookEndpoint> == v1::Record::kCreateWebhookEndpointFieldNumber);
-static_assert(kCommandKind<UpdateWebhookEndpoint> == v1::Record::kUpdateWebhookEndpointFieldNumber);
-static_assert(kCommandKind<DeleteWebhookEndpoint> == v1::Record::kDeleteWebhookEndpointFieldNumber);
-static_assert(kCommandKind<DisableWebhookEndpoint> ==
-              v1::Record::kDisableWebhookEndpointFieldNumber);
-static_assert(kCommandKind<RotateWebhookSecret> == v1::Record::kRotateWebhookSecretFieldNumber);
 
 CreateWebhookEndpoint read(const v1::CreateWebhookEndpoint& message) {
     return {.endpoint = message.endpoint(),
@@ -71,7 +64,7 @@ void write(const RotateWebhookSecret& rotate, v1::Record& record) {
     record.mutable_rotate_webhook_secret()->set_secret(rotate.secret);
 }
 
-Command read_webhook_command(const v1::Record& record, Problems& problems) {
+std::optional<Command> read_webhook_command(const v1::Record& record, Problems& problems) {
     if (record.has_create_webhook_endpoint()) {
         problems.refuse_unknown_fields(record.create_webhook_endpoint());
         return read(record.create_webhook_endpoint());
@@ -89,9 +82,12 @@ Command read_webhook_command(const v1::Record& record, Problems& problems) {
         problems.refuse_unknown_fields(disable);
         return DisableWebhookEndpoint{disable.endpoint(), disable.reason()};
     }
-    const v1::RotateWebhookSecret& rotate = record.rotate_webhook_secret();
-    problems.refuse_unknown_fields(rotate);
-    return RotateWebhookSecret{rotate.endpoint(), rotate.secret()};
+    if (record.has_rotate_webhook_secret()) {
+        const v1::RotateWebhookSecret& rotate = record.rotate_webhook_secret();
+        problems.refuse_unknown_fields(rotate);
+        return RotateWebhookSecret{rotate.endpoint(), rotate.secret()};
+    }
+    return std::nullopt;
 }
 
 }  // namespace quipu::ledger::codec

@@ -1,6 +1,8 @@
 // The commands about webhook endpoints as messages of the schema.
 #pragma once
 
+#include <optional>
+
 #include "ledger/codec/codec_values.h"
 #include "ledger/command.h"
 #include "quipu/v1/record.pb.h"
@@ -13,7 +15,8 @@ void write(const DeleteWebhookEndpoint& remove, v1::Record& record);
 void write(const DisableWebhookEndpoint& disable, v1::Record& record);
 void write(const RotateWebhookSecret& rotate, v1::Record& record);
 
-// Only of a record whose command is one of these.
-[[nodiscard]] Command read_webhook_command(const v1::Record& record, Problems& problems);
+// None: the record has a command of another family.
+[[nodiscard]] std::optional<Command> read_webhook_command(const v1::Record& record,
+                                                          Problems& problems);
 
 }  // namespace quipu::ledger::codec

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/json_text.h"
+#include "base/one_of.h"
 #include "ledger/control/webhook_endpoint.h"
 
 namespace quipu::ledger {
@@ -119,21 +120,6 @@ struct ControlDecider {
         return decision;
     }
 
-    ControlDecision operator()(const PublishSettings&) const { return misplaced(); }
-    ControlDecision operator()(const ActivateSubscription&) const { return misplaced(); }
-    ControlDecision operator()(const SetUpPaymentMethod&) const { return misplaced(); }
-    ControlDecision operator()(const RemovePaymentMethod&) const { return misplaced(); }
-    ControlDecision operator()(const PayInvoice&) const { return misplaced(); }
-    ControlDecision operator()(const MarkInvoicePaid&) const { return misplaced(); }
-    ControlDecision operator()(const VoidInvoice&) const { return misplaced(); }
-    ControlDecision operator()(const RecordPayment&) const { return misplaced(); }
-    ControlDecision operator()(const RecordRefund&) const { return misplaced(); }
-    ControlDecision operator()(const GrantOverride&) const { return misplaced(); }
-    ControlDecision operator()(const RevokeOverride&) const { return misplaced(); }
-    ControlDecision operator()(const CorrectUsage&) const { return misplaced(); }
-    ControlDecision operator()(const Reserve&) const { return misplaced(); }
-    ControlDecision operator()(const ConfirmReservation&) const { return misplaced(); }
-    ControlDecision operator()(const ReleaseReservation&) const { return misplaced(); }
     ControlDecision operator()(const CreateWebhookEndpoint& command) const {
         return decide_webhook(state, record.organisation, command, now);
     }
@@ -150,25 +136,7 @@ struct ControlDecider {
         return decide_webhook(state, record.organisation, command, now);
     }
 
-    ControlDecision operator()(const Genesis&) const { return misplaced(); }
-    ControlDecision operator()(const Tick&) const { return misplaced(); }
-    ControlDecision operator()(const PublishCatalog&) const { return misplaced(); }
-    ControlDecision operator()(const OpenAccount&) const { return misplaced(); }
-    ControlDecision operator()(const Track&) const { return misplaced(); }
-    ControlDecision operator()(const Attach&) const { return misplaced(); }
-    ControlDecision operator()(const Cancel&) const { return misplaced(); }
-    ControlDecision operator()(const Uncancel&) const { return misplaced(); }
-    ControlDecision operator()(const PurchaseAddon&) const { return misplaced(); }
-    ControlDecision operator()(const AddEntity&) const { return misplaced(); }
-    ControlDecision operator()(const RemoveEntity&) const { return misplaced(); }
-    ControlDecision operator()(const SetFeatureConfig&) const { return misplaced(); }
-    ControlDecision operator()(const SetOverageLimit&) const { return misplaced(); }
-    ControlDecision operator()(const GenerateInvoice&) const { return misplaced(); }
-
 private:
-    static ControlDecision misplaced() {
-        return rejected(Code::InvalidRequest, "This command is not for the control partition.");
-    }
     ControlDecision no_organisation() const {
         return rejected(Code::OrganisationNotFound,
                         fmt::format("Organisation '{}' not found.", record.organisation));
@@ -302,7 +270,16 @@ struct ControlApplier {
 
 ControlDecision decide_control(const ControlState& state, const CommandRecord& record,
                                base::Instant now) {
-    return std::visit(ControlDecider{state, record, now}, record.command);
+    return std::visit(
+        [&]<typename C>(const C& command) {
+            if constexpr (base::OneOf<C, ControlCommand>) {
+                return ControlDecider{state, record, now}(command);
+            } else {
+                return rejected(Code::InvalidRequest,
+                                "This command is not for the control partition.");
+            }
+        },
+        record.command);
 }
 
 void apply_control(ControlState& state, const ControlEvent& event) {

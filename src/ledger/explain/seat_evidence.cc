@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 
 namespace quipu::ledger {
 

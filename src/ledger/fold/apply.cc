@@ -4,30 +4,10 @@
 #include <functional>
 
 #include "base/check.h"
+#include "base/one_of.h"
 
 namespace quipu::ledger {
 namespace {
-
-void mark_unsaved(Account& account, std::pair<const MeterKey, Meter>& node) {
-    if (node.second.unsaved) return;
-    node.second.unsaved = true;
-    account.unsaved_meters.push_back(&node);
-}
-
-MeterWindow& window_of(Account& account, const MeterKey& key, base::Period period) {
-    auto node = account.meters.find(key);
-    if (node == account.meters.end()) node = account.meters.try_emplace(key).first;
-    MeterWindow& window = node->second.windows[period.start];
-    window.period = period;
-    window.unsaved = true;
-    mark_unsaved(account, *node);
-    return window;
-}
-
-void mark_unsaved(Account& account, const EntityKey& key, Entity& entity) {
-    if (!entity.unsaved) account.unsaved_entities.push_back(key);
-    entity.unsaved = true;
-}
 
 template <typename Items, typename Key, typename Projection>
 auto* find_mutable(Items& items, const Key& key, Projection projection) {
@@ -68,32 +48,8 @@ void spend_rollover(MeterWindow& window, base::Quantity amount) {
     if (!amount.is_zero() && !window.rollover.empty()) window.rollover.back().amount -= amount;
 }
 
-// What the overage limit is held against moves with every charge, until the window is settled.
-void count_towards_limit(Account& account, MeterWindow& window, const std::string& currency,
-                         std::int64_t change_minor) {
-    if (change_minor == 0) return;
-    window.capped_minor += change_minor;
-    account.capped_charges[currency] += change_minor;
-    account.unsaved = true;
-}
-
 bool is_billed(const MeterWindow& window) {
     return window.charge_minor == window.invoiced_minor;
-}
-
-void set_charge(Account& account, MeterWindow& window, const std::string& currency,
-                std::int64_t charge_minor) {
-    count_towards_limit(account, window, currency, charge_minor - window.charge_minor);
-    if (charge_minor != window.charge_minor) {
-        account.unbilled_charges[currency] += charge_minor - window.charge_minor;
-        account.unsaved = true;
-    }
-    window.charge_minor = charge_minor;
-}
-
-void pool_overage(Account& account, const MeterKey& key, base::Period period,
-                  base::Quantity amount) {
-    window_of(account, {key.subscription, key.feature, {}}, period).pooled_overage += amount;
 }
 
 CreditGrant& grant_of(Account& account, std::uint32_t seq) {
@@ -110,9 +66,42 @@ Subscription& subscription_of(Account& account, std::uint32_t seq) {
 
 struct Applier {
     Account& account;
+    AccountChanges& changes;
+
+    MeterWindow& window_of(const MeterKey& key, base::Period period) const {
+        auto node = account.meters.find(key);
+        if (node == account.meters.end()) node = account.meters.try_emplace(key).first;
+        MeterWindow& window = node->second.windows[period.start];
+        window.period = period;
+        changes.window(*node, period.start);
+        return window;
+    }
+
+    // What the overage limit is held against moves with every charge, until the window is settled.
+    void count_towards_limit(MeterWindow& window, const std::string& currency,
+                             std::int64_t change_minor) const {
+        if (change_minor == 0) return;
+        window.capped_minor += change_minor;
+        account.capped_charges[currency] += change_minor;
+        changes.head = true;
+    }
+
+    void set_charge(MeterWindow& window, const std::string& currency,
+                    std::int64_t charge_minor) const {
+        count_towards_limit(window, currency, charge_minor - window.charge_minor);
+        if (charge_minor != window.charge_minor) {
+            account.unbilled_charges[currency] += charge_minor - window.charge_minor;
+            changes.head = true;
+        }
+        window.charge_minor = charge_minor;
+    }
+
+    void pool_overage(const MeterKey& key, base::Period period, base::Quantity amount) const {
+        window_of({key.subscription, key.feature, {}}, period).pooled_overage += amount;
+    }
 
     void post(const Posting& posting) const {
-        MeterWindow& window = window_of(account, posting.meter, posting.window);
+        MeterWindow& window = window_of(posting.meter, posting.window);
         switch (posting.bucket) {
             case Bucket::Rollover:
                 spend_rollover(window, posting.amount);
@@ -125,16 +114,16 @@ struct Applier {
                 window.credit_used += posting.amount;
                 CreditGrant& grant = grant_of(account, posting.grant);
                 grant.remaining -= posting.amount;
-                grant.unsaved = true;
+                changes.grant(grant.seq);
                 break;
             }
             case Bucket::Overage:
                 window.overage += posting.amount;
-                set_charge(account, window, posting.currency, posting.charge_minor);
+                set_charge(window, posting.currency, posting.charge_minor);
                 if (posting.meter.entity.empty()) {
                     window.pooled_overage += posting.amount;
                 } else {
-                    pool_overage(account, posting.meter, posting.window, posting.amount);
+                    pool_overage(posting.meter, posting.window, posting.amount);
                 }
                 break;
         }
@@ -189,26 +178,26 @@ struct Applier {
         for (const Posting& posting : event.postings) post(posting);
     }
     void operator()(const SeatsCounted& event) const {
-        MeterWindow& window = window_of(account, event.meter, event.window);
+        MeterWindow& window = window_of(event.meter, event.window);
         window.allowance_used = event.included;
         window.pooled_overage += event.overage - window.overage;
         window.overage = event.overage;
-        set_charge(account, window, event.currency, event.charge_minor);
+        set_charge(window, event.currency, event.charge_minor);
     }
     void operator()(const CreditsGranted& event) const {
         account.grants.push_back(event.grant);
-        account.grants.back().unsaved = true;
+        changes.grant(event.grant.seq);
         account.next_grant = event.grant.seq + 1;
     }
     void operator()(const CreditsExpired& event) const {
         CreditGrant& grant = grant_of(account, event.grant);
         grant.remaining = base::Quantity{};
-        grant.unsaved = true;
+        changes.grant(grant.seq);
     }
     void operator()(const EntityAdded& event) const {
         Entity& entity = account.entities[event.key];
         entity = event.entity;
-        mark_unsaved(account, event.key, entity);
+        changes.entity(event.key);
         ++account.entity_counts[event.key.feature];
     }
     void operator()(const EntityRestored& event) const {
@@ -218,13 +207,13 @@ struct Applier {
         if (event.name) entity.name = event.name;
         if (event.email) entity.email = event.email;
         if (!event.metadata_json.empty()) entity.metadata_json = event.metadata_json;
-        mark_unsaved(account, event.key, entity);
+        changes.entity(event.key);
     }
     void operator()(const EntityRemovalScheduled& event) const {
         Entity& entity = account.entities[event.key];
         entity.remove_at = event.remove_at;
         account.removals.emplace(event.remove_at, event.key);
-        mark_unsaved(account, event.key, entity);
+        changes.entity(event.key);
     }
     void operator()(const EntityRemoved& event) const {
         const auto entity = account.entities.find(event.key);
@@ -232,7 +221,7 @@ struct Applier {
         if (entity->second.remove_at)
             account.removals.erase({*entity->second.remove_at, event.key});
         // A row to delete: it is listed once, however it came to be there.
-        mark_unsaved(account, event.key, entity->second);
+        changes.entity(event.key);
         account.entities.erase(entity);
         const auto count = account.entity_counts.find(event.key.feature);
         if (--count->second == 0) account.entity_counts.erase(count);
@@ -251,13 +240,13 @@ struct Applier {
         for (const InvoiceLine& line : event.invoice.lines) {
             if (line.kind != LineKind::Usage) continue;
             MeterWindow& window =
-                window_of(account, {line.subscription, line.feature, line.entity}, line.period);
+                window_of({line.subscription, line.feature, line.entity}, line.period);
             window.invoiced_minor += line.amount_minor;
             window.invoiced_overage += line.quantity;
             account.unbilled_charges[event.invoice.currency] -= line.amount_minor;
             // Windows of an ended subscription are settled by the invoice itself: no period will.
             if (subscription_of(account, line.subscription).ended_at && is_billed(window)) {
-                count_towards_limit(account, window, event.invoice.currency, -window.capped_minor);
+                count_towards_limit(window, event.invoice.currency, -window.capped_minor);
             }
         }
     }
@@ -312,7 +301,7 @@ struct Applier {
         for (const InvoiceLine& line : event.invoice.lines) {
             if (line.kind != LineKind::Usage) continue;
             MeterWindow& window =
-                window_of(account, {line.subscription, line.feature, line.entity}, line.period);
+                window_of({line.subscription, line.feature, line.entity}, line.period);
             window.invoiced_minor -= line.amount_minor;
             window.invoiced_overage -= line.quantity;
             account.unbilled_charges[event.invoice.currency] += line.amount_minor;
@@ -332,13 +321,13 @@ struct Applier {
         CreditGrant& grant = grant_of(account, event.grant);
         grant.granted -= event.amount;
         grant.remaining -= event.amount;
-        grant.unsaved = true;
+        changes.grant(grant.seq);
     }
     void operator()(const RolledOver& event) const {
-        window_of(account, event.meter, event.window).rollover = event.lots;
+        window_of(event.meter, event.window).rollover = event.lots;
     }
     void operator()(const ThresholdsPassed& event) const {
-        MeterWindow& window = window_of(account, event.meter, event.window);
+        MeterWindow& window = window_of(event.meter, event.window);
         window.notified = static_cast<std::uint8_t>(window.notified | event.bits);
     }
     void operator()(const OverageLimitPassed&) const {}
@@ -358,7 +347,7 @@ struct Applier {
         }
     }
 
-    void settle(std::pair<const MeterKey, Meter>& node, const WindowsSettled& event) const {
+    void settle(Meters::value_type& node, const WindowsSettled& event) const {
         Meter& meter = node.second;
         for (auto at = meter.windows.begin(); at != meter.windows.end();) {
             MeterWindow& window = at->second;
@@ -370,34 +359,35 @@ struct Applier {
             if (window.capped_minor != 0) {
                 account.capped_charges[event.currency] -= window.capped_minor;
                 window.capped_minor = 0;
-                window.unsaved = true;
-                mark_unsaved(account, node);
+                changes.window(node, at->first);
             }
             if (window.period.end >= event.forget_before) {
                 ++at;
                 continue;
             }
-            account.forgotten_windows.emplace_back(node.first, at->first);
+            changes.window(node, at->first);
             at = meter.windows.erase(at);
         }
     }
 };
 
-bool moves_timers(const Event& event) {
-    return !std::holds_alternative<UsageRecorded>(event) &&
-           !std::holds_alternative<SeatsCounted>(event) &&
-           !std::holds_alternative<RolledOver>(event) &&
-           !std::holds_alternative<ThresholdsPassed>(event);
-}
+// Usage alone moves no timer and is in no head.
+template <typename E>
+inline constexpr bool kLeavesHead =
+    base::OneOf<E, std::variant<UsageRecorded, SeatsCounted, RolledOver, ThresholdsPassed>>;
 
 }  // namespace
 
-void apply(Account& account, const Event& event) {
-    std::visit(Applier{account}, event);
-    if (moves_timers(event)) {
-        account.unsaved = true;
-        account.next_due = earliest_timer(account);
-    }
+void apply(Account& account, const Event& event, AccountChanges& changes) {
+    std::visit(
+        [&]<typename E>(const E& happened) {
+            Applier{account, changes}(happened);
+            if constexpr (!kLeavesHead<E>) {
+                changes.head = true;
+                account.next_due = earliest_timer(account);
+            }
+        },
+        event);
 }
 
 }  // namespace quipu::ledger

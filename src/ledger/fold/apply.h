@@ -3,11 +3,12 @@
 
 #include "ledger/account.h"
 #include "ledger/event.h"
+#include "ledger/fold/changes.h"
 
 namespace quipu::ledger {
 
-// Every event was made by decide on this very state. Marks what changed as unsaved and keeps
-// `next_due` true.
-void apply(Account& account, const Event& event);
+// Every event was made by decide on this very state. Adds to `changes` what has to be stored, and
+// keeps `next_due` true.
+void apply(Account& account, const Event& event, AccountChanges& changes);
 
 }  // namespace quipu::ledger

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/result.h"
+#include "ledger/fold/changes.h"
 #include "ledger/fold/decide.h"
 #include "ledger/notification.h"
 
@@ -28,15 +30,20 @@ struct Handled {
 };
 
 // Fires every timer due at or before `now`, in order, each at its own moment.
-void fire_timers(Account& account, const CatalogBook& book, base::Instant now, Effects& effects);
+void fire_timers(Account& account, const CatalogBook& book, base::Instant now,
+                 AccountChanges& changes, Effects& effects);
 
 // Opens an account that does not exist yet.
 [[nodiscard]] Account open_account(const CatalogBook& book, const std::string& organisation,
-                                   const OpenAccount& command, base::Instant now, Effects& effects);
+                                   const OpenAccount& command, base::Instant now,
+                                   AccountChanges& changes, Effects& effects);
 
 // `find_invoice` reads an invoice of the account; it is asked only for commands that are about one.
-using FindInvoice = std::function<std::optional<Invoice>(std::uint32_t sequence)>;
-[[nodiscard]] Handled handle(Account& account, const CatalogBook& book, const CommandRecord& record,
-                             base::Instant now, const FindInvoice& find_invoice);
+// An error is that read's: timers may have fired by then, so the account has to be folded anew.
+using FindInvoice = std::function<base::Result<std::optional<Invoice>>(std::uint32_t sequence)>;
+[[nodiscard]] base::Result<Handled> handle(Account& account, const CatalogBook& book,
+                                           const CommandRecord& record, base::Instant now,
+                                           const FindInvoice& find_invoice,
+                                           AccountChanges& changes);
 
 }  // namespace quipu::ledger

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/one_of.h"
 #include "base/sha256.h"
 
 namespace quipu::ledger {
@@ -17,26 +18,29 @@ public:
     Notifier(std::vector<Notification>& out, const Account& account, Instant at)
         : out_(out), account_(account), at_(at) {}
 
-    void on(const SubscriptionStarted& event) {
+    void operator()(const SubscriptionStarted& event) {
         const Subscription& subscription = event.subscription;
         const bool trial = subscription.status == SubscriptionStatus::Trialing;
         tell(trial ? "subscription.trial_started" : "subscription.started", subscription.id,
              facts_of(subscription));
     }
-    void on(const SubscriptionActivated& event) {
+    void operator()(const SubscriptionActivated& event) {
         tell("subscription.started", event.subscription.id, facts_of(event.subscription));
     }
-    void on_change(std::uint32_t seq, const char* type) {
-        const Subscription* subscription = account_.find_subscription(seq);
-        if (subscription == nullptr) return;
-        // What changes twice within one moment is two facts.
-        const std::string subject =
-            fmt::format("{}_{}_{}_{}", subscription->id, name_of(subscription->status),
-                        subscription->cancel_at.value_or(base::Instant{}).micros,
-                        subscription->scheduled_plan.value_or(""));
-        tell(type, subject, facts_of(*subscription));
+    void operator()(const SubscriptionEnded& event) { on_change(event.seq, "subscription.ended"); }
+    void operator()(const CancellationScheduled& event) {
+        on_change(event.seq, "subscription.updated");
     }
-    void on(const ThresholdsPassed& event) {
+    void operator()(const SwitchScheduled& event) { on_change(event.seq, "subscription.updated"); }
+    void operator()(const ScheduleCleared& event) { on_change(event.seq, "subscription.updated"); }
+    void operator()(const PeriodAdvanced& event) { on_change(event.seq, "subscription.renewed"); }
+    void operator()(const SubscriptionPastDue& event) {
+        on_change(event.seq, "subscription.past_due");
+    }
+    void operator()(const SubscriptionRecovered& event) {
+        on_change(event.seq, "subscription.recovered");
+    }
+    void operator()(const ThresholdsPassed& event) {
         const std::string window =
             fmt::format("{}_{}_{}_{}", event.meter.subscription, event.meter.feature,
                         event.meter.entity, event.window.start.micros);
@@ -51,23 +55,26 @@ public:
             tell_once("entitlement.threshold_reached", window + "_100", facts(100));
         if (event.bits & kNotifiedLimit) tell_once("entitlement.limit_reached", window, facts(0));
     }
-    void on(const OverageLimitPassed& event) {
+    void operator()(const OverageLimitPassed& event) {
         tell("entitlement.overage_limit_reached", account_.id,
              {{"charges", event.charges_minor},
               {"limit", event.limit_minor},
               {"currency", event.currency}});
     }
-    void on(const CreditsGranted& event) {
+    void operator()(const CreditsGranted& event) {
         tell("credits.granted", fmt::format("{}", event.grant.seq), facts_of(event.grant));
     }
-    void on_grant(std::uint32_t seq, const char* type) {
-        const auto grant = std::ranges::find(account_.grants, seq, &CreditGrant::seq);
-        if (grant != account_.grants.end()) tell(type, fmt::format("{}", seq), facts_of(*grant));
+    void operator()(const CreditsExpired& event) { on_grant(event.grant, "credits.expired"); }
+    void operator()(const CreditsRevoked& event) { on_grant(event.grant, "credits.revoked"); }
+    void operator()(const InvoiceIssued& event) {
+        on_invoice(event.invoice, "invoice.issued");
+        if (event.invoice.status == InvoiceStatus::Paid) on_invoice(event.invoice, "invoice.paid");
     }
-    void on_invoice(const Invoice& invoice, const char* type) {
-        tell(type, invoice.id, facts_of(invoice));
+    void operator()(const InvoiceSettled& event) {
+        const bool paid = event.invoice.status == InvoiceStatus::Paid;
+        on_invoice(event.invoice, paid ? "invoice.paid" : "invoice.voided");
     }
-    void on(const PaymentFailed& event) {
+    void operator()(const PaymentFailed& event) {
         const PaymentIntent* intent = account_.find_intent(event.intent);
         if (intent == nullptr) return;
         std::vector<Fact> facts{{"payment", intent->id},
@@ -80,7 +87,7 @@ public:
         }
         tell("invoice.payment_failed", intent->id, std::move(facts));
     }
-    void on(const RefundRefused& event) {
+    void operator()(const RefundRefused& event) {
         const PaymentIntent* intent = account_.find_intent(event.intent);
         if (intent == nullptr) return;
         tell("payment.refund_failed", intent->id,
@@ -90,14 +97,42 @@ public:
               {"failure", event.failure},
               {"message", event.message}});
     }
-    void on(const OverageBlocked& event) {
+    void operator()(const OverageBlocked& event) {
         tell("overage.blocked", invoice_id(account_.id, event.block.invoice),
              {{"reason", event.block.reason},
               {"invoice", invoice_id(account_.id, event.block.invoice)}});
     }
-    void on(const OverageUnblocked&) { tell("overage.unblocked", account_.id, {}); }
+    void operator()(const OverageUnblocked&) { tell("overage.unblocked", account_.id, {}); }
+
+    // Nobody is told of these: their subject is told of otherwise, or only the ledger cares.
+    using Untold =
+        std::variant<AccountOpened, TrialUsed, UsageRecorded, SeatsCounted, EntityAdded,
+                     EntityRestored, EntityRemovalScheduled, EntityRemoved, FeatureConfigSet,
+                     OverageLimitSet, WindowsSettled, FeeOutstanding, PaymentMethodSaved,
+                     PaymentMethodRemoved, IntentSaved, CollectionSaved, CollectionEnded,
+                     ProviderCalled, ThresholdScheduled, OverrideGranted, OverrideRevoked,
+                     RolledOver, ReservationMade, ReservationEnded>;
+    template <base::OneOf<Untold> E>
+    void operator()(const E&) {}
 
 private:
+    void on_change(std::uint32_t seq, const char* type) {
+        const Subscription* subscription = account_.find_subscription(seq);
+        if (subscription == nullptr) return;
+        // What changes twice within one moment is two facts.
+        const std::string subject =
+            fmt::format("{}_{}_{}_{}", subscription->id, name_of(subscription->status),
+                        subscription->cancel_at.value_or(base::Instant{}).micros,
+                        subscription->scheduled_plan.value_or(""));
+        tell(type, subject, facts_of(*subscription));
+    }
+    void on_grant(std::uint32_t seq, const char* type) {
+        const auto grant = std::ranges::find(account_.grants, seq, &CreditGrant::seq);
+        if (grant != account_.grants.end()) tell(type, fmt::format("{}", seq), facts_of(*grant));
+    }
+    void on_invoice(const Invoice& invoice, const char* type) {
+        tell(type, invoice.id, facts_of(invoice));
+    }
     // The same subject is told of once per moment.
     void tell(const char* type, const std::string& subject, std::vector<Fact> facts) {
         tell_once(type, fmt::format("{}_{}", subject, at_.micros), std::move(facts));
@@ -169,52 +204,7 @@ private:
 
 void notify(std::vector<Notification>& out, const Account& account, const Event& event,
             Instant at) {
-    if (std::holds_alternative<UsageRecorded>(event)) return;  // most events
-    Notifier notifier(out, account, at);
-    if (const auto* started = std::get_if<SubscriptionStarted>(&event)) {
-        notifier.on(*started);
-    } else if (const auto* activated = std::get_if<SubscriptionActivated>(&event)) {
-        notifier.on(*activated);
-    } else if (const auto* ended = std::get_if<SubscriptionEnded>(&event)) {
-        notifier.on_change(ended->seq, "subscription.ended");
-    } else if (const auto* canceling = std::get_if<CancellationScheduled>(&event)) {
-        notifier.on_change(canceling->seq, "subscription.updated");
-    } else if (const auto* switching = std::get_if<SwitchScheduled>(&event)) {
-        notifier.on_change(switching->seq, "subscription.updated");
-    } else if (const auto* cleared = std::get_if<ScheduleCleared>(&event)) {
-        notifier.on_change(cleared->seq, "subscription.updated");
-    } else if (const auto* advanced = std::get_if<PeriodAdvanced>(&event)) {
-        notifier.on_change(advanced->seq, "subscription.renewed");
-    } else if (const auto* overdue = std::get_if<SubscriptionPastDue>(&event)) {
-        notifier.on_change(overdue->seq, "subscription.past_due");
-    } else if (const auto* recovered = std::get_if<SubscriptionRecovered>(&event)) {
-        notifier.on_change(recovered->seq, "subscription.recovered");
-    } else if (const auto* thresholds = std::get_if<ThresholdsPassed>(&event)) {
-        notifier.on(*thresholds);
-    } else if (const auto* limit = std::get_if<OverageLimitPassed>(&event)) {
-        notifier.on(*limit);
-    } else if (const auto* granted = std::get_if<CreditsGranted>(&event)) {
-        notifier.on(*granted);
-    } else if (const auto* expired = std::get_if<CreditsExpired>(&event)) {
-        notifier.on_grant(expired->grant, "credits.expired");
-    } else if (const auto* revoked = std::get_if<CreditsRevoked>(&event)) {
-        notifier.on_grant(revoked->grant, "credits.revoked");
-    } else if (const auto* issued = std::get_if<InvoiceIssued>(&event)) {
-        notifier.on_invoice(issued->invoice, "invoice.issued");
-        if (issued->invoice.status == InvoiceStatus::Paid)
-            notifier.on_invoice(issued->invoice, "invoice.paid");
-    } else if (const auto* settled = std::get_if<InvoiceSettled>(&event)) {
-        const bool paid = settled->invoice.status == InvoiceStatus::Paid;
-        notifier.on_invoice(settled->invoice, paid ? "invoice.paid" : "invoice.voided");
-    } else if (const auto* failed = std::get_if<PaymentFailed>(&event)) {
-        notifier.on(*failed);
-    } else if (const auto* refused = std::get_if<RefundRefused>(&event)) {
-        notifier.on(*refused);
-    } else if (const auto* blocked = std::get_if<OverageBlocked>(&event)) {
-        notifier.on(*blocked);
-    } else if (const auto* unblocked = std::get_if<OverageUnblocked>(&event)) {
-        notifier.on(*unblocked);
-    }
+    std::visit(Notifier(out, account, at), event);
 }
 
 }  // namespace quipu::ledger

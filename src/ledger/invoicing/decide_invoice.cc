@@ -7,8 +7,10 @@
 
 namespace quipu::ledger {
 
-Decision decide_invoice(const Account& account, const CatalogBook& book, base::Instant now) {
-    const LinesByCurrency lines = unbilled_usage(account, book, std::nullopt);
+Decision decide(const Asked& asked, const GenerateInvoice&) {
+    const Account& account = asked.account;
+    const base::Instant now = asked.now;
+    const LinesByCurrency lines = unbilled_usage(account, asked.book, std::nullopt);
     base::Period covered{now, now};
     for (const auto& [currency, of_currency] : lines) {
         for (const InvoiceLine& line : of_currency) {

@@ -8,7 +8,6 @@
 namespace quipu::ledger {
 
 // Of all unbilled overage, open windows included: by difference to what they have billed.
-[[nodiscard]] Decision decide_invoice(const Account& account, const CatalogBook& book,
-                                      base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const GenerateInvoice& command);
 
 }  // namespace quipu::ledger

@@ -80,8 +80,10 @@ bool finish_purchase(Events& events, const Account& account, const CatalogBook& 
     return true;
 }
 
-Decision decide_addon(const Account& account, const CatalogBook& book, const PurchaseAddon& command,
-                      Instant now) {
+Decision decide(const Asked& asked, const PurchaseAddon& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     const CreditPack* pack = find_credit_pack(book.newest(), command.pack);
     if (pack == nullptr) {
         return {

@@ -8,8 +8,7 @@
 
 namespace quipu::ledger {
 
-[[nodiscard]] Decision decide_addon(const Account& account, const CatalogBook& book,
-                                    const PurchaseAddon& command, base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const PurchaseAddon& command);
 
 // What a paid intent of a pack brings about. False: the pack is gone, the money has to go back.
 [[nodiscard]] bool finish_purchase(Events& events, const Account& account, const CatalogBook& book,

@@ -170,21 +170,22 @@ std::optional<std::uint32_t> invoice_of(const Account& account, std::string_view
 }  // namespace
 
 std::optional<std::uint32_t> subject_invoice(const Account& account, const Command& command) {
-    if (const auto* payment = std::get_if<RecordPayment>(&command))
-        return invoice_of(account, payment->intent);
-    if (const auto* refund = std::get_if<RecordRefund>(&command))
-        return invoice_of(account, refund->intent);
-    if (const auto* pay = std::get_if<PayInvoice>(&command))
-        return invoice_sequence(account.id, pay->invoice);
-    if (const auto* mark = std::get_if<MarkInvoicePaid>(&command))
-        return invoice_sequence(account.id, mark->invoice);
-    if (const auto* withdraw = std::get_if<VoidInvoice>(&command))
-        return invoice_sequence(account.id, withdraw->invoice);
-    return std::nullopt;
+    return std::visit(
+        [&](const auto& asked) -> std::optional<std::uint32_t> {
+            if constexpr (requires { asked.intent; }) {
+                return invoice_of(account, asked.intent);
+            } else if constexpr (requires { asked.invoice; }) {
+                return invoice_sequence(account.id, asked.invoice);
+            } else {
+                return std::nullopt;
+            }
+        },
+        command);
 }
 
-Decision decide_record_payment(const Account& account, const CatalogBook& book,
-                               const RecordPayment& command, const Invoice* invoice, Instant now) {
+Decision decide(const Asked& asked, const RecordPayment& command) {
+    const Account& account = asked.account;
+    const Instant now = asked.now;
     const PaymentIntent* intent = account.find_intent(command.intent);
     if (intent == nullptr) {
         return rejected(Code::PaymentNotFound,
@@ -196,7 +197,7 @@ Decision decide_record_payment(const Account& account, const CatalogBook& book,
         return {{}, answer_of(account, *intent, "The payment was recorded before.")};
     switch (command.result) {
         case PaymentResult::Succeeded:
-            return succeed(account, book, command, *intent, invoice, now);
+            return succeed(account, asked.book, command, *intent, asked.invoice, now);
         case PaymentResult::Failed:
             return fail(account, command, *intent, now);
         case PaymentResult::Abandoned:
@@ -211,8 +212,11 @@ Decision decide_record_payment(const Account& account, const CatalogBook& book,
     return decision;
 }
 
-Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
-                            const PayInvoice& command, const Invoice* invoice, Instant now) {
+Decision decide(const Asked& asked, const PayInvoice& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Invoice* invoice = asked.invoice;
+    const Instant now = asked.now;
     if (auto answered = unless_payable(invoice)) return std::move(*answered);
     PaymentAnswer answer;
     answer.invoice = invoice->id;
@@ -248,16 +252,17 @@ Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
     return decision;
 }
 
-Decision decide_mark_paid(const MarkInvoicePaid& command, const Invoice* invoice, Instant now) {
+Decision decide(const Asked& asked, const MarkInvoicePaid& command) {
+    const Invoice* invoice = asked.invoice;
     if (auto answered = unless_payable(invoice)) return std::move(*answered);
     PaymentAnswer answer;
     answer.invoice = invoice->id;
-    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Paid, command.reference, now)}},
+    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Paid, command.reference, asked.now)}},
             std::move(answer)};
 }
 
-Decision decide_void(const Account& account, const VoidInvoice& command, const Invoice* invoice,
-                     Instant now) {
+Decision decide(const Asked& asked, const VoidInvoice& command) {
+    const Invoice* invoice = asked.invoice;
     if (invoice == nullptr) return no_invoice();
     if (invoice->status != InvoiceStatus::Open) {
         return rejected(Code::InvoiceNotOpen,
@@ -266,21 +271,24 @@ Decision decide_void(const Account& account, const VoidInvoice& command, const I
     }
     for (const InvoiceLine& line : invoice->lines) {
         if (line.kind != LineKind::Usage) continue;
-        const Meter* meter = account.find_meter({line.subscription, line.feature, line.entity});
+        const Meter* meter =
+            asked.account.find_meter({line.subscription, line.feature, line.entity});
         if (meter == nullptr || meter->find(line.period.start) == nullptr) {
             return rejected(Code::InvoiceNotOpen,
                             "The usage of this invoice is too old to become unbilled again.");
         }
     }
-    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Void, command.reason, now)}},
+    return {{InvoiceSettled{settled(*invoice, InvoiceStatus::Void, command.reason, asked.now)}},
             PaymentAnswer{{}, {}, invoice->id, {}}};
 }
 
-Decision decide_set_up_method(const Account& account, const CatalogBook& book,
-                              const SetUpPaymentMethod& command, Instant now) {
+Decision decide(const Asked& asked, const SetUpPaymentMethod& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
     if (!takes_payments(book.settings()))
         return rejected(Code::ProviderNotConfigured, "No payment provider configured");
-    PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Setup, false, now);
+    PaymentIntent intent =
+        new_intent(account, book.settings(), IntentPurpose::Setup, false, asked.now);
     intent.description = "Payment method";
     intent.callback_url = command.callback_url;
     Decision decision;
@@ -290,7 +298,8 @@ Decision decide_set_up_method(const Account& account, const CatalogBook& book,
     return decision;
 }
 
-Decision decide_remove_method(const Account& account, const RemovePaymentMethod& command) {
+Decision decide(const Asked& asked, const RemovePaymentMethod& command) {
+    const Account& account = asked.account;
     const PaymentMethod* method = account.find_method(command.method);
     if (method == nullptr) return rejected(Code::PaymentMethodNotFound, "Payment method not found");
     Decision decision{{PaymentMethodRemoved{method->id}}, Done{method->id}};
@@ -300,8 +309,10 @@ Decision decide_remove_method(const Account& account, const RemovePaymentMethod&
     return decision;
 }
 
-Decision decide_activate(const Account& account, const CatalogBook& book,
-                         const ActivateSubscription& command, Instant now) {
+Decision decide(const Asked& asked, const ActivateSubscription& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     const auto found =
         std::ranges::find(account.subscriptions, command.subscription, &Subscription::id);
     if (found == account.subscriptions.end())
@@ -327,7 +338,7 @@ Decision decide_activate(const Account& account, const CatalogBook& book,
         }
         attached = checkout_plan(account, book, *plan, AttachType::New, false, attach, now);
     } else {
-        attached = decide_attach(account, book, attach, now);
+        attached = decide(asked, attach);
     }
     const auto* answer = std::get_if<AttachAnswer>(&attached.outcome);
     if (answer == nullptr) return attached;

@@ -16,26 +16,15 @@ namespace quipu::ledger {
                                                            const Command& command);
 
 // `invoice` is the command's subject, null where there is none such.
-[[nodiscard]] Decision decide_record_payment(const Account& account, const CatalogBook& book,
-                                             const RecordPayment& command, const Invoice* invoice,
-                                             base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const RecordPayment& command);
 // In decide_refund.cc. A refund of all that a payment was takes back what it bought, and only that
 // (docs/contract/payments.md#refunds).
-[[nodiscard]] Decision decide_record_refund(const Account& account, const CatalogBook& book,
-                                            const RecordRefund& command, const Invoice* invoice,
-                                            base::Instant now);
-[[nodiscard]] Decision decide_pay_invoice(const Account& account, const CatalogBook& book,
-                                          const PayInvoice& command, const Invoice* invoice,
-                                          base::Instant now);
-[[nodiscard]] Decision decide_mark_paid(const MarkInvoicePaid& command, const Invoice* invoice,
-                                        base::Instant now);
-[[nodiscard]] Decision decide_void(const Account& account, const VoidInvoice& command,
-                                   const Invoice* invoice, base::Instant now);
-[[nodiscard]] Decision decide_set_up_method(const Account& account, const CatalogBook& book,
-                                            const SetUpPaymentMethod& command, base::Instant now);
-[[nodiscard]] Decision decide_remove_method(const Account& account,
-                                            const RemovePaymentMethod& command);
-[[nodiscard]] Decision decide_activate(const Account& account, const CatalogBook& book,
-                                       const ActivateSubscription& command, base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const RecordRefund& command);
+[[nodiscard]] Decision decide(const Asked& asked, const PayInvoice& command);
+[[nodiscard]] Decision decide(const Asked& asked, const MarkInvoicePaid& command);
+[[nodiscard]] Decision decide(const Asked& asked, const VoidInvoice& command);
+[[nodiscard]] Decision decide(const Asked& asked, const SetUpPaymentMethod& command);
+[[nodiscard]] Decision decide(const Asked& asked, const RemovePaymentMethod& command);
+[[nodiscard]] Decision decide(const Asked& asked, const ActivateSubscription& command);
 
 }  // namespace quipu::ledger

@@ -52,8 +52,8 @@ void take_back(Events& events, const Account& account, const CatalogBook& book,
 
 }  // namespace
 
-Decision decide_record_refund(const Account& account, const CatalogBook& book,
-                              const RecordRefund& command, const Invoice* invoice, Instant now) {
+Decision decide(const Asked& asked, const RecordRefund& command) {
+    const Account& account = asked.account;
     const PaymentIntent* intent = account.find_intent(command.intent);
     if (intent == nullptr) {
         return rejected(Code::PaymentNotFound,
@@ -80,7 +80,7 @@ Decision decide_record_refund(const Account& account, const CatalogBook& book,
     decision.outcome = answer_of(account, after, "The refund is recorded.");
     if (counted && refunded == intent->amount_minor && refunded > 0) {
         after.status = IntentStatus::Refunded;
-        take_back(decision.events, account, book, *intent, invoice, now);
+        take_back(decision.events, account, asked.book, *intent, asked.invoice, asked.now);
     }
     decision.events.emplace_back(IntentSaved{std::move(after)});
     return decision;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/one_of.h"
 #include "ledger/invoicing/collect.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/subscriptions/subscription_changes.h"
@@ -34,7 +35,7 @@ struct Reaction {
     Instant at;
     Events events;
 
-    void on(const InvoiceIssued& event) {
+    void operator()(const InvoiceIssued& event) {
         const Invoice& invoice = event.invoice;
         const BillingSettings& settings = book.settings();
         if (!takes_payments(settings) || invoice.status != InvoiceStatus::Open) return;
@@ -59,7 +60,7 @@ struct Reaction {
         collect(events, account, book, std::move(collection), at);
     }
 
-    void on(const PaymentFailed& event) {
+    void operator()(const PaymentFailed& event) {
         const PaymentIntent* intent = account.find_intent(event.intent);
         if (intent == nullptr || !intent->collecting) return;
         const Collection* known = account.find_collection(intent->invoice);
@@ -76,7 +77,7 @@ struct Reaction {
         events.emplace_back(CollectionSaved{std::move(collection)});
     }
 
-    void on(const InvoiceSettled& event) {
+    void operator()(const InvoiceSettled& event) {
         const std::uint32_t invoice = event.invoice.sequence;
         if (account.find_collection(invoice) != nullptr)
             events.emplace_back(CollectionEnded{invoice});
@@ -94,7 +95,7 @@ struct Reaction {
     }
 
     // A method that has come makes every waiting collection try at once.
-    void on(const PaymentMethodSaved& event) {
+    void operator()(const PaymentMethodSaved& event) {
         if (!event.method.is_default || !event.method.is_valid) return;
         for (const Collection& collection : account.collections) {
             const bool charging =
@@ -110,7 +111,7 @@ struct Reaction {
     }
 
     // Nobody pays for what has ended: a payment that is under way goes back when it arrives.
-    void on(const SubscriptionEnded& event) {
+    void operator()(const SubscriptionEnded& event) {
         cancel_intents([&](const PaymentIntent& intent) {
             return intent.purpose == IntentPurpose::Switch && intent.subscription == event.seq;
         });
@@ -124,7 +125,7 @@ struct Reaction {
         }
     }
 
-    void on(const UsageRecorded& event) {
+    void operator()(const UsageRecorded& event) {
         const BillingSettings& settings = book.settings();
         if (!settings.threshold_enabled || !takes_payments(settings) || account.overage_block ||
             account.threshold_due) {
@@ -143,6 +144,19 @@ struct Reaction {
             return;
         }
     }
+
+    // Nothing follows from these by itself.
+    using Settled = std::variant<
+        AccountOpened, SubscriptionStarted, CancellationScheduled, SwitchScheduled, ScheduleCleared,
+        PeriodAdvanced, TrialUsed, SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded,
+        EntityRestored, EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
+        WindowsSettled, SubscriptionActivated, SubscriptionPastDue, SubscriptionRecovered,
+        FeeOutstanding, PaymentMethodRemoved, IntentSaved, CollectionSaved, CollectionEnded,
+        ProviderCalled, OverageBlocked, OverageUnblocked, ThresholdScheduled, OverrideGranted,
+        OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed, OverageLimitPassed,
+        ReservationMade, ReservationEnded, RefundRefused>;
+    template <base::OneOf<Settled> E>
+    void operator()(const E&) {}
 
 private:
     void fee_failed(const Collection& collection, bool more) {
@@ -195,19 +209,7 @@ private:
 
 Events react(const Account& account, const CatalogBook& book, const Event& event, Instant at) {
     Reaction reaction{account, book, at, {}};
-    if (const auto* usage = std::get_if<UsageRecorded>(&event)) {
-        reaction.on(*usage);
-    } else if (const auto* issued = std::get_if<InvoiceIssued>(&event)) {
-        reaction.on(*issued);
-    } else if (const auto* failed = std::get_if<PaymentFailed>(&event)) {
-        reaction.on(*failed);
-    } else if (const auto* settled = std::get_if<InvoiceSettled>(&event)) {
-        reaction.on(*settled);
-    } else if (const auto* saved = std::get_if<PaymentMethodSaved>(&event)) {
-        reaction.on(*saved);
-    } else if (const auto* ended = std::get_if<SubscriptionEnded>(&event)) {
-        reaction.on(*ended);
-    }
+    std::visit(reaction, event);
     return std::move(reaction.events);
 }
 

@@ -163,8 +163,10 @@ Events auto_enabled(const Account& account, const CatalogBook& book, Instant now
     return events;
 }
 
-Decision decide_attach(const Account& account, const CatalogBook& book, const Attach& command,
-                       Instant now) {
+Decision decide(const Asked& asked, const Attach& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     const Plan* plan = find_plan(book.newest(), command.plan);
     if (plan == nullptr) {
         return {{},
@@ -210,8 +212,10 @@ Decision decide_attach(const Account& account, const CatalogBook& book, const At
     return switch_now(account, book, *old, *from, *plan, type, now);
 }
 
-Decision decide_cancel(const Account& account, const CatalogBook& book, const Cancel& command,
-                       Instant now) {
+Decision decide(const Asked& asked, const Cancel& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     std::vector<const Subscription*> meant;
     for (const Subscription& subscription : account.subscriptions) {
         const bool ends = is_live(subscription) ||
@@ -244,8 +248,8 @@ Decision decide_cancel(const Account& account, const CatalogBook& book, const Ca
     return decision;
 }
 
-Decision decide_uncancel(const Account& account, const Uncancel& command) {
-    for (const Subscription& subscription : account.subscriptions) {
+Decision decide(const Asked& asked, const Uncancel& command) {
+    for (const Subscription& subscription : asked.account.subscriptions) {
         if (!is_live(subscription) || !subscription.cancel_at) continue;
         if (!command.plan.empty() && subscription.plan != command.plan) continue;
         Decision decision;

@@ -8,11 +8,9 @@
 
 namespace quipu::ledger {
 
-[[nodiscard]] Decision decide_attach(const Account& account, const CatalogBook& book,
-                                     const Attach& command, base::Instant now);
-[[nodiscard]] Decision decide_cancel(const Account& account, const CatalogBook& book,
-                                     const Cancel& command, base::Instant now);
-[[nodiscard]] Decision decide_uncancel(const Account& account, const Uncancel& command);
+[[nodiscard]] Decision decide(const Asked& asked, const Attach& command);
+[[nodiscard]] Decision decide(const Asked& asked, const Cancel& command);
+[[nodiscard]] Decision decide(const Asked& asked, const Uncancel& command);
 
 // The plans that a new customer gets by themselves: free ones at once, paid ones wait for a
 // payment.

@@ -99,8 +99,10 @@ Instant slot_end(const Account& account, const CatalogBook& book, const std::str
 
 }  // namespace
 
-Decision decide_add_entity(const Account& account, const CatalogBook& book,
-                           const AddEntity& command, Instant now) {
+Decision decide(const Asked& asked, const AddEntity& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     if (!exists(book, command.feature)) return unknown_feature();
     const Sources sources = find_sources(account, book, command.feature, {}, now, now);
     if (const Entity* known = account.find_entity(command.feature, command.entity)) {
@@ -138,8 +140,10 @@ Decision decide_add_entity(const Account& account, const CatalogBook& book,
     return decision;
 }
 
-Decision decide_remove_entity(const Account& account, const CatalogBook& book,
-                              const RemoveEntity& command, Instant now) {
+Decision decide(const Asked& asked, const RemoveEntity& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     if (!exists(book, command.feature)) return unknown_feature();
     const Entity* entity = account.find_entity(command.feature, command.entity);
     if (entity == nullptr || entity->remove_at) {

@@ -8,10 +8,8 @@
 
 namespace quipu::ledger {
 
-[[nodiscard]] Decision decide_add_entity(const Account& account, const CatalogBook& book,
-                                         const AddEntity& command, base::Instant now);
-[[nodiscard]] Decision decide_remove_entity(const Account& account, const CatalogBook& book,
-                                            const RemoveEntity& command, base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const AddEntity& command);
+[[nodiscard]] Decision decide(const Asked& asked, const RemoveEntity& command);
 
 // Seats that are held but not yet counted in the current period.
 [[nodiscard]] Events recount_seats(const Account& account, const CatalogBook& book,

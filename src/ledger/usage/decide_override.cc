@@ -88,9 +88,10 @@ private:
 
 }  // namespace
 
-Decision decide_grant_override(const CatalogBook& book, const GrantOverride& command, Instant now) {
+Decision decide(const Asked& asked, const GrantOverride& command) {
+    const Instant now = asked.now;
     const Override& wanted = command.granted;
-    if (!is_known(book, wanted.feature)) {
+    if (!is_known(asked.book, wanted.feature)) {
         return rejected(Code::FeatureNotFound,
                         fmt::format("Feature '{}' not found.", wanted.feature));
     }
@@ -101,16 +102,19 @@ Decision decide_grant_override(const CatalogBook& book, const GrantOverride& com
     return {{OverrideGranted{std::move(granted)}}, Done{wanted.feature}};
 }
 
-Decision decide_revoke_override(const Account& account, const RevokeOverride& command) {
-    if (account.find_override(command.feature) == nullptr) {
+Decision decide(const Asked& asked, const RevokeOverride& command) {
+    if (asked.account.find_override(command.feature) == nullptr) {
         return rejected(Code::OverrideNotFound,
                         fmt::format("The customer has no override of '{}'.", command.feature));
     }
     return {{OverrideRevoked{command.feature}}, Done{command.feature}};
 }
 
-Decision decide_correct_usage(const Account& account, const CatalogBook& book,
-                              const CorrectUsage& command, Instant at, Instant now) {
+Decision decide(const Asked& asked, const CorrectUsage& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant at = asked.record.occurred_at.value_or(asked.now);
+    const Instant now = asked.now;
     if (!is_known(book, command.feature)) {
         return rejected(Code::FeatureNotFound,
                         fmt::format("Feature '{}' not found.", command.feature));

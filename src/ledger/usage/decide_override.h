@@ -7,15 +7,11 @@
 
 namespace quipu::ledger {
 
-[[nodiscard]] Decision decide_grant_override(const CatalogBook& book, const GrantOverride& command,
-                                             base::Instant now);
-[[nodiscard]] Decision decide_revoke_override(const Account& account,
-                                              const RevokeOverride& command);
+[[nodiscard]] Decision decide(const Asked& asked, const GrantOverride& command);
+[[nodiscard]] Decision decide(const Asked& asked, const RevokeOverride& command);
 
 // Takes units back from where the window's last ones went: overage first, then add-on credits, then
 // the allowance, then what was rolled over. All or nothing.
-[[nodiscard]] Decision decide_correct_usage(const Account& account, const CatalogBook& book,
-                                            const CorrectUsage& command, base::Instant at,
-                                            base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const CorrectUsage& command);
 
 }  // namespace quipu::ledger

@@ -47,8 +47,10 @@ void count_as_held(UsageAnswer& answer, const Account& account, const CatalogBoo
 
 }  // namespace
 
-Decision decide_reserve(const Account& account, const CatalogBook& book, const Reserve& command,
-                        const std::string& id, Instant now) {
+Decision decide(const Asked& asked, const Reserve& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     if (account.reservations.size() >= kMaxReservations) {
         return {{},
                 Rejection{Code::TooManyReservations,
@@ -71,13 +73,15 @@ Decision decide_reserve(const Account& account, const CatalogBook& book, const R
     decision.outcome = std::move(usage.answer);
     decision.events = std::move(usage.opening);
     decision.events.emplace_back(
-        ReservationMade{{id, command.feature, command.entity, command.value, now, expires,
-                         std::move(usage.postings)}});
+        ReservationMade{{asked.record.id, command.feature, command.entity, command.value, now,
+                         expires, std::move(usage.postings)}});
     return decision;
 }
 
-Decision decide_confirm(const Account& account, const CatalogBook& book,
-                        const ConfirmReservation& command, Instant now) {
+Decision decide(const Asked& asked, const ConfirmReservation& command) {
+    const Account& account = asked.account;
+    const CatalogBook& book = asked.book;
+    const Instant now = asked.now;
     const Reservation* held = account.find_reservation(command.reservation);
     if (held == nullptr) return not_found(command.reservation);
     UsageRequest request{held->feature, held->entity, command.value.value_or(held->value),
@@ -97,8 +101,8 @@ Decision decide_confirm(const Account& account, const CatalogBook& book,
     return decision;
 }
 
-Decision decide_release(const Account& account, const ReleaseReservation& command) {
-    if (account.find_reservation(command.reservation) == nullptr)
+Decision decide(const Asked& asked, const ReleaseReservation& command) {
+    if (asked.account.find_reservation(command.reservation) == nullptr)
         return not_found(command.reservation);
     return {{ReservationEnded{command.reservation}}, Done{command.reservation}};
 }

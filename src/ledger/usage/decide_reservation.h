@@ -12,13 +12,10 @@ namespace quipu::ledger {
 
 // Holds units if they might be used now, by the rule of check; `id` is the event's, and names the
 // reservation from then on. Code: `too_many_reservations`.
-[[nodiscard]] Decision decide_reserve(const Account& account, const CatalogBook& book,
-                                      const Reserve& command, const std::string& id,
-                                      base::Instant now);
+[[nodiscard]] Decision decide(const Asked& asked, const Reserve& command);
 // Usage like any other, of the moment at which the units were held, that may have what was held.
 // One that is refused leaves the reservation as it was. Code: `reservation_not_found`.
-[[nodiscard]] Decision decide_confirm(const Account& account, const CatalogBook& book,
-                                      const ConfirmReservation& command, base::Instant now);
-[[nodiscard]] Decision decide_release(const Account& account, const ReleaseReservation& command);
+[[nodiscard]] Decision decide(const Asked& asked, const ConfirmReservation& command);
+[[nodiscard]] Decision decide(const Asked& asked, const ReleaseReservation& command);
 
 }  // namespace quipu::ledger

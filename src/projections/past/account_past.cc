@@ -30,7 +30,7 @@ AccountPast::AccountPast(ledger::Partition partition, PastSubject subject, Decod
           [this](const ledger::StoredRecord&) -> base::Result<CommandRecord> {
               return std::move(decoded_);
           },
-          options.dedupe_window_micros) {}
+          AccountFoldOptions{.dedupe_window_micros = options.dedupe_window_micros}) {}
 
 // In any case: which of two names that differ in case only is meant is for the fold to say.
 bool AccountPast::is_subject(std::string_view name) const {
@@ -56,11 +56,11 @@ base::Result<void> AccountPast::fold(const ledger::StoredRecord& stored) {
         if (record->organisation != subject_.organisation) return {};
     } else if (concerns_subject(*record)) {
         ++unsaved_;
-    } else if (!is<ledger::Genesis>(*record)) {
+    } else if (!is<ledger::Genesis>(*record) && !is<ledger::AdoptRules>(*record)) {
         record->command = ledger::Tick{};
     }
     decoded_ = std::move(*record);
-    fold_.fold(stored, *this);
+    if (auto folded = fold_.fold(stored, *this); !folded) return folded;
     if (unsaved_ < options_.save_after_records) return {};
     return save();
 }

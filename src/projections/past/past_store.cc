@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "base/bytes.h"
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 #include "projections/event_history.h"
 #include "projections/rows/row_codec.h"
 

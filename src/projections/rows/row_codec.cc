@@ -1,6 +1,5 @@
 #include "projections/rows/row_codec.h"
 
-#include "projections/rows/row_fields.h"
 #include "projections/rows/row_io.h"
 
 namespace quipu::projections {
@@ -9,14 +8,13 @@ namespace {
 template <typename Value>
 inline constexpr std::uint8_t kFormat = 2;
 template <>
-inline constexpr std::uint8_t kFormat<ledger::Account> = 3;
+inline constexpr std::uint8_t kFormat<ledger::AccountHead> = 3;
 
 template <typename Value>
 std::string encode_row(const Value& value) {
     base::ByteWriter out;
     out.byte(kFormat<Value>);
-    RowWriter io(out);
-    fields(io, value);
+    RowWriter{out}(value);
     return out.take();
 }
 
@@ -26,7 +24,7 @@ base::Result<Value> decode_row(std::string_view bytes, const char* what) {
     const std::uint8_t format = in.byte();
     Value value{};
     RowReader io(in);
-    fields(io, value);
+    io(value);
     if (format != kFormat<Value> || !io.done()) {
         return base::fail("row_corrupt", std::string("The row is not a stored ") + what + ".");
     }
@@ -35,11 +33,11 @@ base::Result<Value> decode_row(std::string_view bytes, const char* what) {
 
 }  // namespace
 
-std::string encode_account(const ledger::Account& account) {
+std::string encode_account(const ledger::AccountHead& account) {
     return encode_row(account);
 }
-base::Result<ledger::Account> decode_account(std::string_view bytes) {
-    return decode_row<ledger::Account>(bytes, "account");
+base::Result<ledger::AccountHead> decode_account(std::string_view bytes) {
+    return decode_row<ledger::AccountHead>(bytes, "account");
 }
 
 std::string encode_window(const ledger::MeterWindow& window) {

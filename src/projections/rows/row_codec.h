@@ -18,8 +18,8 @@
 namespace quipu::projections {
 
 // Without meters, grants, entities and entity counts: those have rows of their own.
-[[nodiscard]] std::string encode_account(const ledger::Account& account);
-[[nodiscard]] base::Result<ledger::Account> decode_account(std::string_view bytes);
+[[nodiscard]] std::string encode_account(const ledger::AccountHead& account);
+[[nodiscard]] base::Result<ledger::AccountHead> decode_account(std::string_view bytes);
 
 [[nodiscard]] std::string encode_window(const ledger::MeterWindow& window);
 [[nodiscard]] base::Result<ledger::MeterWindow> decode_window(std::string_view bytes);

@@ -5,8 +5,8 @@
 //   entity, metadata if flagged | outcome tag, outcome | postings if flagged: count, each
 //
 // Times inside are differences to recorded_at.
+#include "base/fields.h"
 #include "projections/rows/row_codec.h"
-#include "projections/rows/row_fields.h"
 #include "projections/rows/row_io.h"
 
 namespace quipu::projections {
@@ -185,7 +185,7 @@ private:
     template <typename T>
     T plain() {
         T value{};
-        fields(io_, value);
+        io_(value);
         return value;
     }
 
@@ -362,8 +362,7 @@ void write(ByteWriter& out, const ledger::Outcome& outcome, Instant recorded_at)
             if constexpr (std::is_same_v<T, ledger::UsageAnswer>) {
                 write(out, value, recorded_at);
             } else {
-                RowWriter io(out);
-                fields(io, value);
+                RowWriter{out}(value);
             }
         },
         outcome);

@@ -1,5 +1,5 @@
-// Writes and reads a state row field by field; row_fields.h says which fields, once for both
-// directions.
+// Writes and reads a state row field by field; the list beside each struct (QUIPU_FIELDS) says
+// which fields, once for both directions.
 //
 // Numbers are varints (signed ones zigzagged), optional values and lists carry a leading flag or
 // count. Equal values have equal bytes. The reader keeps to ByteReader's rule: after the first
@@ -11,12 +11,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "base/boxed.h"
 #include "base/bytes.h"
+#include "base/fields.h"
 #include "ledger/enum_range.h"
 
 namespace quipu::projections {
@@ -72,7 +74,8 @@ private:
         if constexpr (std::is_enum_v<T>) {
             out_.byte(static_cast<std::uint8_t>(value));
         } else {
-            fields(*this, value);
+            static_assert(base::HasFields<T>, "its struct wants QUIPU_FIELDS");
+            base::for_each_field(value, [this](std::string_view, const auto& each) { put(each); });
         }
     }
 
@@ -141,7 +144,8 @@ private:
             ok_ = ok_ && ledger::is_enumerator<T>(number);
             value = static_cast<T>(number);
         } else {
-            fields(*this, value);
+            static_assert(base::HasFields<T>, "its struct wants QUIPU_FIELDS");
+            base::for_each_field(value, [this](std::string_view, auto& each) { get(each); });
         }
     }
 

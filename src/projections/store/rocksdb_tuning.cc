@@ -67,6 +67,7 @@ Family family_of(Table table) {
         case Table::Entity:
         case Table::Identity:
         case Table::EntryTail:
+        case Table::View:
             return Family::State;
         case Table::Invoice:
         case Table::Entry:

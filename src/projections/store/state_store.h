@@ -33,11 +33,12 @@ enum class Table : std::uint8_t {
     Identity = 9,
     Outbox = 10,
     EntryTail = 11,
+    View = 12,  // read models (projection.h), each below a prefix of its own
 };
 
-inline constexpr std::array kTables{Table::Meta,     Table::Catalog, Table::Account,  Table::Meter,
-                                    Table::Grant,    Table::Entity,  Table::Invoice,  Table::Entry,
-                                    Table::Identity, Table::Outbox,  Table::EntryTail};
+inline constexpr std::array kTables{Table::Meta,     Table::Catalog, Table::Account,   Table::Meter,
+                                    Table::Grant,    Table::Entity,  Table::Invoice,   Table::Entry,
+                                    Table::Identity, Table::Outbox,  Table::EntryTail, Table::View};
 
 struct Row {
     Table table = Table::Meta;

@@ -79,15 +79,18 @@ void expect_row(const std::string& name, const T& value, Encode encode_row, Deco
 }
 
 TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
-    expect_row("account", golden::account(), encode_account, decode_account);
-    expect_row("window", golden::window(), encode_window, decode_window);
-    expect_row("grant", golden::grant(), encode_grant, decode_grant);
-    expect_row("entity", golden::entity(), encode_entity, decode_entity);
-    expect_row("customer", golden::customer(), encode_customer, decode_customer);
-    expect_row("key", golden::key(), encode_key, decode_key);
-    expect_row("settings", golden::settings(), encode_settings, decode_settings);
-    expect_row("webhook_endpoint", golden::webhook_endpoint(), encode_webhook_endpoint,
-               decode_webhook_endpoint);
+    expect_row("account", golden::account(), projections::encode_account,
+               projections::decode_account);
+    expect_row("window", golden::window(), projections::encode_window, projections::decode_window);
+    expect_row("grant", golden::grant(), projections::encode_grant, projections::decode_grant);
+    expect_row("entity", golden::entity(), projections::encode_entity, projections::decode_entity);
+    expect_row("customer", golden::customer(), projections::encode_customer,
+               projections::decode_customer);
+    expect_row("key", golden::key(), projections::encode_key, projections::decode_key);
+    expect_row("settings", golden::settings(), projections::encode_settings,
+               projections::decode_settings);
+    expect_row("webhook_endpoint", golden::webhook_endpoint(), projections::encode_webhook_endpoint,
+               projections::decode_webhook_endpoint);
     const std::string organisation =
         stored("row_organisation", projections::encode_organisation(golden::organisation()));
     EXPECT_EQ(projections::encode_organisation(

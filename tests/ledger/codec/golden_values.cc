@@ -30,6 +30,12 @@ Genesis genesis() {
 }
 
 CommandRecord record(Command command) {
+    return record_of(std::move(command));
+}
+
+}  // namespace
+
+CommandRecord record_of(Command command) {
     return {.id = "evt_1",
             .organisation = "org_1",
             .customer = "cus_1",
@@ -38,6 +44,8 @@ CommandRecord record(Command command) {
             .routed = true,
             .command = std::move(command)};
 }
+
+namespace {
 
 Plan plan() {
     const rating::RateCard tiers{
@@ -120,7 +128,7 @@ PaymentMethod method() {
 
 }  // namespace
 
-std::vector<Record> records() {
+std::vector<Record> records_by_hand() {
     return {
         {"genesis", {.command = genesis()}},
         {"tick", {.command = Tick{}}},
@@ -243,11 +251,12 @@ Invoice settled_invoice() {
 }
 
 Account account() {
-    Account account{.organisation = "org_1",
-                    .id = "cus_1",
-                    .external_id = "acme",
-                    .email = "a@example.com",
-                    .created_at = kNow};
+    Account account;
+    account.organisation = "org_1";
+    account.id = "cus_1";
+    account.external_id = "acme";
+    account.email = "a@example.com";
+    account.created_at = kNow;
     account.subscriptions = {{.seq = 1,
                               .id = "sub_1",
                               .plan = "pro",

@@ -18,6 +18,10 @@ struct Record {
     CommandRecord record;
 };
 
+// The command of one event of one customer.
+[[nodiscard]] CommandRecord record_of(Command command);
+[[nodiscard]] std::vector<Record> records_by_hand();
+// And one of each command that has none by hand.
 [[nodiscard]] std::vector<Record> records();
 [[nodiscard]] Catalog catalog();
 [[nodiscard]] Invoice invoice();

@@ -3,7 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "ledger/codec/command_codec.h"
-#include "ledger/command_kind.h"
+#include "ledger/command.h"
 #include "ledger/record_limits.h"
 #include "support/generators.h"
 
@@ -93,11 +93,6 @@ TEST(RecordCodec, AbsentAndZeroAreDifferent) {
 TEST(RecordCodec, ARecordMayLackItsOrganisationAndCustomer) {
     const CommandRecord record{.id = "1", .command = Track{.feature = "f"}};
     EXPECT_EQ(decode_record(encode(record)).value(), record);
-}
-
-TEST(RecordCodec, EveryKindOfCommandHasItsOwnNumber) {
-    EXPECT_EQ(kind_of(Track{}), 16);
-    EXPECT_EQ(kind_of(PublishPayload{}), 34);
 }
 
 }  // namespace

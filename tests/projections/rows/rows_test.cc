@@ -69,13 +69,14 @@ TEST(RowCodec, AnOrganisationSurvivesWithoutItsCatalog) {
 }
 
 TEST(RowCodec, WhatHasRowsOfItsOwnIsNotInTheAccountRow) {
-    ledger::Account account{.organisation = "o", .id = "c"};
+    ledger::Account account;
+    account.organisation = "o";
+    account.id = "c";
     const std::string bytes = encode_account(account);
-    account.meters[{1, "f", ""}].windows[base::Instant{0}].unsaved = true;
+    account.meters[{1, "f", ""}].windows[base::Instant{0}] = {};
     account.grants.push_back({.seq = 1});
     account.entities[{"f", "e"}] = {};
     account.entity_counts["f"] = 1;
-    account.unsaved = true;
     EXPECT_EQ(encode_account(account), bytes);
 }
 

@@ -1,10 +1,10 @@
-// Reading an account's history: rows of the store, and before them what is still on its way there.
-#include <string>
+#include "projections/invoice_history.h"
+
+#include <utility>
+#include <vector>
 
 #include "ledger/codec/invoice_codec.h"
-#include "projections/account_fold.h"
 #include "projections/account_rows.h"
-#include "projections/rows/row_codec.h"
 #include "projections/rows/row_keys.h"
 
 namespace quipu::projections {
@@ -12,16 +12,36 @@ namespace {
 
 using base::Result;
 
-tl::unexpected<base::Error> corrupt(std::string_view what) {
+tl::unexpected<base::Error> corrupt() {
     return base::fail("state_corrupt",
-                      "A stored " + std::string(what) +
-                          " is not readable; rebuild the state from the log with `quipu replay`.");
+                      "A stored invoice is not readable; rebuild the state from the log with "
+                      "`quipu replay`.");
 }
 
 }  // namespace
 
-Result<void> AccountFold::visit_invoices(const ledger::Account& account,
-                                         const VisitInvoice& visit) {
+void InvoiceHistory::project(const Folded& folded) {
+    for (const ledger::Invoice& invoice : folded.effects.invoices) keep(folded, invoice);
+    for (const ledger::Invoice& invoice : folded.effects.settled) keep(folded, invoice);
+}
+
+void InvoiceHistory::keep(const Folded& folded, const ledger::Invoice& invoice) {
+    std::string key = invoice_row_key(folded.prefix, invoice.sequence);
+    std::string bytes = ledger::encode_invoice(invoice);
+    unsaved_[key] = {folded.offset, bytes};
+    changed_[std::move(key)] = std::move(bytes);
+}
+
+void InvoiceHistory::collect(WriteSet& set) {
+    for (auto& [key, value] : changed_) set.rows.push_back({Table::Invoice, key, std::move(value)});
+    changed_.clear();
+}
+
+void InvoiceHistory::mark_saved(ledger::Offset next_offset) {
+    std::erase_if(unsaved_, [&](const auto& each) { return each.second.offset < next_offset; });
+}
+
+Result<void> InvoiceHistory::visit(const ledger::Account& account, const Visit& visit) const {
     const std::string prefix = account_prefix(account.organisation, account.id);
     bool readable = true;
     const auto show = [&](std::string_view bytes) {
@@ -31,8 +51,8 @@ Result<void> AccountFold::visit_invoices(const ledger::Account& account,
     };
     // Newest first; a row that is on its way to the store comes instead of the one that is there.
     std::vector<std::pair<std::string_view, std::string_view>> unsaved;
-    for (auto each = unsaved_invoices_.lower_bound(prefix);
-         each != unsaved_invoices_.end() && each->first.starts_with(prefix); ++each) {
+    for (auto each = unsaved_.lower_bound(prefix);
+         each != unsaved_.end() && each->first.starts_with(prefix); ++each) {
         unsaved.emplace_back(each->first, each->second.value);
     }
     bool more = true;
@@ -52,16 +72,16 @@ Result<void> AccountFold::visit_invoices(const ledger::Account& account,
         });
     if (!scanned) return scanned;
     for (; more && !unsaved.empty(); unsaved.pop_back()) more = show(unsaved.back().second);
-    if (!readable) return corrupt("invoice");
+    if (!readable) return corrupt();
     return {};
 }
 
-Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::Account& account,
-                                                                 std::uint32_t sequence) {
+Result<std::optional<ledger::Invoice>> InvoiceHistory::find(const ledger::Account& account,
+                                                            std::uint32_t sequence) const {
     const std::string key =
         invoice_row_key(account_prefix(account.organisation, account.id), sequence);
     std::string bytes;
-    if (const auto unsaved = unsaved_invoices_.find(key); unsaved != unsaved_invoices_.end()) {
+    if (const auto unsaved = unsaved_.find(key); unsaved != unsaved_.end()) {
         bytes = unsaved->second.value;
     } else {
         auto row = store_.get(Table::Invoice, key);
@@ -70,25 +90,8 @@ Result<std::optional<ledger::Invoice>> AccountFold::find_invoice(const ledger::A
         bytes = std::move(**row);
     }
     auto invoice = ledger::decode_invoice(bytes);
-    if (!invoice) return corrupt("invoice");
+    if (!invoice) return corrupt();
     return std::move(*invoice);
-}
-
-ledger::Offset AccountFold::newest_entry(const ledger::Account& account) {
-    const Slot* slot = find_slot(account.organisation, account.id);
-    return slot != nullptr ? slot->last_entry : kNoEntry;
-}
-
-Result<void> AccountFold::visit_entries(const ledger::Account& account, ledger::Offset before,
-                                        const VisitEntry& visit) {
-    ledger::Offset at = newest_entry(account);
-    while (at != kNoEntry) {
-        auto linked = history_.read(at);
-        if (!linked) return tl::unexpected(linked.error());
-        if (at < before && !visit(linked->entry)) return {};
-        at = linked->previous;
-    }
-    return {};
 }
 
 }  // namespace quipu::projections
