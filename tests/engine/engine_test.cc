@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -10,10 +11,12 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "engine/clocks.h"
 #include "engine/ledger_engine.h"
 #include "http/asio_loop.h"
+#include "ledger/codec/command_codec.h"
 #include "ledger/codec/notification_codec.h"
 #include "ledger/log/embedded_log.h"
 
@@ -29,7 +32,8 @@ constexpr ledger::Partition kControl{ledger::Topic::Control, 0};
 // folder, it is a restart.
 class RunningEngine {
 public:
-    explicit RunningEngine(const std::filesystem::path& folder)
+    explicit RunningEngine(const std::filesystem::path& folder,
+                           ledger::RulesVersion known_rules = ledger::kNewestRules)
         : clock_(base::Instant{1'800'000'000'000'000}) {
         log_ =
             ledger::EmbeddedLog::open({.directory = folder / "log", .event_partitions = 2}, clock_)
@@ -40,12 +44,17 @@ public:
         options.root_key = "sk_root";
         options.node = ++nodes_;
         options.new_ledger_key = {7};
+        options.known_rules = known_rules;
+        options.release = "9.9.9";
         engine_ = LedgerEngine::open(loop_, *log_, clock_, &clock_, options).value();
-        std::promise<std::string> started;
-        engine_->start([&] { started.set_value(""); },
-                       [&](const base::Error& error) { started.set_value(error.code); });
+        // Each partition that halts says so.
+        const auto told = [this](const std::string& failure) {
+            if (!std::exchange(told_, true)) started_.set_value(failure);
+        };
+        engine_->start([told] { told(""); },
+                       [told](const base::Error& error) { told(error.code); });
         thread_ = std::thread([this] { loop_.run(); });
-        failed_ = started.get_future().get();
+        failed_ = started_.get_future().get();
     }
     ~RunningEngine() {
         EXPECT_TRUE(on_engine([this] { return engine_->stop(); }).has_value());
@@ -65,7 +74,7 @@ public:
                         bool* duplicate = nullptr) {
         std::promise<ledger::Outcome> answered;
         loop_.post([&] {
-            engine_->gateway().submit(partition, {}, record, [&](const Result<http::Reply>& reply) {
+            engine_->gateway().submit(partition, {}, record, [&](const Result<Reply>& reply) {
                 if (reply && duplicate != nullptr) *duplicate = reply->duplicate;
                 answered.set_value(reply ? reply->outcome
                                          : ledger::Outcome(ledger::Rejection{
@@ -83,6 +92,25 @@ public:
                 [&](const Result<void>& passed) { done.set_value(passed.has_value()); });
         });
         EXPECT_TRUE(done.get_future().get());
+    }
+
+    // How often each partition of the ledger was told of new rules.
+    [[nodiscard]] std::vector<std::size_t> barriers() {
+        std::vector<std::size_t> counts;
+        for (const ledger::Partition partition :
+             {kControl, ledger::Partition{ledger::Topic::Events, 0},
+              ledger::Partition{ledger::Topic::Events, 1}}) {
+            std::vector<ledger::StoredRecord> records;
+            const auto reader = log_->read(partition, 0).value();
+            while (reader->poll(1000, records).value() > 0) {
+            }
+            counts.push_back(static_cast<std::size_t>(
+                std::ranges::count_if(records, [](const ledger::StoredRecord& stored) {
+                    return std::holds_alternative<ledger::AdoptRules>(
+                        ledger::decode_record(stored.value).value().command);
+                })));
+        }
+        return counts;
     }
 
     // The ids of all that are on their topic.
@@ -109,6 +137,8 @@ private:
     http::EngineLoop loop_;
     std::unique_ptr<ledger::EmbeddedLog> log_;
     std::unique_ptr<LedgerEngine> engine_;
+    bool told_ = false;
+    std::promise<std::string> started_;
     std::string failed_;
     std::thread thread_;
 };
@@ -324,6 +354,31 @@ TEST_F(Engine, TimeMovedByHandClosesPeriods) {
     const ledger::Account* account = running.engine().home_of(ada).find("default", ada.id);
     ASSERT_NE(account, nullptr);
     EXPECT_EQ(account->next_invoice, 4u);  // the first fee and two more
+}
+
+TEST_F(Engine, ANewerReleaseAdoptsItsRulesOnceOnEveryPartition) {
+    const std::vector<std::size_t> kNone{0, 0, 0};
+    const std::vector<std::size_t> kOne{1, 1, 1};
+    EXPECT_EQ(RunningEngine(folder_, 1).barriers(), kNone);
+    {
+        RunningEngine newer(folder_, 2);
+        EXPECT_EQ(newer.failed(), "");
+        EXPECT_EQ(newer.barriers(), kOne);
+    }
+    EXPECT_EQ(RunningEngine(folder_, 2).barriers(), kOne);
+    // Without its state it folds the barriers again and asks for no more.
+    std::filesystem::remove_all(folder_ / "state");
+    EXPECT_EQ(RunningEngine(folder_, 2).barriers(), kOne);
+}
+
+TEST_F(Engine, AnOlderReleaseHaltsAtTheBarrierAndLosesNothing) {
+    {
+        RunningEngine newer(folder_, 2);
+    }
+    std::filesystem::remove_all(folder_ / "state");
+    EXPECT_EQ(RunningEngine(folder_, 1).failed(), "rules_unknown");
+    RunningEngine again(folder_, 2);
+    EXPECT_EQ(again.failed(), "");
 }
 
 }  // namespace
