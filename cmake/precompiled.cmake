@@ -1,7 +1,7 @@
 # Precompiled headers: most of a compilation is reading the same headers again.
 #
 # They only save time. Every file still includes what it uses; QUIPU_PCH=OFF shows where one does
-# not (`scripts/build headers`). GCC takes a precompiled header only where the flags are the same, and
+# not (`scripts/headers`). GCC takes a precompiled header only where the flags are the same, and
 # the macros that it has read; -Winvalid-pch says when it does not.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set(QUIPU_PCH OFF)
