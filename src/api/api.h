@@ -27,7 +27,7 @@ public:
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
     // Both may be null.
-    void use_payments(payments::PaymentDesk* payments, payments::SandboxControls* sandbox) {
+    void use_payments(payments::PaymentIntents* payments, payments::SandboxControls* sandbox) {
         ledger_.use_payments(payments, sandbox);
     }
     void use_webhooks(webhooks::WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }

@@ -50,7 +50,7 @@ bool Engine::has_settled(const ledger::ProviderCall& call) {
     if (intent == nullptr) return true;
     if (call.kind == ledger::ProviderCall::Kind::Refund)
         return intent->refunded_minor >= call.amount_minor;
-    // A charge that was canceled meanwhile may have been made: the desk takes it back.
+    // A charge that was canceled meanwhile may have been made: it is taken back there.
     if (intent->status == ledger::IntentStatus::Canceled) return intent->refunded_minor > 0;
     return intent->status != ledger::IntentStatus::Pending ||
            intent->mode != ledger::IntentMode::Charge;

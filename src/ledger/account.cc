@@ -90,9 +90,9 @@ const PaymentIntent* Account::find_intent(std::string_view intent) const {
     return found == intents.end() ? nullptr : &*found;
 }
 
-const Collection* Account::find_collection(std::uint32_t invoice) const {
-    const auto found = std::ranges::find(collections, invoice, &Collection::invoice);
-    return found == collections.end() ? nullptr : &*found;
+const Dunning* Account::find_dunning(std::uint32_t invoice) const {
+    const auto found = std::ranges::find(dunnings, invoice, &Dunning::invoice);
+    return found == dunnings.end() ? nullptr : &*found;
 }
 
 base::Instant earliest_timer(const Account& account) {
@@ -109,8 +109,8 @@ base::Instant earliest_timer(const Account& account) {
     for (const PaymentIntent& intent : account.intents) {
         if (is_open_page(intent)) due = std::min(due, intent.expires_at);
     }
-    for (const Collection& collection : account.collections) {
-        if (collection.next_attempt_at) due = std::min(due, *collection.next_attempt_at);
+    for (const Dunning& dunning : account.dunnings) {
+        if (dunning.next_attempt_at) due = std::min(due, *dunning.next_attempt_at);
     }
     if (!account.removals.empty()) due = std::min(due, account.removals.begin()->first);
     for (const CreditGrant& grant : account.grants) {

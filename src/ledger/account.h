@@ -227,7 +227,7 @@ struct AccountHead {
     std::vector<Reservation> reservations;  // open ones, oldest first
     std::vector<PaymentMethod> payment_methods;
     std::vector<PaymentIntent> intents;  // pending, and settled ones of the last 400 days
-    std::vector<Collection> collections;
+    std::vector<Dunning> dunnings;
     std::optional<OverageBlock> overage_block;
     std::optional<base::Instant> threshold_due;  // unbilled usage is invoiced then
     std::uint32_t next_intent = 1;
@@ -239,7 +239,7 @@ struct AccountHead {
 };
 QUIPU_FIELDS(AccountHead, organisation, id, external_id, email, created_at, subscriptions,
              feature_configs, overage_limit, capped_charges, unbilled_charges, trialed_plans,
-             overrides, reservations, payment_methods, intents, collections, overage_block,
+             overrides, reservations, payment_methods, intents, dunnings, overage_block,
              threshold_due, next_intent, next_invoice, next_grant, next_due)
 
 // The head, and what has rows of its own.
@@ -267,7 +267,7 @@ struct Account : AccountHead {
     // The one that is charged; null without a valid one.
     [[nodiscard]] const PaymentMethod* default_method() const;
     [[nodiscard]] const PaymentIntent* find_intent(std::string_view id) const;
-    [[nodiscard]] const Collection* find_collection(std::uint32_t invoice) const;
+    [[nodiscard]] const Dunning* find_dunning(std::uint32_t invoice) const;
 
     friend bool operator==(const Account&, const Account&) = default;
 };

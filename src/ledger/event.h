@@ -186,15 +186,15 @@ struct IntentSaved {
 QUIPU_FIELDS(IntentSaved, intent)
 
 // An invoice is collected, or the state of that.
-struct CollectionSaved {
-    Collection collection;
+struct DunningSaved {
+    Dunning dunning;
 };
-QUIPU_FIELDS(CollectionSaved, collection)
+QUIPU_FIELDS(DunningSaved, dunning)
 
-struct CollectionEnded {
+struct DunningEnded {
     std::uint32_t invoice = 0;
 };
-QUIPU_FIELDS(CollectionEnded, invoice)
+QUIPU_FIELDS(DunningEnded, invoice)
 
 struct ProviderCalled {
     ProviderCall call;
@@ -298,7 +298,7 @@ using Event =
                  EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
                  InvoiceIssued, WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
                  SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved, PaymentMethodRemoved,
-                 IntentSaved, CollectionSaved, CollectionEnded, ProviderCalled, PaymentFailed,
+                 IntentSaved, DunningSaved, DunningEnded, ProviderCalled, PaymentFailed,
                  InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
                  OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
                  OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;

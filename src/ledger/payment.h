@@ -77,7 +77,7 @@ QUIPU_FIELDS(PaymentIntent, seq, id, purpose, mode, status, provider, amount_min
 }
 
 // An open invoice that the ledger collects by itself.
-struct Collection {
+struct Dunning {
     std::uint32_t invoice = 0;  // sequence
     std::string currency;
     std::int64_t amount_minor = 0;
@@ -86,9 +86,9 @@ struct Collection {
     std::uint32_t failures = 0;
     std::optional<base::Instant> next_attempt_at;  // none: a charge is under way, or none is left
 
-    friend bool operator==(const Collection&, const Collection&) = default;
+    friend bool operator==(const Dunning&, const Dunning&) = default;
 };
-QUIPU_FIELDS(Collection, invoice, currency, amount_minor, subscription, blocks_overage, failures,
+QUIPU_FIELDS(Dunning, invoice, currency, amount_minor, subscription, blocks_overage, failures,
              next_attempt_at)
 
 // Refuses all overage until its invoice is paid or void (docs/contract/overage.md#block).

@@ -22,7 +22,7 @@
 #include "http/http_server.h"
 #include "http/prometheus_metrics.h"
 #include "ledger/log/log_errors.h"
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 #include "payments/sandbox/provider.h"
 #include "payments/sandbox/rocksdb_store.h"
 #include "server/data_folder.h"
@@ -105,7 +105,7 @@ public:
         : loop_(loop),
           engine_(engine),
           sandbox_(sandbox),
-          desk_(loop, engine),
+          intents_(loop, engine),
           webhook_transport_(loop, options.webhooks),
           webhooks_(loop, engine, *stamped.log, *stamped.clock, deliveries, webhook_transport_,
                     options.webhooks),
@@ -123,9 +123,9 @@ public:
               admin_api_.handle(request, std::move(respond));
           }) {
         api_.use_webhooks(&webhooks_);
-        desk_.add(sandbox_);
-        engine_.set_provider_calls(desk_);
-        api_.use_payments(&desk_, &sandbox_);
+        intents_.add(sandbox_);
+        engine_.set_provider_calls(intents_);
+        api_.use_payments(&intents_, &sandbox_);
         api_.use_past(&past_);
     }
 
@@ -198,7 +198,7 @@ private:
     http::EngineLoop& loop_;
     engine::LedgerEngine& engine_;
     payments::SandboxProvider& sandbox_;
-    payments::PaymentDesk desk_;
+    payments::PaymentIntents intents_;
     webhooks::HttpWebhookTransport webhook_transport_;
     webhooks::WebhookSender webhooks_;
     engine::PastAccounts past_;

@@ -44,7 +44,7 @@ TEST(Fields, EachValueOfRowsNamesAllOfIts) {
         std::variant<base::Period, rating::Tier, rating::RateCard, Feature, Rollover, PlanFeature,
                      Plan, CreditCost, CreditSystem, CreditPack, Catalog, Subscription,
                      FeatureConfig, Override, Posting, Reservation, PaymentMethod, PaymentIntent,
-                     Collection, OverageBlock, BillingSettings, SettingsPatch, OverageLimit,
+                     Dunning, OverageBlock, BillingSettings, SettingsPatch, OverageLimit,
                      AccountHead, RolloverLot, MeterWindow, CreditGrant, Entity, EntityKey,
                      MeterKey, ApiKey, Customer, WebhookEndpoint, CreditsView, AttachAnswer,
                      AddonAnswer, EntityAnswer, EntityRefused, InvoiceAnswer, Done, PaymentAnswer,

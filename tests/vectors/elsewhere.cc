@@ -30,7 +30,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {"owostack", "wallet", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "sync", "", "run over HTTP: tests/sdk/vectors.test.ts"},
         {"owostack", "billing.run", "permanent provider error is not retried; run blocked",
-         "run as given / when / then in tests/ledger/invoicing/collection_test.cc: the sandbox's "
+         "run as given / when / then in tests/ledger/invoicing/dunning_test.cc: the sandbox's "
          "declines are never for good"},
         {"owostack", "billing.run", "threshold run invoices, charges, completes",
          "run over HTTP: tests/sdk/vectors.test.ts"},

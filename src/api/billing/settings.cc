@@ -5,7 +5,7 @@
 #include "api/request/errors.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 
 namespace quipu::api {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "api/request/errors.h"
 #include "http/http_error.h"
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 
 namespace quipu::api {
 

@@ -6,7 +6,7 @@
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
 #include "http/http_error.h"
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 
 namespace quipu::api {
 namespace {

@@ -4,7 +4,7 @@
 #include "api/payments/handlers.h"
 #include "api/payments/payment.h"
 #include "api/request/errors.h"
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 
 namespace quipu::api {
 namespace {

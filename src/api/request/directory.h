@@ -18,7 +18,7 @@ namespace quipu::engine {
 class PastAccounts;
 }
 namespace quipu::payments {
-class PaymentDesk;
+class PaymentIntents;
 class SandboxControls;
 }  // namespace quipu::payments
 namespace quipu::webhooks {
@@ -52,9 +52,9 @@ public:
     [[nodiscard]] webhooks::WebhookSender* webhooks() { return webhooks_; }
     void use_webhooks(webhooks::WebhookSender* webhooks) { webhooks_ = webhooks; }
     // Null: only the manual provider.
-    [[nodiscard]] payments::PaymentDesk* payments() { return payments_; }
+    [[nodiscard]] payments::PaymentIntents* payments() { return payments_; }
     [[nodiscard]] payments::SandboxControls* sandbox() { return sandbox_; }
-    void use_payments(payments::PaymentDesk* payments, payments::SandboxControls* sandbox) {
+    void use_payments(payments::PaymentIntents* payments, payments::SandboxControls* sandbox) {
         payments_ = payments;
         sandbox_ = sandbox;
     }
@@ -98,7 +98,7 @@ private:
     engine::HistoryWalks walks_;
     ingest::CloudEventDecoder event_decoder_;
     webhooks::WebhookSender* webhooks_ = nullptr;
-    payments::PaymentDesk* payments_ = nullptr;
+    payments::PaymentIntents* payments_ = nullptr;
     engine::PastAccounts* past_ = nullptr;
     payments::SandboxControls* sandbox_ = nullptr;
 };

@@ -286,13 +286,12 @@ struct Applier {
         save(account.intents, event.intent, &PaymentIntent::seq);
         account.next_intent = std::max(account.next_intent, event.intent.seq + 1);
     }
-    void operator()(const CollectionSaved& event) const {
-        save(account.collections, event.collection, &Collection::invoice);
+    void operator()(const DunningSaved& event) const {
+        save(account.dunnings, event.dunning, &Dunning::invoice);
     }
-    void operator()(const CollectionEnded& event) const {
-        std::erase_if(account.collections, [&](const Collection& collection) {
-            return collection.invoice == event.invoice;
-        });
+    void operator()(const DunningEnded& event) const {
+        std::erase_if(account.dunnings,
+                      [&](const Dunning& dunning) { return dunning.invoice == event.invoice; });
     }
     void operator()(const ProviderCalled&) const {}
     void operator()(const PaymentFailed&) const {}

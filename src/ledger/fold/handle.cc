@@ -32,9 +32,9 @@ struct Departures {
                      EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
                      WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
                      SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved,
-                     PaymentMethodRemoved, IntentSaved, CollectionSaved, CollectionEnded,
-                     PaymentFailed, OverageBlocked, OverageUnblocked, ThresholdScheduled,
-                     OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
+                     PaymentMethodRemoved, IntentSaved, DunningSaved, DunningEnded, PaymentFailed,
+                     OverageBlocked, OverageUnblocked, ThresholdScheduled, OverrideGranted,
+                     OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
                      OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
     template <base::OneOf<Staying> E>
     void operator()(const E&) const {}

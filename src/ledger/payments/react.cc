@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/one_of.h"
-#include "ledger/invoicing/collect.h"
+#include "ledger/invoicing/dunning.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/subscriptions/subscription_changes.h"
 
@@ -51,36 +51,35 @@ struct Reaction {
         const bool by_itself = settings.auto_collect && invoice.trigger != InvoiceTrigger::Manual;
         if (fee == 0 && !by_itself && !threshold) return;
         if (invoice.total_minor < minimum_invoice(account, invoice.currency)) return;
-        Collection collection;
-        collection.invoice = invoice.sequence;
-        collection.currency = invoice.currency;
-        collection.amount_minor = invoice.total_minor;
-        collection.subscription = fee;
-        collection.blocks_overage = threshold;
-        collect(events, account, book, std::move(collection), at);
+        Dunning dunning;
+        dunning.invoice = invoice.sequence;
+        dunning.currency = invoice.currency;
+        dunning.amount_minor = invoice.total_minor;
+        dunning.subscription = fee;
+        dunning.blocks_overage = threshold;
+        attempt_charge(events, account, book, std::move(dunning), at);
     }
 
     void operator()(const PaymentFailed& event) {
         const PaymentIntent* intent = account.find_intent(event.intent);
         if (intent == nullptr || !intent->collecting) return;
-        const Collection* known = account.find_collection(intent->invoice);
+        const Dunning* known = account.find_dunning(intent->invoice);
         if (known == nullptr) return;
-        Collection collection = *known;
+        Dunning dunning = *known;
         const auto& retries = book.settings().retry_hours;
-        ++collection.failures;
-        collection.next_attempt_at.reset();
-        const bool more = collection.failures <= retries.size();
-        if (more) collection.next_attempt_at = hours_after(at, retries[collection.failures - 1]);
-        if (collection.blocks_overage && !account.overage_block)
-            events.emplace_back(OverageBlocked{{kChargeFailed, collection.invoice, at}});
-        fee_failed(collection, more);
-        events.emplace_back(CollectionSaved{std::move(collection)});
+        ++dunning.failures;
+        dunning.next_attempt_at.reset();
+        const bool more = dunning.failures <= retries.size();
+        if (more) dunning.next_attempt_at = hours_after(at, retries[dunning.failures - 1]);
+        if (dunning.blocks_overage && !account.overage_block)
+            events.emplace_back(OverageBlocked{{kChargeFailed, dunning.invoice, at}});
+        fee_failed(dunning, more);
+        events.emplace_back(DunningSaved{std::move(dunning)});
     }
 
     void operator()(const InvoiceSettled& event) {
         const std::uint32_t invoice = event.invoice.sequence;
-        if (account.find_collection(invoice) != nullptr)
-            events.emplace_back(CollectionEnded{invoice});
+        if (account.find_dunning(invoice) != nullptr) events.emplace_back(DunningEnded{invoice});
         if (account.overage_block && account.overage_block->invoice == invoice)
             unblock(*account.overage_block);
         cancel_intents([&](const PaymentIntent& intent) {
@@ -94,19 +93,19 @@ struct Reaction {
         }
     }
 
-    // A method that has come makes every waiting collection try at once.
+    // A method that has come makes every waiting dunning try at once.
     void operator()(const PaymentMethodSaved& event) {
         if (!event.method.is_default || !event.method.is_valid) return;
-        for (const Collection& collection : account.collections) {
+        for (const Dunning& dunning : account.dunnings) {
             const bool charging =
                 std::ranges::any_of(account.intents, [&](const PaymentIntent& intent) {
                     return intent.status == IntentStatus::Pending && intent.collecting &&
-                           intent.invoice == collection.invoice;
+                           intent.invoice == dunning.invoice;
                 });
             if (charging) continue;
-            Collection sooner = collection;
+            Dunning sooner = dunning;
             sooner.next_attempt_at = at;
-            events.emplace_back(CollectionSaved{std::move(sooner)});
+            events.emplace_back(DunningSaved{std::move(sooner)});
         }
     }
 
@@ -115,13 +114,13 @@ struct Reaction {
         cancel_intents([&](const PaymentIntent& intent) {
             return intent.purpose == IntentPurpose::Switch && intent.subscription == event.seq;
         });
-        for (const Collection& collection : account.collections) {
-            if (collection.subscription != event.seq) continue;
+        for (const Dunning& dunning : account.dunnings) {
+            if (dunning.subscription != event.seq) continue;
             cancel_intents([&](const PaymentIntent& intent) {
                 return intent.purpose == IntentPurpose::Invoice &&
-                       intent.invoice == collection.invoice;
+                       intent.invoice == dunning.invoice;
             });
-            events.emplace_back(CollectionEnded{collection.invoice});
+            events.emplace_back(DunningEnded{dunning.invoice});
         }
     }
 
@@ -131,8 +130,8 @@ struct Reaction {
             account.threshold_due) {
             return;
         }
-        const bool running = std::ranges::any_of(
-            account.collections, [](const Collection& c) { return c.blocks_overage; });
+        const bool running = std::ranges::any_of(account.dunnings,
+                                                 [](const Dunning& c) { return c.blocks_overage; });
         if (running) return;
         for (const Posting& posting : event.postings) {
             if (posting.bucket != Bucket::Overage) continue;
@@ -146,21 +145,22 @@ struct Reaction {
     }
 
     // Nothing follows from these by itself.
-    using Settled = std::variant<
-        AccountOpened, SubscriptionStarted, CancellationScheduled, SwitchScheduled, ScheduleCleared,
-        PeriodAdvanced, TrialUsed, SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded,
-        EntityRestored, EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
-        WindowsSettled, SubscriptionActivated, SubscriptionPastDue, SubscriptionRecovered,
-        FeeOutstanding, PaymentMethodRemoved, IntentSaved, CollectionSaved, CollectionEnded,
-        ProviderCalled, OverageBlocked, OverageUnblocked, ThresholdScheduled, OverrideGranted,
-        OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed, OverageLimitPassed,
-        ReservationMade, ReservationEnded, RefundRefused>;
+    using Settled =
+        std::variant<AccountOpened, SubscriptionStarted, CancellationScheduled, SwitchScheduled,
+                     ScheduleCleared, PeriodAdvanced, TrialUsed, SeatsCounted, CreditsGranted,
+                     CreditsExpired, EntityAdded, EntityRestored, EntityRemovalScheduled,
+                     EntityRemoved, FeatureConfigSet, OverageLimitSet, WindowsSettled,
+                     SubscriptionActivated, SubscriptionPastDue, SubscriptionRecovered,
+                     FeeOutstanding, PaymentMethodRemoved, IntentSaved, DunningSaved, DunningEnded,
+                     ProviderCalled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
+                     OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
+                     OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
     template <base::OneOf<Settled> E>
     void operator()(const E&) {}
 
 private:
-    void fee_failed(const Collection& collection, bool more) {
-        const Subscription* subscription = account.find_subscription(collection.subscription);
+    void fee_failed(const Dunning& dunning, bool more) {
+        const Subscription* subscription = account.find_subscription(dunning.subscription);
         if (subscription == nullptr || !has_period(*subscription)) return;
         if (is_unproven(*subscription) && !more) {
             end_subscription(events, book, *subscription, SubscriptionStatus::Expired, at);
@@ -173,7 +173,7 @@ private:
 
     // Invoices of several currencies can have failed: the next one that did holds the block.
     void unblock(OverageBlock block) {
-        for (const Collection& other : account.collections) {
+        for (const Dunning& other : account.dunnings) {
             const bool failed = other.failures > 0 || account.default_method() == nullptr;
             if (other.invoice == block.invoice || !other.blocks_overage || !failed) continue;
             block.invoice = other.invoice;
@@ -185,7 +185,7 @@ private:
 
     // Several renewals can be open: the oldest one that is left counts.
     void next_outstanding(const Subscription& subscription, std::uint32_t settled) {
-        for (const Collection& other : account.collections) {
+        for (const Dunning& other : account.dunnings) {
             if (other.subscription != subscription.seq || other.invoice == settled) continue;
             events.emplace_back(
                 FeeOutstanding{subscription.seq, other.invoice,

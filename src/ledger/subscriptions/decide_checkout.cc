@@ -103,11 +103,11 @@ std::optional<Decision> pay_open_fee(const Account& account, const CatalogBook& 
     const auto owes = [&](const Subscription& s) {
         const bool meant =
             (s.status == SubscriptionStatus::PastDue && s.plan == plan.slug) || &s == replaced;
-        return meant && s.fee_invoice != 0 && account.find_collection(s.fee_invoice) != nullptr;
+        return meant && s.fee_invoice != 0 && account.find_dunning(s.fee_invoice) != nullptr;
     };
     const auto overdue = std::ranges::find_if(account.subscriptions, owes);
     if (overdue == account.subscriptions.end()) return std::nullopt;
-    const Collection& owed = *account.find_collection(overdue->fee_invoice);
+    const Dunning& owed = *account.find_dunning(overdue->fee_invoice);
     PaymentIntent intent = new_intent(account, book.settings(), IntentPurpose::Invoice, false, now);
     intent.invoice = owed.invoice;
     intent.amount_minor = owed.amount_minor;

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "ledger/decision.h"
-#include "ledger/invoicing/collect.h"
+#include "ledger/invoicing/dunning.h"
 #include "ledger/invoicing/intents.h"
 #include "ledger/invoicing/invoices.h"
 #include "ledger/subscriptions/subscription_changes.h"
@@ -149,9 +149,9 @@ Events expire(const Account& account, const CatalogBook& book, Instant due) {
                 FeeOutstanding{subscription.seq, subscription.fee_invoice, base::kEndOfTime});
         }
     }
-    for (const Collection& collection : account.collections) {
-        if (!collection.next_attempt_at || *collection.next_attempt_at > due) continue;
-        collect(events, account, book, collection, due);
+    for (const Dunning& dunning : account.dunnings) {
+        if (!dunning.next_attempt_at || *dunning.next_attempt_at > due) continue;
+        attempt_charge(events, account, book, dunning, due);
         break;  // each charge takes the next intent's number: one at a time
     }
     return events;

@@ -1,4 +1,4 @@
-// What follows from an event by itself: collection, retries, blocks and what lifts them.
+// What follows from an event by itself: dunning, retries, blocks and what lifts them.
 #include "ledger/payments/react.h"
 
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "base/one_of.h"
-#include "ledger/invoicing/collect.h"
+#include "ledger/invoicing/dunning.h"
 #include "support/ledger_spec.h"
 
 namespace quipu::ledger {
@@ -40,13 +40,13 @@ public:
     }
     // Invoice 7 is collected; intent pi_1_1 is the ledger's charge of it.
     Situation& collecting(bool blocks_overage = false) {
-        Collection collection;
-        collection.invoice = 7;
-        collection.currency = "USD";
-        collection.amount_minor = 1000;
-        collection.subscription = 1;
-        collection.blocks_overage = blocks_overage;
-        account.collections.push_back(collection);
+        Dunning dunning;
+        dunning.invoice = 7;
+        dunning.currency = "USD";
+        dunning.amount_minor = 1000;
+        dunning.subscription = 1;
+        dunning.blocks_overage = blocks_overage;
+        account.dunnings.push_back(dunning);
         PaymentIntent intent = pending("pi_1_1", IntentPurpose::Invoice);
         intent.mode = IntentMode::Charge;
         intent.collecting = true;
@@ -108,8 +108,8 @@ TEST(React, AnIssuedFeeIsOutstandingAndCharged) {
     ASSERT_EQ(count<FeeOutstanding>(events), 1u);
     EXPECT_EQ(all<FeeOutstanding>(events)[0].invoice, 7u);
     EXPECT_EQ(all<FeeOutstanding>(events)[0].past_due_at, "2026-02-04T00:00:00Z"_at);
-    ASSERT_EQ(count<CollectionSaved>(events), 1u);
-    EXPECT_EQ(all<CollectionSaved>(events)[0].collection.subscription, 1u);
+    ASSERT_EQ(count<DunningSaved>(events), 1u);
+    EXPECT_EQ(all<DunningSaved>(events)[0].dunning.subscription, 1u);
     ASSERT_EQ(count<ProviderCalled>(events), 1u);
     EXPECT_EQ(all<ProviderCalled>(events)[0].call.amount_minor, 1000);
     EXPECT_EQ(all<ProviderCalled>(events)[0].call.method, "pm_1");
@@ -118,9 +118,8 @@ TEST(React, AnIssuedFeeIsOutstandingAndCharged) {
 TEST(React, AnIssuedFeeWithoutAMethodWaitsForTheNextAttempt) {
     const Events events = Situation().after(issued(InvoiceTrigger::PeriodEnd, LineKind::PlanFee));
     EXPECT_EQ(count<ProviderCalled>(events), 0u);
-    ASSERT_EQ(count<CollectionSaved>(events), 1u);
-    EXPECT_EQ(all<CollectionSaved>(events)[0].collection.next_attempt_at,
-              "2026-02-02T00:00:00Z"_at);
+    ASSERT_EQ(count<DunningSaved>(events), 1u);
+    EXPECT_EQ(all<DunningSaved>(events)[0].dunning.next_attempt_at, "2026-02-02T00:00:00Z"_at);
 }
 
 TEST(React, AnIssuedInvoiceIsLeftAloneWhereNothingIsToBeCollected) {
@@ -135,15 +134,15 @@ TEST(React, AnIssuedInvoiceIsLeftAloneWhereNothingIsToBeCollected) {
     // Usage is collected by itself only where the settings say so, and never if asked for by hand.
     EXPECT_TRUE(now.after(issued(InvoiceTrigger::PeriodEnd, LineKind::Usage)).empty());
     now.settings.auto_collect = true;
-    EXPECT_EQ(count<CollectionSaved>(now.after(issued(InvoiceTrigger::PeriodEnd, LineKind::Usage))),
+    EXPECT_EQ(count<DunningSaved>(now.after(issued(InvoiceTrigger::PeriodEnd, LineKind::Usage))),
               1u);
     EXPECT_TRUE(now.after(issued(InvoiceTrigger::Manual, LineKind::Usage)).empty());
 }
 
 TEST(React, AThresholdInvoiceIsCollectedAlwaysAndBlocksWithoutAMethod) {
     const Events events = Situation().after(issued(InvoiceTrigger::Threshold, LineKind::Usage));
-    ASSERT_EQ(count<CollectionSaved>(events), 1u);
-    EXPECT_TRUE(all<CollectionSaved>(events)[0].collection.blocks_overage);
+    ASSERT_EQ(count<DunningSaved>(events), 1u);
+    EXPECT_TRUE(all<DunningSaved>(events)[0].dunning.blocks_overage);
     ASSERT_EQ(count<OverageBlocked>(events), 1u);
     EXPECT_EQ(all<OverageBlocked>(events)[0].block.reason, "no_payment_method_on_file");
     EXPECT_EQ(all<OverageBlocked>(events)[0].block.invoice, 7u);
@@ -155,15 +154,15 @@ TEST(React, AFailedChargeIsTriedAgainAfterItsHours) {
     const PaymentFailed failed{"pi_1_1", "card_declined", "", now.now};
     const Events first = now.after(failed);
     ASSERT_EQ(first.size(), 1u);
-    EXPECT_EQ(all<CollectionSaved>(first)[0].collection.failures, 1u);
-    EXPECT_EQ(all<CollectionSaved>(first)[0].collection.next_attempt_at, hours_after(now.now, 5));
-    now.account.collections[0].failures = 1;
-    EXPECT_EQ(all<CollectionSaved>(now.after(failed))[0].collection.next_attempt_at,
+    EXPECT_EQ(all<DunningSaved>(first)[0].dunning.failures, 1u);
+    EXPECT_EQ(all<DunningSaved>(first)[0].dunning.next_attempt_at, hours_after(now.now, 5));
+    now.account.dunnings[0].failures = 1;
+    EXPECT_EQ(all<DunningSaved>(now.after(failed))[0].dunning.next_attempt_at,
               hours_after(now.now, 10));
     // None is left: what the fee was for is past due.
-    now.account.collections[0].failures = 2;
+    now.account.dunnings[0].failures = 2;
     const Events last = now.after(failed);
-    EXPECT_FALSE(all<CollectionSaved>(last)[0].collection.next_attempt_at.has_value());
+    EXPECT_FALSE(all<DunningSaved>(last)[0].dunning.next_attempt_at.has_value());
     ASSERT_EQ(count<SubscriptionPastDue>(last), 1u);
     EXPECT_EQ(all<SubscriptionPastDue>(last)[0].seq, 1u);
 }
@@ -192,7 +191,7 @@ TEST(React, ATrialWhoseFirstFeeFailsIsPastDueAtOnce) {
     now.subscription().anchor = now.subscription().period.start;  // created a month earlier
     const Events events = now.after(PaymentFailed{"pi_1_1", "card_declined", "", {}});
     EXPECT_EQ(count<SubscriptionPastDue>(events), 1u);
-    EXPECT_TRUE(all<CollectionSaved>(events)[0].collection.next_attempt_at.has_value());
+    EXPECT_TRUE(all<DunningSaved>(events)[0].dunning.next_attempt_at.has_value());
 }
 
 TEST(React, APaymentLiftsWhatItsAbsenceHadCaused) {
@@ -209,7 +208,7 @@ TEST(React, APaymentLiftsWhatItsAbsenceHadCaused) {
     settled.invoice.status = InvoiceStatus::Paid;
     settled.invoice.payment = "pi_1_1";
     const Events events = now.after(settled);
-    EXPECT_EQ(all<CollectionEnded>(events).at(0).invoice, 7u);
+    EXPECT_EQ(all<DunningEnded>(events).at(0).invoice, 7u);
     EXPECT_EQ(count<OverageUnblocked>(events), 1u);
     EXPECT_EQ(all<SubscriptionRecovered>(events).at(0).seq, 1u);
     // The page that is open beside it is worth nothing any more; the charge that paid is.
@@ -224,10 +223,10 @@ TEST(React, APaymentLiftsWhatItsAbsenceHadCaused) {
 TEST(React, AnotherFailedInvoiceKeepsTheBlock) {
     Situation now;
     now.card().collecting(true);
-    Collection other = now.account.collections[0];
+    Dunning other = now.account.dunnings[0];
     other.invoice = 8;
     other.failures = 1;
-    now.account.collections.push_back(other);
+    now.account.dunnings.push_back(other);
     now.account.overage_block = OverageBlock{"threshold_charge_failed", 7, {}};
     InvoiceSettled settled;
     settled.invoice.sequence = 7;
@@ -236,18 +235,18 @@ TEST(React, AnotherFailedInvoiceKeepsTheBlock) {
     EXPECT_EQ(all<OverageBlocked>(events).at(0).block.invoice, 8u);
 }
 
-TEST(React, AMethodThatHasComeMakesWaitingCollectionsTryAtOnce) {
+TEST(React, AMethodThatHasComeMakesWaitingDunningsTryAtOnce) {
     Situation now;
     now.collecting();
-    Collection waiting = now.account.collections[0];
+    Dunning waiting = now.account.dunnings[0];
     waiting.invoice = 8;
-    now.account.collections.push_back(waiting);
+    now.account.dunnings.push_back(waiting);
     PaymentMethodSaved saved;
     saved.method.is_default = true;
     const Events events = now.after(saved);
     ASSERT_EQ(events.size(), 1u);  // the other one is being charged already
-    EXPECT_EQ(all<CollectionSaved>(events)[0].collection.invoice, 8u);
-    EXPECT_EQ(all<CollectionSaved>(events)[0].collection.next_attempt_at, now.now);
+    EXPECT_EQ(all<DunningSaved>(events)[0].dunning.invoice, 8u);
+    EXPECT_EQ(all<DunningSaved>(events)[0].dunning.next_attempt_at, now.now);
     saved.method.is_valid = false;
     EXPECT_TRUE(now.after(saved).empty());
     saved.method.is_valid = true;
@@ -269,7 +268,7 @@ TEST(React, NobodyPaysForASubscriptionThatHasEnded) {
         canceled.push_back(saved.intent.id);
     }
     EXPECT_EQ(canceled, (std::vector<std::string>{"pi_1_2", "pi_1_1"}));
-    EXPECT_EQ(all<CollectionEnded>(events).at(0).invoice, 7u);
+    EXPECT_EQ(all<DunningEnded>(events).at(0).invoice, 7u);
     EXPECT_TRUE(now.after(SubscriptionEnded{2, SubscriptionStatus::Canceled, now.now}).empty());
 }
 
@@ -314,7 +313,7 @@ E about_all_of_it() {
     if constexpr (requires { event.subscription.seq; }) event.subscription.seq = 1;
     if constexpr (requires { event.intent = "pi_1_1"; }) event.intent = "pi_1_1";
     if constexpr (requires { event.intent.id; }) event.intent.id = "pi_1_1";
-    if constexpr (requires { event.collection.invoice; }) event.collection.invoice = 7;
+    if constexpr (requires { event.dunning.invoice; }) event.dunning.invoice = 7;
     if constexpr (requires { event.currency; }) event.currency = "USD";
     return event;
 }

@@ -23,13 +23,13 @@
 
 namespace quipu::payments {
 
-class PaymentDesk final : public engine::ProviderCalls {
+class PaymentIntents final : public engine::ProviderCalls {
 public:
     // All outlive this.
-    PaymentDesk(http::EngineLoop& loop, engine::LedgerEngine& engine);
-    ~PaymentDesk() override;
-    PaymentDesk(const PaymentDesk&) = delete;
-    PaymentDesk& operator=(const PaymentDesk&) = delete;
+    PaymentIntents(http::EngineLoop& loop, engine::LedgerEngine& engine);
+    ~PaymentIntents() override;
+    PaymentIntents(const PaymentIntents&) = delete;
+    PaymentIntents& operator=(const PaymentIntents&) = delete;
 
     // Before the engine starts. `provider` outlives this.
     void add(PaymentProvider& provider);

@@ -32,7 +32,7 @@ const Subscription& last(Given& ledger) {
     return ledger.account().subscriptions.back();
 }
 
-TEST(Collection, ARenewalChargesItsFee) {
+TEST(Dunning, ARenewalChargesItsFee) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     ASSERT_EQ(ledger.calls().size(), 1u);
@@ -42,10 +42,10 @@ TEST(Collection, ARenewalChargesItsFee) {
     (void)ledger.paid(ledger.calls()[0].intent, false);
     EXPECT_EQ(ledger.invoices().back().status, InvoiceStatus::Paid);
     EXPECT_EQ(last(ledger).fee_invoice, 0u);
-    EXPECT_TRUE(ledger.account().collections.empty());
+    EXPECT_TRUE(ledger.account().dunnings.empty());
 }
 
-TEST(Collection, AFullRefundOfARenewalEndsThePeriodThatItPaid) {
+TEST(Dunning, AFullRefundOfARenewalEndsThePeriodThatItPaid) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     const std::string intent = ledger.calls()[0].intent;
@@ -58,7 +58,7 @@ TEST(Collection, AFullRefundOfARenewalEndsThePeriodThatItPaid) {
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
 }
 
-TEST(Collection, ARefundOfAPeriodThatIsOverTakesNothingAway) {
+TEST(Dunning, ARefundOfAPeriodThatIsOverTakesNothingAway) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     const std::string intent = ledger.calls()[0].intent;
@@ -69,7 +69,7 @@ TEST(Collection, ARefundOfAPeriodThatIsOverTakesNothingAway) {
     EXPECT_EQ(ledger.subscription(1).status, SubscriptionStatus::Active);
 }
 
-TEST(Collection, ARefundThatTheProviderRefusesIsTold) {
+TEST(Dunning, ARefundThatTheProviderRefusesIsTold) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     const std::string intent = ledger.calls()[0].intent;
@@ -83,7 +83,7 @@ TEST(Collection, ARefundThatTheProviderRefusesIsTold) {
 
 // The vector `billing.run`: a charge that is refused for good is not made again, and overage is
 // blocked.
-TEST(Collection, APermanentErrorIsNotRetriedAndBlocksOverage) {
+TEST(Dunning, APermanentErrorIsNotRetriedAndBlocksOverage) {
     Given ledger = subscribed({.threshold_enabled = true, .threshold_minor = 100});
     ledger.track("api", 110_u);
     ASSERT_EQ(ledger.calls().size(), 1u);
@@ -97,7 +97,7 @@ TEST(Collection, APermanentErrorIsNotRetriedAndBlocksOverage) {
     EXPECT_EQ(ledger.invoices().back().status, InvoiceStatus::Open);
 }
 
-TEST(Collection, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
+TEST(Dunning, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
     Given ledger(CatalogBuilder()
                      .metered("api")
                      .metered("gpu")
@@ -121,7 +121,7 @@ TEST(Collection, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
     EXPECT_FALSE(ledger.account().overage_block.has_value());
 }
 
-TEST(Collection, UsageIsCollectedOnlyWhereTheOrganisationSaysSo) {
+TEST(Dunning, UsageIsCollectedOnlyWhereTheOrganisationSaysSo) {
     Given ledger = subscribed();
     ledger.track("api", 150_u).tick("2026-02-01T00:00:00Z");
     // The fee is charged, the usage waits on an invoice of its own.
@@ -136,7 +136,7 @@ TEST(Collection, UsageIsCollectedOnlyWhereTheOrganisationSaysSo) {
     EXPECT_EQ(both.calls()[0].amount_minor, 3500);
 }
 
-TEST(Collection, AFailedChargeIsRetriedOnScheduleAndEndsAccessAfterTheGrace) {
+TEST(Dunning, AFailedChargeIsRetriedOnScheduleAndEndsAccessAfterTheGrace) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -163,7 +163,7 @@ TEST(Collection, AFailedChargeIsRetriedOnScheduleAndEndsAccessAfterTheGrace) {
     EXPECT_EQ(ledger.told_of("subscription.recovered"), 1u);
 }
 
-TEST(Collection, WhatIsPastDueDoesNotRenew) {
+TEST(Dunning, WhatIsPastDueDoesNotRenew) {
     Given ledger = subscribed({.retry_hours = {1}});
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -177,7 +177,7 @@ TEST(Collection, WhatIsPastDueDoesNotRenew) {
     EXPECT_EQ(last(ledger).plan, "free");
 }
 
-TEST(Collection, NobodyPaysForWhatHasEnded) {
+TEST(Dunning, NobodyPaysForWhatHasEnded) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     const std::string charge = ledger.calls().back().intent;
@@ -194,7 +194,7 @@ TEST(Collection, NobodyPaysForWhatHasEnded) {
     EXPECT_EQ(racing.calls()[1].kind, ProviderCall::Kind::Refund);
 }
 
-TEST(Collection, AnUnpaidFeeIsNotShedByASwitch) {
+TEST(Dunning, AnUnpaidFeeIsNotShedByASwitch) {
     Given ledger(CatalogBuilder()
                      .metered("api")
                      .plan(testing::Plan("a").costs(3000).with(Includes("api").limit(1_u)))
@@ -215,7 +215,7 @@ TEST(Collection, AnUnpaidFeeIsNotShedByASwitch) {
     EXPECT_EQ(ledger.check("api", 1_u).plan, "b");
 }
 
-TEST(Collection, LeavingForTheFreePlanEndsWhatIsPastDue) {
+TEST(Dunning, LeavingForTheFreePlanEndsWhatIsPastDue) {
     Given ledger = subscribed({.retry_hours = {}});
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -226,7 +226,7 @@ TEST(Collection, LeavingForTheFreePlanEndsWhatIsPastDue) {
     EXPECT_EQ(ledger.calls().size(), 1u);
 }
 
-TEST(Collection, UnderTheManualProviderInvoicesJustWait) {
+TEST(Dunning, UnderTheManualProviderInvoicesJustWait) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -235,7 +235,7 @@ TEST(Collection, UnderTheManualProviderInvoicesJustWait) {
     EXPECT_EQ(ledger.calls().size(), 1u);
 }
 
-TEST(Collection, WhatIsPastDueMakesWayForAFreePlan) {
+TEST(Dunning, WhatIsPastDueMakesWayForAFreePlan) {
     Given ledger = subscribed({.retry_hours = {}});
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.when(Attach{"free"});
@@ -247,7 +247,7 @@ TEST(Collection, WhatIsPastDueMakesWayForAFreePlan) {
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
 }
 
-TEST(Collection, WhatIsPastDueEndsWhenAFreePlanIsAttachedAndDoesNotComeBackWhenItIsPaid) {
+TEST(Dunning, WhatIsPastDueEndsWhenAFreePlanIsAttachedAndDoesNotComeBackWhenItIsPaid) {
     Given ledger = subscribed({.retry_hours = {}});
     ledger.track("api", 150_u).tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -261,7 +261,7 @@ TEST(Collection, WhatIsPastDueEndsWhenAFreePlanIsAttachedAndDoesNotComeBackWhenI
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Active);
 }
 
-TEST(Collection, OneChargeOfAnInvoiceIsUnderWayAtATime) {
+TEST(Dunning, OneChargeOfAnInvoiceIsUnderWayAtATime) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -275,7 +275,7 @@ TEST(Collection, OneChargeOfAnInvoiceIsUnderWayAtATime) {
     EXPECT_EQ(ledger.calls().size(), 2u);
 }
 
-TEST(Collection, ANewCardPaysWhatWaits) {
+TEST(Dunning, ANewCardPaysWhatWaits) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -284,7 +284,7 @@ TEST(Collection, ANewCardPaysWhatWaits) {
     EXPECT_EQ(ledger.calls()[1].amount_minor, 3000);
 }
 
-TEST(Collection, AttachingThePlanThatIsPastDueAsksForItsFee) {
+TEST(Dunning, AttachingThePlanThatIsPastDueAsksForItsFee) {
     Given ledger = subscribed();
     ledger.tick("2026-02-01T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -297,7 +297,7 @@ TEST(Collection, AttachingThePlanThatIsPastDueAsksForItsFee) {
     EXPECT_EQ(ledger.invoices().back().status, InvoiceStatus::Paid);
 }
 
-TEST(Collection, ATrialIsConvertedByItsCharge) {
+TEST(Dunning, ATrialIsConvertedByItsCharge) {
     Given ledger(catalog(), kStart);
     ledger.collects().card().attach("try").track("api", 50_u).tick("2026-01-11T00:00:00Z");
     ASSERT_EQ(ledger.calls().size(), 1u);
@@ -307,7 +307,7 @@ TEST(Collection, ATrialIsConvertedByItsCharge) {
     EXPECT_EQ(last(ledger).period.end, "2026-02-11T00:00:00Z"_at);
 }
 
-TEST(Collection, ATrialWithoutACardExpires) {
+TEST(Dunning, ATrialWithoutACardExpires) {
     Given ledger(catalog(), kStart);
     ledger.collects().attach("try").tick("2026-01-11T00:00:00Z");
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Expired);
@@ -316,7 +316,7 @@ TEST(Collection, ATrialWithoutACardExpires) {
     EXPECT_EQ(ledger.when(Attach{"try"}).attached().type, AttachType::New);
 }
 
-TEST(Collection, ATrialWhoseChargeFailsIsPastDueAndExpiresInTheEnd) {
+TEST(Dunning, ATrialWhoseChargeFailsIsPastDueAndExpiresInTheEnd) {
     Given ledger(catalog(), kStart);
     ledger.collects({.retry_hours = {24}}).card().attach("try").tick("2026-01-11T00:00:00Z");
     (void)ledger.declined(ledger.calls().back().intent);
@@ -327,7 +327,7 @@ TEST(Collection, ATrialWhoseChargeFailsIsPastDueAndExpiresInTheEnd) {
     EXPECT_EQ(last(ledger).status, SubscriptionStatus::Expired);
 }
 
-TEST(Collection, UnbilledUsageIsCollectedAtTheThreshold) {
+TEST(Dunning, UnbilledUsageIsCollectedAtTheThreshold) {
     Given ledger =
         subscribed({.threshold_enabled = true, .threshold_minor = 500, .auto_collect = true});
     ledger.track("api", 149_u);
@@ -345,7 +345,7 @@ TEST(Collection, UnbilledUsageIsCollectedAtTheThreshold) {
     EXPECT_EQ(ledger.calls()[1].amount_minor, 1010);
 }
 
-TEST(Collection, TheGraceDelaysTheThreshold) {
+TEST(Dunning, TheGraceDelaysTheThreshold) {
     Given ledger = subscribed({.threshold_enabled = true,
                                .threshold_minor = 500,
                                .auto_collect = true,
@@ -357,7 +357,7 @@ TEST(Collection, TheGraceDelaysTheThreshold) {
     EXPECT_EQ(ledger.calls()[0].amount_minor, 600);
 }
 
-TEST(Collection, AThresholdThatCannotBeCollectedBlocksOverageUntilItIsPaid) {
+TEST(Dunning, AThresholdThatCannotBeCollectedBlocksOverageUntilItIsPaid) {
     Given ledger =
         subscribed({.threshold_enabled = true, .threshold_minor = 500, .auto_collect = true});
     ledger.track("api", 150_u);
@@ -377,7 +377,7 @@ TEST(Collection, AThresholdThatCannotBeCollectedBlocksOverageUntilItIsPaid) {
     EXPECT_EQ(ledger.told_of("overage.unblocked"), 1u);
 }
 
-TEST(Collection, AThresholdWithoutACardBlocksToo) {
+TEST(Dunning, AThresholdWithoutACardBlocksToo) {
     Given ledger = subscribed({.require_payment_method = false,
                                .threshold_enabled = true,
                                .threshold_minor = 500,
@@ -394,7 +394,7 @@ TEST(Collection, AThresholdWithoutACardBlocksToo) {
     EXPECT_EQ(ledger.unbilled(), 500);
 }
 
-TEST(Collection, OverageNeedsACardWhereAProviderCollects) {
+TEST(Dunning, OverageNeedsACardWhereAProviderCollects) {
     Given ledger = subscribed();
     (void)ledger.when(RemovePaymentMethod{ledger.account().default_method()->id});
     const Then refused = ledger.when(track("api", 101_u));
@@ -405,7 +405,7 @@ TEST(Collection, OverageNeedsACardWhereAProviderCollects) {
     EXPECT_EQ(open.when(track("api", 101_u)).code(), Code::TrackedOverage);
 }
 
-TEST(Collection, AnInvoiceBelowTheProvidersMinimumWaits) {
+TEST(Dunning, AnInvoiceBelowTheProvidersMinimumWaits) {
     Given ledger = subscribed();
     ledger.track("api", 104_u);  // 40 of the 50 that the sandbox charges at least
     EXPECT_EQ(ledger.when(GenerateInvoice{}).code(), Code::InvoiceBelowMinimum);

@@ -1,4 +1,4 @@
-#include "payments/payment_desk.h"
+#include "payments/payment_intents.h"
 
 #include <spdlog/spdlog.h>
 
@@ -33,28 +33,28 @@ ledger::RecordPayment payment_of(const ProviderCall& call) {
 
 }  // namespace
 
-PaymentDesk::PaymentDesk(http::EngineLoop& loop, engine::LedgerEngine& engine)
+PaymentIntents::PaymentIntents(http::EngineLoop& loop, engine::LedgerEngine& engine)
     : loop_(loop), engine_(engine) {}
 
-PaymentDesk::~PaymentDesk() {
+PaymentIntents::~PaymentIntents() {
     *alive_ = false;
 }
 
-void PaymentDesk::add(PaymentProvider& provider) {
+void PaymentIntents::add(PaymentProvider& provider) {
     providers_[std::string(provider.name())] = &provider;
 }
 
-PaymentProvider* PaymentDesk::find(std::string_view name) const {
+PaymentProvider* PaymentIntents::find(std::string_view name) const {
     const auto found = providers_.find(name);
     return found == providers_.end() ? nullptr : found->second;
 }
 
-void PaymentDesk::call(const ProviderCall& call, std::function<void()> settled) {
+void PaymentIntents::call(const ProviderCall& call, std::function<void()> settled) {
     if (call.kind == ProviderCall::Kind::Charge) return charge(call, std::move(settled), 0);
     refund(call, call, std::move(settled), 0);
 }
 
-const ledger::PaymentIntent* PaymentDesk::intent_of(const ProviderCall& call) const {
+const ledger::PaymentIntent* PaymentIntents::intent_of(const ProviderCall& call) const {
     const ledger::Customer* customer =
         ledger::find_customer(engine_.control(), call.organisation, call.customer);
     if (customer == nullptr) return nullptr;
@@ -63,7 +63,7 @@ const ledger::PaymentIntent* PaymentDesk::intent_of(const ProviderCall& call) co
     return account != nullptr ? account->find_intent(call.intent) : nullptr;
 }
 
-void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled, int attempt) {
+void PaymentIntents::charge(const ProviderCall& call, std::function<void()> settled, int attempt) {
     const ledger::PaymentIntent* intent = intent_of(call);
     if (intent == nullptr) return settled();
     if (intent->status == ledger::IntentStatus::Canceled) {
@@ -106,8 +106,8 @@ void PaymentDesk::charge(const ProviderCall& call, std::function<void()> settled
     });
 }
 
-void PaymentDesk::refund(const ProviderCall& call, const ProviderCall& asked,
-                         std::function<void()> settled, int attempt) {
+void PaymentIntents::refund(const ProviderCall& call, const ProviderCall& asked,
+                            std::function<void()> settled, int attempt) {
     const ledger::PaymentIntent* intent = intent_of(call);
     const bool nothing_left = intent != nullptr && intent->amount_minor > 0 &&
                               intent->refunded_minor == intent->amount_minor;
@@ -138,7 +138,7 @@ void PaymentDesk::refund(const ProviderCall& call, const ProviderCall& asked,
     });
 }
 
-void PaymentDesk::again(const ProviderCall& call, std::function<void()> settled, int attempt) {
+void PaymentIntents::again(const ProviderCall& call, std::function<void()> settled, int attempt) {
     if (attempt == 0) {
         spdlog::warn("payment provider {} is not there for {}; it is called again later",
                      call.provider, call.intent);
@@ -154,8 +154,8 @@ void PaymentDesk::again(const ProviderCall& call, std::function<void()> settled,
                     });
 }
 
-void PaymentDesk::record_answer(const ProviderCall& call, std::string event_id,
-                                ledger::Command command, std::function<void()> settled) {
+void PaymentIntents::record_answer(const ProviderCall& call, std::string event_id,
+                                   ledger::Command command, std::function<void()> settled) {
     const ledger::Customer* customer =
         ledger::find_customer(engine_.control(), call.organisation, call.customer);
     if (customer == nullptr) return settled();  // its account was never known here
@@ -174,9 +174,9 @@ void PaymentDesk::record_answer(const ProviderCall& call, std::string event_id,
            });
 }
 
-void PaymentDesk::open_page(const ledger::Account& account, const ledger::Customer& customer,
-                            const ledger::PaymentIntent& intent,
-                            PaymentProvider::CheckoutDone done) {
+void PaymentIntents::open_page(const ledger::Account& account, const ledger::Customer& customer,
+                               const ledger::PaymentIntent& intent,
+                               PaymentProvider::CheckoutDone done) {
     PaymentProvider* provider = find(intent.provider);
     if (provider == nullptr) {
         return done(base::fail("provider_not_configured",
@@ -195,7 +195,7 @@ void PaymentDesk::open_page(const ledger::Account& account, const ledger::Custom
     provider->create_checkout(request, std::move(done));
 }
 
-void PaymentDesk::when_settled(const std::string& intent, std::function<void()> then) {
+void PaymentIntents::when_settled(const std::string& intent, std::function<void()> then) {
     const std::uint64_t number = next_waiter_++;
     waiting_[intent].push_back({number, std::move(then)});
     loop_.run_after(kWaitForCharge, [this, alive = alive_, intent, number] {
@@ -211,14 +211,14 @@ void PaymentDesk::when_settled(const std::string& intent, std::function<void()> 
     });
 }
 
-void PaymentDesk::wake(const std::string& intent) {
+void PaymentIntents::wake(const std::string& intent) {
     const auto waiting = waiting_.extract(intent);
     if (waiting.empty()) return;
     for (const Waiter& waiter : waiting.mapped()) waiter.then();
 }
 
-void PaymentDesk::record(const ledger::Customer& customer, std::string event_id,
-                         ledger::Command command, ingest::Done done) {
+void PaymentIntents::record(const ledger::Customer& customer, std::string event_id,
+                            ledger::Command command, ingest::Done done) {
     ledger::CommandRecord record;
     record.id = std::move(event_id);
     record.organisation = customer.organisation;

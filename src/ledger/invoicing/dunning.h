@@ -9,8 +9,8 @@ namespace quipu::ledger {
 
 [[nodiscard]] base::Instant hours_after(base::Instant at, std::uint32_t hours);
 
-// A collection's next charge, now: of the saved method, or nothing but the wait for one.
-void collect(Events& events, const Account& account, const CatalogBook& book, Collection collection,
-             base::Instant at);
+// A dunning's next charge, now: of the saved method, or nothing but the wait for one.
+void attempt_charge(Events& events, const Account& account, const CatalogBook& book,
+                    Dunning dunning, base::Instant at);
 
 }  // namespace quipu::ledger
