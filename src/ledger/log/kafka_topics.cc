@@ -191,14 +191,22 @@ base::Result<void> KafkaTopics::check_timestamps(Topic topic) const {
     return {};
 }
 
+// A broker that has just started may answer that it does not lead the partition, and librdkafka
+// hands that on; until the time is up it is asked again.
 base::Result<Offset> KafkaTopics::end(Partition partition) const {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    const auto code = rd_kafka_query_watermark_offsets(
-        client_.get(), kafka_topic_name(options_, partition.topic).c_str(),
-        static_cast<std::int32_t>(partition.index), &low, &high, millis(options_.query_timeout));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(unavailable(code));
-    return high;
+    const auto deadline = SteadyClock::now() + options_.query_timeout;
+    while (true) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+        std::int64_t low = 0;
+        std::int64_t high = 0;
+        const auto code = rd_kafka_query_watermark_offsets(
+            client_.get(), kafka_topic_name(options_, partition.topic).c_str(),
+            static_cast<std::int32_t>(partition.index), &low, &high, millis(left));
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+        if (SteadyClock::now() + kLeaderPause > deadline) return tl::unexpected(unavailable(code));
+        std::this_thread::sleep_for(kLeaderPause);
+    }
 }
 
 }  // namespace quipu::ledger
