@@ -45,7 +45,7 @@ bench::Send send_to(ledger::Log& log, std::size_t size) {
         batch.push_back({kPartition, bench::make_record(number, size),
                          [done = std::move(done)](const base::Result<ledger::Offset>& at) {
                              if (!at) {
-                                 fmt::print(stderr, "{}: {}\n", at.error().code,
+                                 fmt::print(stderr, "{}: {}\n", at.error().code.text(),
                                             at.error().message);
                                  std::exit(1);
                              }
@@ -67,7 +67,7 @@ std::unique_ptr<ledger::EmbeddedLog> open_embedded(const Settings& settings, led
     options.directory = settings.directory;
     auto log = ledger::EmbeddedLog::open(options, clock);
     if (!log) {
-        fmt::print(stderr, "{}: {}\n", log.error().code, log.error().message);
+        fmt::print(stderr, "{}: {}\n", log.error().code.text(), log.error().message);
         std::exit(1);
     }
     return std::move(*log);
@@ -106,7 +106,7 @@ void bench_kafka(const Settings& settings) {
         fmt::format("bench-{}", std::chrono::steady_clock::now().time_since_epoch().count());
     const auto log = ledger::KafkaLog::open(options);
     if (!log) {
-        fmt::print(stderr, "{}: {}\n", log.error().code, log.error().message);
+        fmt::print(stderr, "{}: {}\n", log.error().code.text(), log.error().message);
         std::exit(1);
     }
     const bench::Send send = send_to(**log, settings.size);

@@ -125,7 +125,7 @@ public:
         connections_.resize(plan_.connections);
         for (Connection& connection : connections_) {
             if (!connect(connection)) {
-                return base::fail("connect_failed",
+                return base::fail("connection_failed",
                                   std::string("Cannot connect: ") + std::strerror(errno) + ".");
             }
         }

@@ -5,11 +5,13 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "base/error_code.h"
+
 namespace quipu::base {
 
-// `code` is stable snake_case that callers may branch on; `message` is one sentence for a person.
+// Callers may branch on `code`; `message` is one sentence for a person.
 struct Error {
-    std::string code;
+    ErrorCode code;
     std::string message;
 
     friend bool operator==(const Error&, const Error&) = default;
@@ -18,8 +20,8 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(std::string code, std::string message) {
-    return tl::unexpected<Error>(Error{std::move(code), std::move(message)});
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
+    return tl::unexpected<Error>(Error{code, std::move(message)});
 }
 
 }  // namespace quipu::base

@@ -18,7 +18,7 @@ int report(const quipu::base::Error& error) {
         fmt::print(stderr, "quipu: {}\n", error.message);
         return kBadUsage;
     }
-    fmt::print(stderr, "quipu: {} ({})\n", error.message, error.code);
+    fmt::print(stderr, "quipu: {} ({})\n", error.message, error.code.text());
     return kFailed;
 }
 

@@ -91,7 +91,7 @@ Result<std::string> price_text(const PricedCard& priced, base::Quantity usage,
     write_decimal(json, "billableQuantity", billable);
     write_effective_price(json, card, steps);
     write_steps(json, steps);
-    json.key("currency").string(priced.currency);
+    json.key("currency").string(priced.currency.code());
     json.key("total").integer(*total);
     if (previous) {
         const auto before = total_of(card, *previous);

@@ -98,7 +98,12 @@ PricedCard read_fields(Reading& reading, JsonValue root) {
         if (!size->is_positive()) reading.refuse("billingUnits must be greater than 0.");
     }
     read_tiers(reading, root["tiers"], card);
-    priced.currency = reading.text("currency", root["currency"], "USD");
+    if (const auto currency =
+            base::Currency::find(reading.text("currency", root["currency"], "USD"))) {
+        priced.currency = *currency;
+    } else {
+        reading.refuse("currency is not a code of ISO 4217.");
+    }
     return priced;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/result.h"
 #include "rating/rate_card.h"
 
@@ -11,7 +12,7 @@ namespace quipu::cli {
 
 struct PricedCard {
     rating::RateCard card;
-    std::string currency;  // as written; "USD" when not sent
+    base::Currency currency;  // USD when not sent
 };
 
 // An absent `included` is 0, a null one unlimited; unknown models fall back as in the catalog;

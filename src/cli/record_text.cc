@@ -68,6 +68,7 @@ public:
 private:
     void put(bool value) { json_.boolean(value); }
     void put(const std::string& value) { json_.string(value); }
+    void put(base::Currency value) { json_.string(value.code()); }
     void put(base::Instant value) { json_.string(base::format_instant(value)); }
     template <int Scale>
     void put(base::Decimal<Scale> value) {
@@ -131,7 +132,7 @@ void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("organisation").string(invoice.organisation);
     json.key("customer").string(invoice.customer);
     json.key("status").string(name_of(invoice.status));
-    json.key("currency").string(invoice.currency);
+    json.key("currency").string(invoice.currency.code());
     json.key("total").integer(invoice.total_minor);
     json.key("lines").integer(static_cast<std::int64_t>(invoice.lines.size()));
 }
@@ -153,7 +154,7 @@ void write_headers(JsonWriter& json, const std::vector<ledger::Header>& headers)
 }
 
 void write_error(JsonWriter& json, const base::Error& error) {
-    json.key("notDecoded").string(error.code);
+    json.key("notDecoded").string(error.code.text());
     json.key("reason").string(error.message);
 }
 

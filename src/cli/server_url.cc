@@ -32,7 +32,7 @@ Result<std::string> body_of(const Result<HttpReply>& reply) {
     const auto code = json ? (*json)["code"].string() : std::nullopt;
     const auto message = json ? (*json)["error"].string() : std::nullopt;
     return base::fail(
-        std::string(code.value_or("http_error")),
+        base::ErrorCode::find(code.value_or("")).value_or(base::ErrorCode("http_error")),
         message ? std::string(*message) : fmt::format("The server answered {}.", reply->status));
 }
 

@@ -107,8 +107,8 @@ private:
         if (done_) std::exchange(done_, nullptr)(std::move(result));
     }
 
-    void fail(std::string code, std::string_view what, const ErrorCode& error) {
-        finish(base::fail(std::move(code), fmt::format("{}: {}.", what, error.message())));
+    void fail(base::ErrorCode code, std::string_view what, const ErrorCode& error) {
+        finish(base::fail(code, fmt::format("{}: {}.", what, error.message())));
     }
 
     // Every handler goes through here, so that none runs after abort.

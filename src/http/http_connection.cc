@@ -14,8 +14,7 @@ using Reference = boost::intrusive_ptr<HttpConnection>;
 
 namespace {
 
-constexpr HttpRefusal kRequestTimeout{408, "request_timeout",
-                                      "The request was not received in time."};
+constexpr HttpRefusal kRequestTimeout{"request_timeout", "The request was not received in time."};
 
 }  // namespace
 

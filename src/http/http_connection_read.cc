@@ -18,11 +18,10 @@ constexpr std::size_t kHeadRead = 16 * 1024;  // bytes; bounds the requests pars
 constexpr std::size_t kKeptInput = 4 * 1024;  // bytes; a larger empty buffer is freed
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 
-constexpr HttpRefusal kHeadersTooLarge{431, "headers_too_large",
-                                       "The request headers are too large."};
-constexpr HttpRefusal kBodyTooLarge{413, "body_too_large", "The request body is too large."};
+constexpr HttpRefusal kHeadersTooLarge{"headers_too_large", "The request headers are too large."};
+constexpr HttpRefusal kBodyTooLarge{"body_too_large", "The request body is too large."};
 constexpr HttpRefusal kOverloaded{
-    503, "overloaded", "The server holds too many request bodies; try again later.", {}, 1};
+    "overloaded", "The server holds too many request bodies; try again later.", {}, 1};
 
 }  // namespace
 

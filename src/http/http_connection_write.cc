@@ -27,7 +27,7 @@ void HttpConnection::fail(const HttpRefusal& refusal) {
     HttpExchange& exchange = current();
     current_ = nullptr;
     exchange.keep_alive = false;
-    exchange.response = error_response(refusal.status, refusal.code, refusal.sentence);
+    exchange.response = error_response(refusal.code, refusal.sentence);
     exchange.response.allow = refusal.allow;
     exchange.response.retry_after_seconds = refusal.retry_after_seconds;
     exchange.answered = true;

@@ -20,7 +20,7 @@ namespace {
 constexpr std::chrono::milliseconds kLongestSweep{250};
 constexpr std::size_t kMaxRefusing = 64;  // connections beyond the limit that are told so
 constexpr HttpRefusal kTooManyConnections{
-    503, "too_many_connections", "The server has too many open connections.", {}, 1};
+    "too_many_connections", "The server has too many open connections.", {}, 1};
 
 // A fraction of the shortest timeout, so that every timeout is kept within a quarter of itself.
 std::chrono::milliseconds choose_sweep(const HttpServerConfig& config) {

@@ -12,21 +12,20 @@ constexpr std::string_view kAllowed = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PA
 constexpr std::array<std::string_view, 7> kMethods = {"GET",     "POST",  "PUT", "DELETE",
                                                       "OPTIONS", "PATCH", "HEAD"};
 
-constexpr HttpRefusal kMethodNotAllowed{405, "method_not_allowed",
-                                        "This method is not allowed here.", kAllowed};
-constexpr HttpRefusal kMethodUnknown{501, "method_not_implemented",
+constexpr HttpRefusal kMethodNotAllowed{"method_not_allowed", "This method is not allowed here.",
+                                        kAllowed};
+constexpr HttpRefusal kMethodUnknown{"method_not_implemented",
                                      "The server does not know this method."};
-constexpr HttpRefusal kBadHost{400, "malformed_request",
+constexpr HttpRefusal kBadHost{"malformed_request",
                                "An HTTP/1.1 request must have exactly one Host header."};
-constexpr HttpRefusal kBadLength{400, "malformed_request",
+constexpr HttpRefusal kBadLength{"malformed_request",
                                  "The request must state its length once: by one Content-Length or "
                                  "by Transfer-Encoding: chunked."};
-constexpr HttpRefusal kBadTarget{400, "malformed_request",
-                                 "The request target is not a valid path."};
+constexpr HttpRefusal kBadTarget{"malformed_request", "The request target is not a valid path."};
 constexpr HttpRefusal kRepeated{
-    400, "malformed_request",
+    "malformed_request",
     "Authorization, Content-Type and Idempotency-Key may each be sent only once."};
-constexpr HttpRefusal kBadExpect{417, "expectation_failed",
+constexpr HttpRefusal kBadExpect{"expectation_failed",
                                  "The only expectation served is 100-continue."};
 
 std::optional<HttpRefusal> refuse_method(std::string_view method) {

@@ -5,20 +5,20 @@
 #include <span>
 #include <string_view>
 
+#include "base/error_code.h"
 #include "http/http_parser.h"
 #include "http/http_server.h"
 
 namespace quipu::http {
 
 struct HttpRefusal {
-    int status;
-    std::string_view code;
+    base::ErrorCode code;
     std::string_view sentence;
     std::string_view allow = {};
     int retry_after_seconds = -1;
 };
 
-inline constexpr HttpRefusal kMalformedRequest{400, "malformed_request",
+inline constexpr HttpRefusal kMalformedRequest{"malformed_request",
                                                "The request is not well-formed HTTP/1.1."};
 
 // What a head asks for beyond its own text.

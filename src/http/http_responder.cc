@@ -20,7 +20,7 @@ Responder& Responder::operator=(Responder&& other) noexcept {
 
 Responder::~Responder() {
     if (exchange_ == nullptr) return;
-    (*this)(error_response(500, "internal_error", "The server failed to answer this request."));
+    (*this)(error_response("internal_error", "The server failed to answer this request."));
 }
 
 void Responder::operator()(HttpResponse response) {

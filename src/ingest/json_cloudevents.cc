@@ -242,7 +242,8 @@ Result<ledger::CommandRecord> record_of(JsonValue event) {
 }
 
 tl::unexpected<base::Error> unreadable(const base::Error& error) {
-    return fail(error.code == "body_too_large" ? "event_too_large" : "event_malformed",
+    return fail(error.code == "body_too_large" ? base::ErrorCode("event_too_large")
+                                               : base::ErrorCode("event_malformed"),
                 error.message);
 }
 

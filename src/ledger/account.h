@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/fields.h"
 #include "base/instant.h"
@@ -218,9 +219,9 @@ struct AccountHead {
     std::vector<Subscription> subscriptions;
     std::vector<FeatureConfig> feature_configs;
     std::optional<OverageLimit> overage_limit;
-    std::map<std::string, std::int64_t, std::less<>>
+    std::map<base::Currency, std::int64_t>
         capped_charges;  // by currency: what the limit is held against
-    std::map<std::string, std::int64_t, std::less<>>
+    std::map<base::Currency, std::int64_t>
         unbilled_charges;  // by currency: charges of windows that no invoice holds yet
     std::vector<std::string> trialed_plans;
     std::vector<Override> overrides;

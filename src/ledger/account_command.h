@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/boxed.h"
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/fields.h"
 #include "ledger/account.h"
@@ -186,7 +187,7 @@ struct RecordPayment {
     std::string intent;  // pi_…
     PaymentResult result = PaymentResult::Succeeded;
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string reference;              // the provider's
     base::Boxed<PaymentMethod> method;  // kept for later charges
     std::string failure;                // stable code
@@ -203,7 +204,7 @@ struct RecordRefund {
     static constexpr CommandKind kKind{43, "record_refund"};
     std::string intent;
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string reference;
     std::string failure;  // not empty: the provider refused it for good
     std::string message;

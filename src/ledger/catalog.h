@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/fields.h"
 #include "base/instant.h"
@@ -69,7 +70,7 @@ struct Plan {
     std::string name;
     std::optional<std::string> description;
     std::int64_t price_minor = 0;
-    std::string currency;
+    base::Currency currency;
     Interval interval = Interval::Monthly;
     BillingType billing_type = BillingType::Recurring;
     std::optional<std::string> group;  // plans without one form one default group
@@ -114,7 +115,7 @@ struct CreditPack {
     std::optional<std::string> description;
     base::Quantity credits;
     std::int64_t price_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string credit_system;
     std::optional<std::string> provider;
     std::string metadata_json;  // "" = none

@@ -26,7 +26,6 @@ void inspect(FieldInspector& in, const CreditPack& pack) {
     in.optional_text("credit_pack.description", pack.description, kMaxDescriptionBytes);
     in.total("credit_pack.credits", pack.credits);
     in.whole("credit_pack.price_minor", pack.price_minor, kMaxFeeMinor);
-    in.slug("credit_pack.currency", pack.currency);
     in.slug("credit_pack.credit_system", pack.credit_system);
     in.optional_text("credit_pack.provider", pack.provider, kMaxNameBytes);
     in.metadata("credit_pack.metadata_json", pack.metadata_json);
@@ -61,7 +60,6 @@ void inspect(FieldInspector& in, const Plan& plan) {
     in.optional_text("plan.description", plan.description, kMaxDescriptionBytes);
     in.whole("plan.price_minor", plan.price_minor, kMaxFeeMinor);
     in.whole("plan.trial_days", plan.trial_days, kMaxTrialDays);
-    in.slug("plan.currency", plan.currency);
     in.optional_text("plan.group", plan.group, kMaxSlugBytes);
     in.optional_text("plan.provider", plan.provider, kMaxNameBytes);
     in.metadata("plan.metadata_json", plan.metadata_json);

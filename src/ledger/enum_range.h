@@ -1,7 +1,9 @@
 // The last number of every enum that is written down. All of them are dense from 1 (Refusal from
-// 0), so a number read back is known when it lies between.
+// 0) but for a few numbers without a meaning, so a number read back is known when it lies between.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <type_traits>
 
@@ -45,11 +47,20 @@ template <> struct EnumRange<rating::UsageModel> { static constexpr auto kLast =
 template <> struct EnumRange<rating::RatingModel> { static constexpr auto kLast = rating::RatingModel::Volume; };
 // clang-format on
 
+// Numbers below the last that no enumerator has.
+template <typename Enum>
+inline constexpr std::array<std::int64_t, 0> kUnusedNumbers{};
+template <>
+inline constexpr std::array<std::int64_t, 3> kUnusedNumbers<Code>{16, 24, 35};
+template <>
+inline constexpr std::array<std::int64_t, 1> kUnusedNumbers<InvoiceStatus>{1};
+
 // Whether an enumerator has this number.
 template <typename Enum>
 [[nodiscard]] constexpr bool is_enumerator(std::int64_t number) {
     constexpr std::int64_t kFirst = std::is_same_v<Enum, Refusal> ? 0 : 1;
-    return number >= kFirst && number <= static_cast<std::int64_t>(EnumRange<Enum>::kLast);
+    return number >= kFirst && number <= static_cast<std::int64_t>(EnumRange<Enum>::kLast) &&
+           std::ranges::find(kUnusedNumbers<Enum>, number) == kUnusedNumbers<Enum>.end();
 }
 
 }  // namespace quipu::ledger

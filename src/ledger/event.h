@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/fields.h"
 #include "ledger/account.h"
 #include "ledger/invoice.h"
@@ -79,7 +80,7 @@ struct SeatsCounted {
     base::Quantity included;
     base::Quantity overage;
     std::int64_t charge_minor = 0;
-    std::string currency;
+    base::Currency currency;
 };
 QUIPU_FIELDS(SeatsCounted, meter, window, included, overage, charge_minor, currency)
 
@@ -137,7 +138,7 @@ QUIPU_FIELDS(InvoiceIssued, invoice)
 // forgotten.
 struct WindowsSettled {
     std::uint32_t subscription = 0;
-    std::string currency;
+    base::Currency currency;
     base::Instant ended_by;
     base::Instant forget_before;
 };
@@ -267,7 +268,7 @@ QUIPU_FIELDS(ThresholdsPassed, meter, window, bits, feature, usage, limit)
 struct OverageLimitPassed {
     std::int64_t charges_minor = 0;
     std::int64_t limit_minor = 0;
-    std::string currency;
+    base::Currency currency;
 };
 QUIPU_FIELDS(OverageLimitPassed, charges_minor, limit_minor, currency)
 

@@ -68,7 +68,7 @@ public:
         if (value.micros < 0 || value > base::kEndOfTime) [[unlikely]]
             report("value_out_of_range", field, " must lie in the years 1970 to 9999.");
     }
-    void report(const char* code, const char* field, const std::string& what) {
+    void report(base::ErrorCode code, const char* field, const std::string& what) {
         if (!problem_) problem_ = base::Error{code, field + what};
     }
     [[nodiscard]] std::optional<base::Error> take() { return std::move(problem_); }

@@ -6,8 +6,6 @@ namespace quipu::ledger {
 
 std::string_view name_of(InvoiceStatus status) {
     switch (status) {
-        case InvoiceStatus::Draft:
-            return "draft";
         case InvoiceStatus::Open:
             return "open";
         case InvoiceStatus::Paid:

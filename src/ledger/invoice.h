@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "rating/price.h"
 
 namespace quipu::ledger {
 
-enum class InvoiceStatus : std::uint8_t { Draft = 1, Open = 2, Paid = 3, Void = 4 };
+// Numbers are on disk: 1 was never written.
+enum class InvoiceStatus : std::uint8_t { Open = 2, Paid = 3, Void = 4 };
 [[nodiscard]] std::string_view name_of(InvoiceStatus status);
 
 enum class InvoiceTrigger : std::uint8_t {
@@ -60,7 +62,7 @@ struct Invoice {
     std::string subscription_id;
     InvoiceStatus status = InvoiceStatus::Open;
     InvoiceTrigger trigger = InvoiceTrigger::Manual;
-    std::string currency;
+    base::Currency currency;
     std::int64_t total_minor = 0;  // always the sum of the lines
     std::vector<InvoiceLine> lines;
     base::Instant issued_at;

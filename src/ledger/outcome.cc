@@ -4,7 +4,7 @@
 
 namespace quipu::ledger {
 
-std::string_view name_of(Code code) {
+base::ErrorCode error_code(Code code) {
     switch (code) {
         case Code::Ok:
             return "ok";
@@ -36,8 +36,6 @@ std::string_view name_of(Code code) {
             return "plan_not_found";
         case Code::PackNotFound:
             return "pack_not_found";
-        case Code::PackWithoutSystem:
-            return "pack_without_system";
         case Code::EntityExists:
             return "entity_exists";
         case Code::NothingToInvoice:
@@ -52,8 +50,6 @@ std::string_view name_of(Code code) {
             return "subscription_not_found";
         case Code::CustomerConflict:
             return "customer_conflict";
-        case Code::CustomerAmbiguous:
-            return "customer_ambiguous";
         case Code::OrganisationNotFound:
             return "organisation_not_found";
         case Code::KeyNotFound:
@@ -74,8 +70,6 @@ std::string_view name_of(Code code) {
             return "invoice_not_open";
         case Code::InvoiceBelowMinimum:
             return "invoice_below_provider_minimum";
-        case Code::NothingToPay:
-            return "nothing_to_pay";
         case Code::PaymentNotFound:
             return "payment_not_found";
         case Code::PaymentMismatch:
@@ -94,6 +88,10 @@ std::string_view name_of(Code code) {
             return "webhook_endpoint_not_found";
     }
     return "invalid_request";
+}
+
+std::string_view name_of(Code code) {
+    return error_code(code).text();
 }
 
 std::string_view name_of(AttachType type) {

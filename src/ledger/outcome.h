@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/error_code.h"
 #include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/catalog.h"
@@ -15,7 +16,8 @@
 
 namespace quipu::ledger {
 
-// Closed set of stable codes (docs/contract/requests-and-errors.md#codes).
+// What the fold may answer (docs/contract/requests-and-errors.md#codes). Numbers are on disk: never
+// reuse one; 16, 24 and 35 were never written.
 enum class Code : std::uint8_t {
     Ok = 1,
     Tracked = 2,
@@ -32,7 +34,6 @@ enum class Code : std::uint8_t {
     UnknownFeatureType = 13,
     PlanNotFound = 14,
     PackNotFound = 15,
-    PackWithoutSystem = 16,
     EntityExists = 17,
     NothingToInvoice = 18,
     IdempotencyConflict = 19,
@@ -40,7 +41,6 @@ enum class Code : std::uint8_t {
     OccurredAtOutOfRange = 21,
     SubscriptionNotFound = 22,
     CustomerConflict = 23,
-    CustomerAmbiguous = 24,
     OrganisationNotFound = 25,
     KeyNotFound = 26,
     QuantityOutOfRange = 27,
@@ -51,7 +51,6 @@ enum class Code : std::uint8_t {
     InvoiceNotFound = 32,
     InvoiceNotOpen = 33,
     InvoiceBelowMinimum = 34,  // of the provider: nothing was issued, or it was withdrawn
-    NothingToPay = 35,
     PaymentNotFound = 36,
     PaymentMismatch = 37,
     PaymentMethodNotFound = 38,
@@ -61,6 +60,8 @@ enum class Code : std::uint8_t {
     ReservationNotFound = 42,
     TooManyReservations = 43,
 };
+// Its text and HTTP status, outside of check and track, whose refusals are answers.
+[[nodiscard]] base::ErrorCode error_code(Code code);
 [[nodiscard]] std::string_view name_of(Code code);
 
 struct Rejection {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/payment_method.h"
@@ -49,7 +50,7 @@ struct PaymentIntent {
     IntentStatus status = IntentStatus::Pending;
     std::string provider;
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string description;  // what the customer is shown
     std::string method;       // pm_… that is charged
     bool collecting = false;  // the ledger's own attempt at an open invoice
@@ -79,7 +80,7 @@ QUIPU_FIELDS(PaymentIntent, seq, id, purpose, mode, status, provider, amount_min
 // An open invoice that the ledger collects by itself.
 struct Dunning {
     std::uint32_t invoice = 0;  // sequence
-    std::string currency;
+    base::Currency currency;
     std::int64_t amount_minor = 0;
     std::uint32_t subscription = 0;  // whose fee it holds; 0 = usage only
     bool blocks_overage = false;     // a failed charge does, until it is paid (threshold billing)
@@ -112,7 +113,7 @@ struct ProviderCall {
     std::string refund;  // re_…
     std::string method;  // pm_…
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string description;
 
     friend bool operator==(const ProviderCall&, const ProviderCall&) = default;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/fields.h"
 #include "base/instant.h"
@@ -43,7 +44,7 @@ struct Posting {
     base::Quantity units;
     base::Quantity amount;
     std::int64_t charge_minor = 0;  // for Overage: the window's charge afterwards
-    std::string currency;           // for Overage
+    base::Currency currency;        // for Overage
 
     friend bool operator==(const Posting&, const Posting&) = default;
 };

@@ -24,7 +24,6 @@ constexpr std::size_t limit_of(std::string_view field) {
         {"feature", kMaxSlugBytes},
         {"plan", kMaxSlugBytes},
         {"pack", kMaxSlugBytes},
-        {"currency", kMaxSlugBytes},
         {"entity", kMaxEntityBytes},
         {"customer", kMaxCustomerBytes},
         {"email", kMaxEmailBytes},
@@ -194,7 +193,6 @@ void inspect(FieldInspector& in, const RecordPayment& payment) {
     in.required("record_payment.intent", payment.intent);
     in.text("record_payment.intent", payment.intent, kMaxIdBytes);
     in.whole("record_payment.amount_minor", payment.amount_minor, kMaxFeeMinor * 1000);
-    in.slug("record_payment.currency", payment.currency);
     in.text("record_payment.reference", payment.reference, kMaxNameBytes);
     in.text("record_payment.failure", payment.failure, kMaxNameBytes);
     in.text("record_payment.message", payment.message, kMaxDescriptionBytes);
@@ -210,7 +208,6 @@ void inspect(FieldInspector& in, const RecordRefund& refund) {
     in.required("record_refund.intent", refund.intent);
     in.text("record_refund.intent", refund.intent, kMaxIdBytes);
     in.whole("record_refund.amount_minor", refund.amount_minor, kMaxFeeMinor * 1000);
-    in.slug("record_refund.currency", refund.currency);
     in.text("record_refund.reference", refund.reference, kMaxNameBytes);
     in.text("record_refund.failure", refund.failure, kMaxNameBytes);
     in.text("record_refund.message", refund.message, kMaxDescriptionBytes);

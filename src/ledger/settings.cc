@@ -8,21 +8,11 @@ namespace {
 
 struct Minimum {
     std::string_view provider;
-    std::string_view currency;
+    base::Currency currency;
     std::int64_t minor;
 };
 
 constexpr auto kMinimums = std::to_array<Minimum>({
-    {"stripe", "USD", 50},
-    {"stripe", "EUR", 50},
-    {"stripe", "GBP", 50},
-    {"paystack", "NGN", 5000},
-    {"paystack", "GHS", 10},
-    {"paystack", "USD", 20},
-    {"paystack", "ZAR", 100},
-    {"dodopayments", "USD", 50},
-    {"dodopayments", "EUR", 50},
-    {"dodopayments", "GBP", 50},
     {"sandbox", "USD", 50},
     {"sandbox", "EUR", 50},
     {"sandbox", "GBP", 50},
@@ -34,7 +24,7 @@ bool takes_payments(const BillingSettings& settings) {
     return settings.provider != kManualProvider;
 }
 
-std::int64_t minimum_charge(std::string_view provider, std::string_view currency) {
+std::int64_t minimum_charge(std::string_view provider, base::Currency currency) {
     const auto found = std::ranges::find_if(kMinimums, [&](const Minimum& minimum) {
         return minimum.provider == provider && minimum.currency == currency;
     });

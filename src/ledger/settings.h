@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/fields.h"
 
 namespace quipu::ledger {
@@ -57,7 +58,7 @@ inline constexpr std::size_t kMaxRetries = 10;
 
 // The smallest amount that a provider charges, in minor units; 0 = no minimum
 // (docs/contract/billing-settings.md#provider-minimum).
-[[nodiscard]] std::int64_t minimum_charge(std::string_view provider, std::string_view currency);
+[[nodiscard]] std::int64_t minimum_charge(std::string_view provider, base::Currency currency);
 
 // The settings after a change, with threshold rules applied: switching the threshold off clears its
 // amount. Does not touch provider and version.

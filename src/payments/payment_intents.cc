@@ -97,7 +97,7 @@ void PaymentIntents::charge(const ProviderCall& call, std::function<void()> sett
             payment.permanent = result->permanent;
         } else if (result.error().code == "provider_refused") {
             payment.result = ledger::PaymentResult::Failed;
-            payment.failure = result.error().code;
+            payment.failure = result.error().code.text();
             payment.message = result.error().message;
         } else {
             return again(call, settled, attempt);
@@ -129,7 +129,7 @@ void PaymentIntents::refund(const ProviderCall& call, const ProviderCall& asked,
         }
         ledger::RecordRefund refunded{call.intent, call.amount_minor, call.currency, {}, {}, {}};
         if (refused) {
-            refunded.failure = result.error().code;
+            refunded.failure = result.error().code.text();
             refunded.message = result.error().message;
         } else {
             refunded.reference = result->reference;

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/instant.h"
 #include "base/result.h"
 #include "http/http_server.h"
@@ -31,7 +32,7 @@ struct CheckoutRequest {
     std::string email;     // "" = unknown
     std::string description;
     std::int64_t amount_minor = 0;  // 0: only a payment method is asked for
-    std::string currency;
+    base::Currency currency;
     std::string callback_url;  // where the browser goes afterwards; "" = stays
     base::Instant expires_at;
 };
@@ -49,7 +50,7 @@ struct ChargeRequest {
     std::string method;  // pm_…
     std::string description;
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
 };
 
 struct ChargeResult {
@@ -65,7 +66,7 @@ struct RefundRequest {
     std::string intent;  // what was paid
     std::string organisation;
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
 };
 
 struct RefundResult {
@@ -91,7 +92,7 @@ struct ProviderEvent {
     std::string customer;
     std::uint32_t attempt = 0;  // of a charge; 0: a checkout page
     std::int64_t amount_minor = 0;
-    std::string currency;
+    base::Currency currency;
     std::string reference;  // as in the session, the charge or the refund that it tells of
     std::optional<ledger::PaymentMethod> method;  // kept for later charges
     std::string failure;

@@ -23,7 +23,7 @@ std::string_view topic_name(ledger::Topic topic) {
 }  // namespace
 
 SendRecord dead_letter(ledger::Partition from, const ledger::StoredRecord& record,
-                       std::string_view code, std::string_view reason) {
+                       base::ErrorCode code, std::string_view reason) {
     SendRecord sent;
     sent.to = {ledger::Topic::Deadletter, 0};
     sent.record.key = record.key;
@@ -35,7 +35,7 @@ SendRecord dead_letter(ledger::Partition from, const ledger::StoredRecord& recor
     add("quipu-topic", topic_name(from.topic));
     add("quipu-partition", std::to_string(from.index));
     add("quipu-offset", std::to_string(record.offset));
-    add("quipu-code", code);
+    add("quipu-code", code.text());
     add("quipu-reason", reason);
     return sent;
 }

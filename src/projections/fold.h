@@ -69,7 +69,7 @@ public:
 // What could not be folded, as a record of the dead-letter topic: the original with where it was
 // and why.
 [[nodiscard]] SendRecord dead_letter(ledger::Partition from, const ledger::StoredRecord& record,
-                                     std::string_view code, std::string_view reason);
+                                     base::ErrorCode code, std::string_view reason);
 
 // Owned and called by one thread.
 class Fold {

@@ -48,12 +48,15 @@ base::Result<Effect> decode_call(base::ByteReader& in) {
     ledger::ProviderCall call;
     const std::uint8_t kind = in.byte();
     call.kind = static_cast<ledger::ProviderCall::Kind>(kind);
+    std::string currency;
     for (std::string* text : {&call.organisation, &call.customer, &call.provider, &call.intent,
-                              &call.refund, &call.method, &call.currency, &call.description}) {
+                              &call.refund, &call.method, &currency, &call.description}) {
         *text = in.string();
     }
     call.amount_minor = in.zigzag();
-    if (!in.done() || !ledger::is_enumerator<ledger::ProviderCall::Kind>(kind))
+    call.currency = base::Currency::find(currency).value_or(base::Currency());
+    if (!in.done() || call.currency.code() != currency ||
+        !ledger::is_enumerator<ledger::ProviderCall::Kind>(kind))
         return base::fail("row_corrupt", "A stored effect is not readable.");
     return CallProvider{std::move(call)};
 }
@@ -61,10 +64,12 @@ base::Result<Effect> decode_call(base::ByteReader& in) {
 void encode_call(base::ByteWriter& out, const ledger::ProviderCall& call) {
     out.byte(kCall);
     out.byte(static_cast<std::uint8_t>(call.kind));
-    for (const std::string* text :
-         {&call.organisation, &call.customer, &call.provider, &call.intent, &call.refund,
-          &call.method, &call.currency, &call.description}) {
-        out.string(*text);
+    for (const std::string_view text :
+         {std::string_view(call.organisation), std::string_view(call.customer),
+          std::string_view(call.provider), std::string_view(call.intent),
+          std::string_view(call.refund), std::string_view(call.method), call.currency.code(),
+          std::string_view(call.description)}) {
+        out.string(text);
     }
     out.zigzag(call.amount_minor);
 }

@@ -16,7 +16,7 @@ constexpr int kGone = 410;
 constexpr int kTooManyRequests = 429;
 
 std::string code_of(const AttemptAnswer& answer) {
-    if (!answer) return answer.error().code;
+    if (!answer) return std::string(answer.error().code.text());
     if (is_gone(answer)) return "gone";
     return answer->status / 100 == 3 ? "redirected" : "refused";
 }

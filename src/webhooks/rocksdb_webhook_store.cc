@@ -21,7 +21,8 @@ constexpr std::string_view kPositionKey = "p";
 constexpr std::size_t kWriteBufferBytes = std::size_t{8} << 20;
 
 base::Error to_error(const rocksdb::Status& status) {
-    return {status.IsCorruption() ? "state_corrupt" : "state_unavailable",
+    return {status.IsCorruption() ? base::ErrorCode("state_corrupt")
+                                  : base::ErrorCode("state_unavailable"),
             "The store of webhook deliveries failed: " + status.ToString()};
 }
 

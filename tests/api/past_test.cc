@@ -138,7 +138,7 @@ TEST_F(Past, OneQuestionIsWorkedOnAFewWaitTheRestAreTurnedAway) {
             return http::HttpResponse{};
         };
         past->ask(std::move(question), [&](base::Result<http::HttpResponse> response) {
-            codes.push_back(response ? "" : response.error().code);
+            codes.push_back(response ? std::string() : std::string(response.error().code.text()));
             if (codes.size() == 3) answered.set_value();
         });
     };
@@ -179,7 +179,7 @@ TEST_F(Past, ALogWithoutItsBeginningTellsNoPast) {
         engine::PastQuestion question;
         question.until = 100;
         past->ask(std::move(question), [&](base::Result<http::HttpResponse> response) {
-            code.set_value(response ? "" : response.error().code);
+            code.set_value(response ? std::string() : std::string(response.error().code.text()));
         });
     });
     EXPECT_EQ(code.get_future().get(), "history_not_available");

@@ -53,8 +53,8 @@ TEST(ServerFile, IsFoundWhileItsServerLivesAndOnlyThen) {
     {
         auto claimed = server::ServerFile::claim(data);
         ASSERT_TRUE(claimed);
-        EXPECT_EQ(server::find_server(data).error().code, "server_starting");
-        EXPECT_EQ(server::ServerFile::claim(data).error().code, "ledger_in_use");
+        EXPECT_EQ(server::find_server(data).error().code, base::ErrorCode("server_starting"));
+        EXPECT_EQ(server::ServerFile::claim(data).error().code, base::ErrorCode("ledger_in_use"));
         ASSERT_TRUE(claimed->announce({42, "127.0.0.1:8081"}));
         const auto found = server::find_server(data);
         ASSERT_TRUE(found && *found);

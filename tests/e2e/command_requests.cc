@@ -42,7 +42,7 @@ Json payload_of(const ledger::Plan& plan) {
     Json json{{"slug", plan.slug},
               {"name", plan.name},
               {"price", plan.price_minor},
-              {"currency", plan.currency},
+              {"currency", plan.currency.code()},
               {"interval", name_of(plan.interval)},
               {"isAddon", plan.is_addon},
               {"features", Json::array()}};
@@ -149,7 +149,7 @@ Json payload_of(const ledger::Catalog& catalog) {
                                        {"name", pack.name},
                                        {"credits", number(pack.credits)},
                                        {"price", pack.price_minor},
-                                       {"currency", pack.currency},
+                                       {"currency", pack.currency.code()},
                                        {"creditSystem", pack.credit_system}});
     }
     for (const ledger::Plan& plan : catalog.plans) json["plans"].push_back(payload_of(plan));

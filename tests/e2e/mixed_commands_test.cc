@@ -208,7 +208,8 @@ std::string shown_line(const std::string& feature, const std::string& entity,
 }
 
 std::string shown(const NaiveInvoice& invoice) {
-    std::string text = fmt::format("{} {} {}: ", invoice.sequence, invoice.currency, invoice.total);
+    std::string text =
+        fmt::format("{} {} {}: ", invoice.sequence, invoice.currency.code(), invoice.total);
     for (const NaiveLine& line : invoice.lines) {
         text += shown_line(line.feature.empty() ? "fee" : line.feature, line.entity,
                            line.window_start.micros / 1000, line.amount, line.correction);
@@ -237,14 +238,14 @@ void MixedCommands::compare_customer(ApiClient& api, const std::string& customer
         // What the check would take is not part of its numbers in either.
         EXPECT_EQ(e2e::shown(api.check(customer, feature)), e2e::shown(expected)) << feature;
     }
-    std::map<std::string, std::int64_t> expected_open = judged.ledger.unbilled();
+    std::map<base::Currency, std::int64_t> expected_open = judged.ledger.unbilled();
     std::erase_if(expected_open, [](const auto& each) { return each.second == 0; });
-    std::map<std::string, std::int64_t> open;
+    std::map<base::Currency, std::int64_t> open;
     const Answer usage = api.get("/v1/billing/usage?customer=" + customer);
     ASSERT_EQ(usage.status, 200) << usage.body;
     for (const Json& total : usage.body["totals"]) {
         const auto amount = total["totalEstimated"].get<std::int64_t>();
-        if (amount != 0) open[total["currency"]] = amount;
+        if (amount != 0) open[*base::Currency::find(total["currency"].get<std::string>())] = amount;
     }
     EXPECT_EQ(open, expected_open);
 

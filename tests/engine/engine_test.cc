@@ -52,7 +52,7 @@ public:
             if (!std::exchange(told_, true)) started_.set_value(failure);
         };
         engine_->start([told] { told(""); },
-                       [told](const base::Error& error) { told(error.code); });
+                       [told](const base::Error& error) { told(std::string(error.code.text())); });
         thread_ = std::thread([this] { loop_.run(); });
         failed_ = started_.get_future().get();
     }
@@ -78,7 +78,8 @@ public:
                 if (reply && duplicate != nullptr) *duplicate = reply->duplicate;
                 answered.set_value(reply ? reply->outcome
                                          : ledger::Outcome(ledger::Rejection{
-                                               ledger::Code::InvalidRequest, reply.error().code}));
+                                               ledger::Code::InvalidRequest,
+                                               std::string(reply.error().code.text())}));
             });
         });
         return answered.get_future().get();

@@ -38,7 +38,7 @@ base::Result<void> export_log(const std::string& data, const std::string& file) 
     }
     std::ofstream out(file, std::ios::binary);
     out << encode_log(recorded);
-    if (!out.flush()) return base::fail("file_unavailable", file + " cannot be written.");
+    if (!out.flush()) return base::fail("file_unreadable", file + " cannot be written.");
     return {};
 }
 

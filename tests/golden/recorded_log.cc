@@ -17,7 +17,7 @@ std::string_view bytes_of(const base::Sha256Digest& digest) {
 }
 
 tl::unexpected<base::Error> unreadable(std::string_view why) {
-    return base::fail("recording_unreadable",
+    return base::fail("file_unreadable",
                       "The recorded log cannot be read: " + std::string(why) + ".");
 }
 

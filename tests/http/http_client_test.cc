@@ -47,7 +47,7 @@ public:
     Answer get(const std::string& url) { return ask({.method = "GET", .url = url}); }
     static Answer wait(std::future<Answer> future) {
         if (future.wait_for(20s) != std::future_status::ready)
-            return base::fail("never_called", "The callback was not called.");
+            return base::fail("internal_error", "The callback was not called.");
         return future.get();
     }
 
@@ -75,7 +75,8 @@ std::string url_of(const auto& server, const std::string& path,
 }
 
 std::string code_of(const Answer& answer) {
-    return answer ? fmt::format("status {}", answer->status) : answer.error().code;
+    return answer ? fmt::format("status {}", answer->status)
+                  : std::string(answer.error().code.text());
 }
 
 TEST(HttpClient, SendsWhatItIsTold) {
@@ -362,7 +363,7 @@ TEST(HttpUrl, RefusesWhatNoRequestCanGoTo) {
           std::string("http://a.test/%zz"), "http://a.test/" + std::string(3000, 'x')}) {
         const auto url = parse_http_url(text);
         ASSERT_FALSE(url) << text;
-        EXPECT_EQ(url.error().code, "url_invalid");
+        EXPECT_EQ(url.error().code, base::ErrorCode("url_invalid"));
     }
 }
 

@@ -103,7 +103,7 @@ TEST(Origins, AreASchemeAHostAndMaybeAPort) {
           "https://App.example.com", "https://a b", "https://a\r\nX: y"}) {
         const auto refused = parse_origins(wrong);
         ASSERT_FALSE(refused) << wrong;
-        EXPECT_EQ(refused.error().code, "origin_malformed");
+        EXPECT_EQ(refused.error().code, base::ErrorCode("origin_malformed"));
     }
 }
 

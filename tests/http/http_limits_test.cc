@@ -41,7 +41,7 @@ HttpServerConfig quick() {
     }
     const std::size_t end = reply->body.find('"', start.size());
     const std::string sentence = reply->body.substr(start.size(), end - start.size());
-    if (reply->body != error_body(code, sentence)) {
+    if (reply->body != error_body(base::ErrorCode::find(code).value(), sentence)) {
         return ::testing::AssertionFailure() << reply->body;
     }
     return ::testing::AssertionSuccess();

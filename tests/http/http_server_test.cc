@@ -229,7 +229,7 @@ TEST(HttpServer, AnAddressInUseIsAClearError) {
     HttpServer second(loop, {}, [](const HttpRequest&, Responder) {});
     const auto listening = second.listen("127.0.0.1", server.port());
     ASSERT_FALSE(listening);
-    EXPECT_EQ(listening.error().code, "listen_failed");
+    EXPECT_EQ(listening.error().code, base::ErrorCode("listen_failed"));
     EXPECT_FALSE(second.listen("no address", 0));
 }
 

@@ -79,7 +79,7 @@ TEST(CloudEvents, TheSourceIsPartOfTheIdentity) {
 TEST(CloudEvents, MetadataIsKeptAsItWasWritten) {
     const auto metadata = [](const std::string& data) {
         const auto record = decode(event_with(R"("data":)" + data));
-        return record ? track_of(record).metadata_json : record.error().code;
+        return record ? track_of(record).metadata_json : std::string(record.error().code.text());
     };
     EXPECT_EQ(metadata(R"({"a":1.00})"), R"({"a":1.00})");
     EXPECT_EQ(metadata(R"({"metadata":{}})"), "{}");
@@ -154,7 +154,7 @@ TEST(CloudEvents, EveryBrokenRuleHasItsCode) {
     for (const Case& each : cases) {
         const auto record = decode(each.json);
         ASSERT_FALSE(record.has_value()) << each.json;
-        EXPECT_EQ(record.error().code, each.code) << each.json.substr(0, 200);
+        EXPECT_EQ(record.error().code.text(), each.code) << each.json.substr(0, 200);
         EXPECT_EQ(record.error().message.back(), '.') << record.error().message;
     }
 }
@@ -172,11 +172,12 @@ TEST(CloudEvents, ABatchHasAResultForEachEvent) {
     ASSERT_TRUE(batch.has_value()) << batch.error().message;
     ASSERT_EQ(batch->size(), 3U);
     EXPECT_EQ((*batch)[0].value().id, "e1");
-    EXPECT_EQ((*batch)[1].error().code, "event_attribute_missing");
-    EXPECT_EQ((*batch)[2].error().code, "event_malformed");
-    EXPECT_EQ(decoder.decode_batch("[1,2,3,4]", 3).error().code, "event_too_large");
-    EXPECT_EQ(decoder.decode_batch("{}", 3).error().code, "event_malformed");
-    EXPECT_EQ(decoder.decode_batch("[", 3).error().code, "event_malformed");
+    EXPECT_EQ((*batch)[1].error().code, base::ErrorCode("event_attribute_missing"));
+    EXPECT_EQ((*batch)[2].error().code, base::ErrorCode("event_malformed"));
+    EXPECT_EQ(decoder.decode_batch("[1,2,3,4]", 3).error().code,
+              base::ErrorCode("event_too_large"));
+    EXPECT_EQ(decoder.decode_batch("{}", 3).error().code, base::ErrorCode("event_malformed"));
+    EXPECT_EQ(decoder.decode_batch("[", 3).error().code, base::ErrorCode("event_malformed"));
     EXPECT_TRUE(decoder.decode_batch("[]", 3).value().empty());
 }
 

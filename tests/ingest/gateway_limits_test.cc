@@ -47,8 +47,9 @@ TEST(Gateway, AQuantityThatFitsNoRecordIsRefusedBeforeTheLog) {
     Fixture given;
     std::string code;
     const base::Quantity huge = *base::Quantity::parse("1e28");
-    given.gateway.submit({}, "acme", record_with(huge),
-                         [&](const base::Result<Reply>& reply) { code = reply.error().code; });
+    given.gateway.submit({}, "acme", record_with(huge), [&](const base::Result<Reply>& reply) {
+        code = reply.error().code.text();
+    });
     EXPECT_EQ(code, "");  // never answered inside the call
     given.turns.run();
     given.gateway.flush();
@@ -56,9 +57,10 @@ TEST(Gateway, AQuantityThatFitsNoRecordIsRefusedBeforeTheLog) {
     EXPECT_EQ(given.gateway.waiting(), 0U);
 
     std::string logged_code;
-    given.gateway.submit_logged(
-        {}, "acme", record_with(huge),
-        [&](const base::Result<ledger::Offset>& offset) { logged_code = offset.error().code; });
+    given.gateway.submit_logged({}, "acme", record_with(huge),
+                                [&](const base::Result<ledger::Offset>& offset) {
+                                    logged_code = offset.error().code.text();
+                                });
     given.turns.run();
     given.gateway.flush();
     EXPECT_EQ(logged_code, "value_out_of_range");

@@ -16,7 +16,7 @@ std::string record_bytes(std::string organisation = {}, std::string customer = {
 }
 
 std::string code_of(const base::Result<ledger::CommandRecord>& record) {
-    return record ? "accepted" : record.error().code;
+    return record ? "accepted" : std::string(record.error().code.text());
 }
 
 TEST(MessageDecoder, TheContentTypeSaysWhatTheBytesAre) {

@@ -48,7 +48,7 @@ std::string show(const NaiveAnswer& answer) {
             << share.units.to_string() << " = " << share.amount.to_string();
     }
     for (const NaiveInvoice& invoice : answer.invoices) {
-        out << "\n  invoice " << invoice.sequence << ' ' << invoice.currency << ' '
+        out << "\n  invoice " << invoice.sequence << ' ' << invoice.currency.code() << ' '
             << invoice.total;
         for (const NaiveLine& line : invoice.lines) {
             out << "\n    "
@@ -103,7 +103,7 @@ std::string show(const ledger::Handled& handled, const ledger::Reservation* held
             << posting.units.to_string() << " = " << posting.amount.to_string();
     }
     for (const ledger::Invoice& invoice : handled.effects.invoices) {
-        out << "\n  invoice " << invoice.sequence << ' ' << invoice.currency << ' '
+        out << "\n  invoice " << invoice.sequence << ' ' << invoice.currency.code() << ' '
             << invoice.total_minor;
         for (const ledger::InvoiceLine& line : invoice.lines) {
             const bool usage = line.kind == ledger::LineKind::Usage;
@@ -115,7 +115,7 @@ std::string show(const ledger::Handled& handled, const ledger::Reservation* held
     return out.str();
 }
 
-std::map<std::string, std::int64_t> without_zeros(std::map<std::string, std::int64_t> open) {
+std::map<base::Currency, std::int64_t> without_zeros(std::map<base::Currency, std::int64_t> open) {
     std::erase_if(open, [](const auto& entry) { return entry.second == 0; });
     return open;
 }

@@ -82,7 +82,7 @@ const ledger::PlanFeature* NaiveLedger::terms_of(const Window& window) const {
     return ledger::find_plan_feature(*subscriptions_[window.subscription - 1].plan, window.meter);
 }
 
-const std::string& NaiveLedger::currency_of(std::size_t subscription) const {
+base::Currency NaiveLedger::currency_of(std::size_t subscription) const {
     return subscriptions_[subscription - 1].plan->currency;
 }
 
@@ -104,8 +104,8 @@ std::int64_t NaiveLedger::invoiced(const Window& window) const {
     return sum;
 }
 
-std::map<std::string, std::int64_t> NaiveLedger::unbilled() const {
-    std::map<std::string, std::int64_t> open;
+std::map<base::Currency, std::int64_t> NaiveLedger::unbilled() const {
+    std::map<base::Currency, std::int64_t> open;
     for (const Window& window : windows()) {
         open[currency_of(window.subscription)] += charge(window) - invoiced(window);
     }
@@ -202,9 +202,9 @@ void NaiveLedger::close(std::size_t seq, Instant at) {
 
 // --- invoices ---
 
-std::map<std::string, std::vector<NaiveLine>> NaiveLedger::usage_lines(
+std::map<base::Currency, std::vector<NaiveLine>> NaiveLedger::usage_lines(
     std::optional<std::size_t> subscription) const {
-    std::map<std::string, std::vector<NaiveLine>> lines;
+    std::map<base::Currency, std::vector<NaiveLine>> lines;
     for (const Window& window : windows()) {
         if (subscription && window.subscription != *subscription) {
             continue;
@@ -221,7 +221,7 @@ std::map<std::string, std::vector<NaiveLine>> NaiveLedger::usage_lines(
     return lines;
 }
 
-void NaiveLedger::issue(std::map<std::string, std::vector<NaiveLine>> by_currency) {
+void NaiveLedger::issue(std::map<base::Currency, std::vector<NaiveLine>> by_currency) {
     for (auto& [currency, lines] : by_currency) {
         std::int64_t total = 0;
         std::int64_t fees = 0;

@@ -48,7 +48,7 @@ struct NaiveLine {
 
 struct NaiveInvoice {
     std::uint32_t sequence = 0;
-    std::string currency;
+    base::Currency currency;
     std::int64_t total = 0;
     std::vector<NaiveLine> lines;
 };
@@ -81,7 +81,7 @@ public:
     NaiveAnswer check(const std::string& feature, const std::string& entity, base::Quantity value,
                       base::Instant now);
     // By currency, what is priced and not yet invoiced.
-    [[nodiscard]] std::map<std::string, std::int64_t> unbilled() const;
+    [[nodiscard]] std::map<base::Currency, std::int64_t> unbilled() const;
     [[nodiscard]] const std::vector<NaiveInvoice>& invoices() const { return invoices_; }
     // Names of those that are open, oldest first.
     [[nodiscard]] std::vector<std::string> reservations() const;
@@ -179,13 +179,13 @@ private:
     [[nodiscard]] std::int64_t charge(const Window& window) const;
     [[nodiscard]] std::int64_t invoiced(const Window& window) const;
     [[nodiscard]] const ledger::PlanFeature* terms_of(const Window& window) const;
-    [[nodiscard]] const std::string& currency_of(std::size_t subscription) const;
+    [[nodiscard]] base::Currency currency_of(std::size_t subscription) const;
     [[nodiscard]] bool may_charge(const Offer& offer) const;
     [[nodiscard]] bool overage_fits(const Offer& offer, base::Quantity amount);
     [[nodiscard]] std::uint32_t entity_count(const std::string& feature) const;
-    [[nodiscard]] std::map<std::string, std::vector<NaiveLine>> usage_lines(
+    [[nodiscard]] std::map<base::Currency, std::vector<NaiveLine>> usage_lines(
         std::optional<std::size_t> subscription) const;
-    void issue(std::map<std::string, std::vector<NaiveLine>> lines);
+    void issue(std::map<base::Currency, std::vector<NaiveLine>> lines);
 
     ledger::Catalog catalog_;
     base::Instant now_;

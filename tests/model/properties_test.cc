@@ -145,7 +145,7 @@ TEST(Properties, AHardLimitIsNeverPassed) {
 
 TEST(Properties, TheOverageLimitIsNeverPassedByANewCharge) {
     for_each_stream([](const WorkloadOptions& options) {
-        std::map<std::string, std::int64_t, std::less<>> before;
+        std::map<base::Currency, std::int64_t> before;
         run(options,
             [&](const RealLedger& real, const WorkloadStep&, const ledger::Handled& handled) {
                 const auto& limit = real.account().overage_limit;

@@ -42,8 +42,8 @@ public:
         return ledger::decide_usage(account_, book_, {feature, entity, value, now, true, record},
                                     now);
     }
-    [[nodiscard]] std::map<std::string, std::int64_t> unbilled() const {
-        std::map<std::string, std::int64_t> open;
+    [[nodiscard]] std::map<base::Currency, std::int64_t> unbilled() const {
+        std::map<base::Currency, std::int64_t> open;
         for (const auto& [currency, lines] :
              ledger::unbilled_usage(account_, book_, std::nullopt)) {
             for (const ledger::InvoiceLine& line : lines) {

@@ -272,7 +272,9 @@ ledger::Catalog workload_catalog(std::uint64_t seed) {
 
     Plan side("side");
     const Interval period = dice.percent(30) ? Interval::Weekly : Interval::Monthly;
-    side.costs(fee(), period).group("side").in(dice.percent(50) ? "EUR" : "USD");
+    side.costs(fee(), period)
+        .group("side")
+        .in(dice.percent(50) ? base::Currency("EUR") : base::Currency("USD"));
     side.with(some_terms(dice, "mail"));
 
     Plan extra("extra");

@@ -12,7 +12,7 @@ namespace quipu::payments::testing {
 namespace {
 
 std::string code_of(const auto& result) {
-    return result ? "ok" : result.error().code;
+    return result ? "ok" : std::string(result.error().code.text());
 }
 
 RefundRequest refund_of(const std::string& refund, const std::string& intent, std::int64_t amount) {
@@ -269,7 +269,7 @@ TEST(ManualProvider, RefusesEverythingAndSaysWhatToDo) {
     loop.run();
     ASSERT_EQ(errors.size(), 3);
     for (const base::Error& error : errors) {
-        EXPECT_EQ(error.code, "provider_refused");
+        EXPECT_EQ(error.code, base::ErrorCode("provider_refused"));
         EXPECT_NE(error.message, "");
     }
     EXPECT_EQ(code_of(manual.parse_webhook("org_1", {})), "signature_invalid");

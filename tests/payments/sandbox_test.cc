@@ -69,7 +69,7 @@ TEST_F(SandboxPages, AGoodCardPaysOnceHoweverOftenTheFormIsSent) {
     EXPECT_EQ(paid.event->customer, "cus_1");
     EXPECT_EQ(paid.event->attempt, 0);
     EXPECT_EQ(paid.event->amount_minor, 2900);
-    EXPECT_EQ(paid.event->currency, "USD");
+    EXPECT_EQ(paid.event->currency, base::Currency("USD"));
     EXPECT_EQ(paid.event->reference, id_of(path));
     const ledger::PaymentMethod method = paid.event->method.value();
     EXPECT_TRUE(method.id.starts_with("pm_"));
@@ -221,7 +221,7 @@ TEST_F(SandboxPages, ACallbackThatIsNoUrlIsRefused) {
         request.callback_url = callback;
         const auto session = sandbox_.checkout(request);
         ASSERT_FALSE(session) << callback;
-        EXPECT_EQ(session.error().code, "provider_refused");
+        EXPECT_EQ(session.error().code, base::ErrorCode("provider_refused"));
     }
 }
 
@@ -312,7 +312,7 @@ TEST_F(SandboxWebhookDelivery, EveryOrganisationHasASecretOfItsOwn) {
     sandbox_.on_engine([&] {
         const auto event = sandbox_.provider().parse_webhook("org_2", request);
         ASSERT_FALSE(event);
-        EXPECT_EQ(event.error().code, "signature_invalid");
+        EXPECT_EQ(event.error().code, base::ErrorCode("signature_invalid"));
         EXPECT_TRUE(sandbox_.provider().parse_webhook("org_1", request));
     });
 }
@@ -366,7 +366,7 @@ TEST_F(SandboxBehaves, ChargesAsTold) {
     sandbox_.behave({.charges = SandboxCharges::Unavailable});
     const auto unavailable = sandbox_.charge(charge_of("pi_1", method));
     ASSERT_FALSE(unavailable);
-    EXPECT_EQ(unavailable.error().code, "provider_unavailable");
+    EXPECT_EQ(unavailable.error().code, base::ErrorCode("provider_unavailable"));
     sandbox_.behave({.charges = SandboxCharges::Decline});
     EXPECT_EQ(sandbox_.charge(charge_of("pi_1", method))->failure, "card_declined");
     EXPECT_EQ(sandbox_.post(open("pi_page"), pay_with(kGood)).status, 200);
@@ -413,7 +413,7 @@ TEST_F(SandboxBehaves, IsToldByJson) {
             base::JsonReader reader;
             answer = api::control_sandbox(sandbox_.provider(), "org_1", *reader.read(json));
         });
-        return answer ? answer->body : answer.error().code;
+        return answer ? answer->body : std::string(answer.error().code.text());
     };
     EXPECT_EQ(
         tell(R"({"charges":"decline","webhooks":"late","delayMs":250})"),

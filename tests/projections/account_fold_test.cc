@@ -364,11 +364,12 @@ TEST(AccountFold, AStoreThatCannotBeReadIsAnError) {
          {tracking("evt_1", 1_u), asking("pay", "acme", ledger::MarkInvoicePaid{invoice, {}})}) {
         const auto folded = accounts.fold(record);
         ASSERT_FALSE(folded.has_value());
-        EXPECT_EQ(folded.error().code, "state_unavailable");
+        EXPECT_EQ(folded.error().code, base::ErrorCode("state_unavailable"));
     }
-    EXPECT_EQ(accounts->has_folded(tracking("evt_1", 1_u)).error().code, "state_unavailable");
+    EXPECT_EQ(accounts->has_folded(tracking("evt_1", 1_u)).error().code,
+              base::ErrorCode("state_unavailable"));
     AccountFold another(kPartition, store, decode_stored);
-    EXPECT_EQ(another.load().error().code, "state_unavailable");
+    EXPECT_EQ(another.load().error().code, base::ErrorCode("state_unavailable"));
     // Once it is back, the same record is folded.
     store.fail(false);
     accounts.done(tracking("evt_1", 1_u));

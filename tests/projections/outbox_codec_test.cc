@@ -98,7 +98,7 @@ TEST(OutboxCodec, ARowThatWasCutIsRefused) {
         for (std::size_t size = 0; size < row.size(); ++size) {
             const auto decoded = decode_effect(std::string_view(row).substr(0, size));
             ASSERT_FALSE(decoded.has_value()) << "kind " << effect.index() << ", " << size;
-            EXPECT_EQ(decoded.error().code, "row_corrupt");
+            EXPECT_EQ(decoded.error().code, base::ErrorCode("row_corrupt"));
         }
     }
 }
@@ -107,7 +107,7 @@ TEST(OutboxCodec, ARowThatGoesOnPastItsEndIsRefused) {
     for (const Effect& effect : each_kind()) {
         const auto decoded = decode_effect(encode_effect(effect) + '\0');
         ASSERT_FALSE(decoded.has_value()) << "kind " << effect.index();
-        EXPECT_EQ(decoded.error().code, "row_corrupt");
+        EXPECT_EQ(decoded.error().code, base::ErrorCode("row_corrupt"));
     }
 }
 
@@ -143,7 +143,7 @@ TEST(OutboxCodec, NoSpoiledByteIsACrash) {
                 const auto decoded = decode_effect(spoiled);
                 if (!decoded) {
                     ++refused;
-                    EXPECT_EQ(decoded.error().code, "row_corrupt");
+                    EXPECT_EQ(decoded.error().code, base::ErrorCode("row_corrupt"));
                 } else {
                     EXPECT_TRUE(decode_effect(encode_effect(*decoded)).has_value());
                 }

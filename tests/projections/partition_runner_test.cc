@@ -247,7 +247,7 @@ TEST(PartitionRunner, ALogThatWasCutOrReplacedIsRefused) {
         ALog other(records);
         Process process(other, store);
         const auto started = process.runner.start(kNoWake);
-        return started ? std::string("started") : started.error().code;
+        return started ? std::string("started") : std::string(started.error().code.text());
     };
     EXPECT_EQ(started_on({genesis(), opening("cus_1"), opening("cus_2")}), "started");
     EXPECT_EQ(started_on({genesis(), opening("cus_1")}), "log_truncated");
@@ -274,7 +274,7 @@ TEST(PartitionRunner, ARecordThatCannotBeFoldedEndsThePartition) {
     EXPECT_EQ(process.delivered.records, std::vector<std::string>{"evt_1"});
     const auto halted = process.runner.drain();
     ASSERT_FALSE(halted.has_value());
-    EXPECT_EQ(halted.error().code, "rules_unknown");
+    EXPECT_EQ(halted.error().code, base::ErrorCode("rules_unknown"));
     // Of the slice that failed nothing is handed over, and nothing since the last write is written.
     EXPECT_EQ(process.delivered.records, std::vector<std::string>{"evt_1"});
     process.runner.write_behind();

@@ -44,7 +44,7 @@ TEST(RulesVersion, ThatIsNotKnownHaltsWithTheReleaseThatIsNeeded) {
     AccountPartition partition(knowing(2));
     const auto halted = partition.tell(AdoptRules{3, "0.3.0"});
     ASSERT_FALSE(halted.has_value());
-    EXPECT_EQ(halted.error().code, "rules_unknown");
+    EXPECT_EQ(halted.error().code, base::ErrorCode("rules_unknown"));
     EXPECT_NE(halted.error().message.find("version 3"), std::string::npos);
     EXPECT_NE(halted.error().message.find("Quipu 0.3.0 or later"), std::string::npos);
     EXPECT_EQ(partition.fold().rules(), 1U);
@@ -68,7 +68,7 @@ TEST(RulesVersion, IsStoredAndLoaded) {
                       knowing(1));
     const auto refused = older.load();
     ASSERT_FALSE(refused.has_value());
-    EXPECT_EQ(refused.error().code, "rules_unknown");
+    EXPECT_EQ(refused.error().code, base::ErrorCode("rules_unknown"));
 }
 
 TEST(RulesVersion, OfAGenesisThatIsNotKnownHaltsToo) {
@@ -83,7 +83,7 @@ TEST(RulesVersion, OfAGenesisThatIsNotKnownHaltsToo) {
     genesis.rules_version = 2;
     const auto folded = fold.fold({0, {1}, "", ledger::encode({.command = genesis}), {}}, sink);
     ASSERT_FALSE(folded.has_value());
-    EXPECT_EQ(folded.error().code, "rules_unknown");
+    EXPECT_EQ(folded.error().code, base::ErrorCode("rules_unknown"));
 }
 
 TEST(RulesVersion, OfTheControlPartitionIsAdoptedTheSameWay) {

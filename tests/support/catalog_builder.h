@@ -108,8 +108,8 @@ public:
         plan_.interval = interval;
         return *this;
     }
-    Plan& in(std::string currency) {
-        plan_.currency = std::move(currency);
+    Plan& in(base::Currency currency) {
+        plan_.currency = currency;
         return *this;
     }
     Plan& group(std::string name) {

@@ -23,7 +23,7 @@ public:
         bool fails = false;
     };
     struct Payment {
-        std::string currency;
+        base::Currency currency;
         std::int64_t amount_minor = 0;
         std::int64_t refunded_minor = 0;
     };

@@ -46,6 +46,7 @@ private:
     void fill(std::int32_t& value) { value = *rc::gen::arbitrary<std::int32_t>(); }
     void fill(std::int64_t& value) { value = *rc::gen::arbitrary<std::int64_t>(); }
     void fill(std::string& value) { value = *text(); }
+    void fill(base::Currency& value) { value = *currency(); }
     void fill(base::Instant& value) { value = *instant(); }
     void fill(base::Quantity& value) { value = *total(); }
     void fill(base::UnitPrice& value) { value = *unit_price(); }
@@ -83,9 +84,11 @@ private:
                 rc::kNominalSize,
                 rc::gen::inRange(0, static_cast<int>(ledger::EnumRange<T>::kLast) + 1)));
         } else if constexpr (std::is_enum_v<T>) {
-            value = static_cast<T>(*rc::gen::resize(
-                rc::kNominalSize,
-                rc::gen::inRange(1, static_cast<int>(ledger::EnumRange<T>::kLast) + 1)));
+            value = static_cast<T>(*rc::gen::suchThat(
+                rc::gen::resize(
+                    rc::kNominalSize,
+                    rc::gen::inRange(1, static_cast<int>(ledger::EnumRange<T>::kLast) + 1)),
+                [](int number) { return ledger::is_enumerator<T>(number); }));
         } else {
             base::for_each_field(value, [this](std::string_view, auto& each) { fill(each); });
         }

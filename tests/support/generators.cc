@@ -84,6 +84,14 @@ rc::Gen<base::UnitPrice> unit_price() {
                    base::UnitPrice::from_int(1'000'000'000));
 }
 
+rc::Gen<base::Currency> currency() {
+    return rc::gen::map(
+        rc::gen::inRange<std::size_t>(0, base::kIso4217.size() + 1), [](std::size_t row) {
+            return row == base::kIso4217.size() ? base::Currency()
+                                                : *base::Currency::find(base::kIso4217[row].code);
+        });
+}
+
 rc::Gen<base::Instant> instant() {
     return rc::gen::map(
         rc::gen::oneOf(rc::gen::inRange<std::int64_t>(0, base::kEndOfTime.micros + 1),

@@ -22,6 +22,8 @@ namespace quipu::testing {
 // -kMaxTotal to kMaxTotal.
 [[nodiscard]] rc::Gen<base::Quantity> total();
 [[nodiscard]] rc::Gen<base::UnitPrice> unit_price();
+// None, or one of ISO 4217.
+[[nodiscard]] rc::Gen<base::Currency> currency();
 // Years 1970 to 9999.
 [[nodiscard]] rc::Gen<base::Instant> instant();
 [[nodiscard]] rc::Gen<base::Period> period();

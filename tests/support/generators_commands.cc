@@ -72,7 +72,7 @@ ledger::RecordPayment generated() {
     return {*word(),
             filled<ledger::PaymentResult>(),
             *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor),
-            *text(),
+            *currency(),
             *text(),
             std::move(method),
             *text(),
@@ -81,7 +81,8 @@ ledger::RecordPayment generated() {
 }
 template <>
 ledger::RecordRefund generated() {
-    return {*word(), *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor), *text(), *text()};
+    return {*word(), *rc::gen::inRange<std::int64_t>(0, ledger::kMaxFeeMinor), *currency(),
+            *text()};
 }
 template <>
 ledger::GrantOverride generated() {

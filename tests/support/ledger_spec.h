@@ -209,7 +209,7 @@ public:
     }
 
     // What an invoice would bill now, by currency.
-    [[nodiscard]] std::int64_t unbilled(const std::string& currency = "USD") {
+    [[nodiscard]] std::int64_t unbilled(base::Currency currency = "USD") {
         fire();
         const auto lines = ledger::unbilled_usage(account_, book_, std::nullopt);
         const auto found = lines.find(currency);

@@ -12,7 +12,7 @@ using base::Quantity;
 using rating::RatingModel;
 
 int exponent_of(std::string_view currency) {
-    return currency == "jpy" ? 0 : 2;
+    return base::Currency::find(currency).value().exponent();
 }
 
 std::vector<rating::Tier> tiers_of(const Json& tiers) {

@@ -159,7 +159,7 @@ TEST(WebhookTarget, OnlyThePublicInternetIsPublic) {
 TEST(WebhookTarget, UrlsAreCheckedWhenTheyAreSet) {
     const auto code = [](const std::string& url, bool allow_private = false) {
         const auto checked = check_webhook_url(url, allow_private);
-        return checked ? std::string() : checked.error().code;
+        return checked ? std::string() : std::string(checked.error().code.text());
     };
     for (const char* url : {"https://example.com", "https://example.com:8443/a/b?c=d",
                             "https://8.8.8.8/", "https://[2606:4700::1111]/x"})

@@ -257,7 +257,7 @@ TEST(WebhookSender, ANameThatResolvesToAPrivateAddressIsNotConnectedTo) {
     url.replace(url.find("127.0.0.1"), 9, "localhost");
     std::string code;
     transport.post({url, {}, "{}"}, [&](const base::Result<WebhookResponse>& response) {
-        code = response ? "answered" : response.error().code;
+        code = response ? "answered" : std::string(response.error().code.text());
         loop.stop();
     });
     loop.run();

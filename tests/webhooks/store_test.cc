@@ -143,7 +143,7 @@ TEST_P(WebhookStoreContract, EverythingIsThereAfterOpeningItAgain) {
 TEST_P(WebhookStoreContract, AFolderInUseIsRefused) {
     if (GetParam() == Kind::Memory) GTEST_SKIP() << "memory has no folder";
     EXPECT_EQ(open_rocksdb_webhook_store(folder_.path("webhooks")).error().code,
-              "state_unavailable");
+              base::ErrorCode("state_unavailable"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, WebhookStoreContract,
@@ -157,8 +157,9 @@ TEST(WebhookDelivery, BytesThatAreCutOrLongerAreCorrupt) {
     const std::string bytes = encode_delivery(delivery);
     EXPECT_EQ(decode_delivery(bytes).value(), delivery);
     for (std::size_t size = 0; size < bytes.size(); ++size)
-        EXPECT_EQ(decode_delivery(bytes.substr(0, size)).error().code, "state_corrupt");
-    EXPECT_EQ(decode_delivery(bytes + "x").error().code, "state_corrupt");
+        EXPECT_EQ(decode_delivery(bytes.substr(0, size)).error().code,
+                  base::ErrorCode("state_corrupt"));
+    EXPECT_EQ(decode_delivery(bytes + "x").error().code, base::ErrorCode("state_corrupt"));
 }
 
 }  // namespace

@@ -263,7 +263,7 @@ void write_head(base::JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("customer_id").string(invoice.customer);
     json.key("status").string(name_of(invoice.status));
     json.key("trigger").string(name_of(invoice.trigger));
-    json.key("currency").string(invoice.currency);
+    json.key("currency").string(invoice.currency.code());
     json.key("total").integer(invoice.total_minor);
     write_instant(json.key("issuedAt"), invoice.issued_at);
 }

@@ -117,7 +117,7 @@ struct UnbilledWindow {
     const rating::RateCard& card;
 };
 
-void write_window(base::JsonWriter& json, const UnbilledWindow& of, std::string_view currency) {
+void write_window(base::JsonWriter& json, const UnbilledWindow& of, base::Currency currency) {
     const InvoiceLine& line = of.line;
     const bool usage_based = of.card.usage_model == rating::UsageModel::UsageBased;
     json.begin_object();
@@ -146,7 +146,7 @@ void write_window(base::JsonWriter& json, const UnbilledWindow& of, std::string_
     json.key("estimatedAmount").integer(line.amount_minor);
     json.key("estimatedCost").integer(line.amount_minor);
     json.key("alreadyInvoiced").integer(line.billed_before_minor);
-    json.key("currency").string(currency);
+    json.key("currency").string(currency.code());
     write_period(json, line.period);
     std::string snapshot;
     base::JsonWriter snapshot_json(snapshot);
@@ -161,7 +161,7 @@ void write_window(base::JsonWriter& json, const UnbilledWindow& of, std::string_
 }
 
 // The currency of the plan that the customer has, or had.
-std::string usual_currency(const ledger::Account& account, const ledger::CatalogBook& book) {
+base::Currency usual_currency(const ledger::Account& account, const ledger::CatalogBook& book) {
     const ledger::Subscription* chosen = nullptr;
     for (const ledger::Subscription& subscription : account.subscriptions) {
         if (chosen == nullptr || (is_live(subscription) && !is_live(*chosen)))
@@ -169,7 +169,7 @@ std::string usual_currency(const ledger::Account& account, const ledger::Catalog
     }
     const ledger::Plan* plan =
         chosen != nullptr ? book.plan(chosen->plan, chosen->catalog_version) : nullptr;
-    return plan != nullptr ? plan->currency : "USD";
+    return plan != nullptr ? plan->currency : base::Currency("USD");
 }
 
 std::int64_t sum_of(const std::vector<InvoiceLine>& lines) {
@@ -221,7 +221,7 @@ void write_invoice(base::JsonWriter& json, const ledger::Invoice& invoice) {
     json.key("idempotencyKey")
         .string(fmt::format("{}:{}:{}:{}", name_of(invoice.trigger), invoice.organisation,
                             invoice.customer, invoice.sequence));
-    json.key("currency").string(invoice.currency);
+    json.key("currency").string(invoice.currency.code());
     json.key("description").null();
     json.key("subtotal").integer(invoice.total_minor);
     json.key("tax").integer(0);
@@ -256,19 +256,19 @@ void write_unbilled(base::JsonWriter& json, const ledger::Account& account,
                     const ledger::CatalogBook& book, base::Instant now) {
     const ledger::LinesByCurrency lines = ledger::unbilled_usage(account, book, std::nullopt);
     // Amounts of two currencies are never added: the customer's own comes first.
-    std::string currency = usual_currency(account, book);
+    base::Currency currency = usual_currency(account, book);
     if (!lines.empty() && !lines.contains(currency)) currency = lines.begin()->first;
     const auto own = lines.find(currency);
 
     json.key("customer").string(account.id);
     json.key("customerId").string(account.id);
     json.key("customer_id").string(account.id);
-    json.key("currency").string(currency);
+    json.key("currency").string(currency.code());
     json.key("totalEstimated").integer(own == lines.end() ? 0 : sum_of(own->second));
     json.key("totals").begin_array();
     for (const auto& [each, of_currency] : lines) {
         json.begin_object();
-        json.key("currency").string(each);
+        json.key("currency").string(each.code());
         json.key("totalEstimated").integer(sum_of(of_currency));
         json.end_object();
     }

@@ -20,7 +20,7 @@ void write_short(base::JsonWriter& json, const Invoice& invoice) {
     json.key("invoiceId").string(invoice.id);
     json.key("number").string(invoice.number);
     json.key("total").integer(invoice.total_minor);
-    json.key("currency").string(invoice.currency);
+    json.key("currency").string(invoice.currency.code());
     json.key("status").string(name_of(invoice.status));
     json.end_object();
 }

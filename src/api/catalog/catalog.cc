@@ -37,8 +37,7 @@ struct PlanFilter {
         if (!include_inactive && !plan.active) return false;
         if (!group.empty() && plan.group != group) return false;
         if (!interval.empty() && ledger::name_of(plan.interval) != interval) return false;
-        return currency.empty() ||
-               ledger::lower_case(plan.currency) == ledger::lower_case(currency);
+        return currency.empty() || plan.currency == base::Currency::find(currency);
     }
 };
 

@@ -112,7 +112,7 @@ void write_plan(base::JsonWriter& json, const ledger::Catalog& catalog, const le
     json.key("name").string(plan.name);
     write_text(json.key("description"), plan.description);
     json.key("price").integer(plan.price_minor);
-    json.key("currency").string(plan.currency);
+    json.key("currency").string(plan.currency.code());
     json.key("interval").string(ledger::name_of(plan.interval));
     json.key("type").string(is_free(plan) ? "free" : "paid");
     json.key("billingType")
@@ -157,7 +157,7 @@ void write_credit_pack(base::JsonWriter& json, const ledger::CreditPack& pack) {
     write_text(json.key("description"), pack.description);
     write_quantity(json.key("credits"), pack.credits);
     json.key("price").integer(pack.price_minor);
-    json.key("currency").string(pack.currency);
+    json.key("currency").string(pack.currency.code());
     json.key("creditSystemId").string(pack.credit_system);
     json.key("creditSystem").string(pack.credit_system);
     write_text(json.key("provider"), pack.provider);

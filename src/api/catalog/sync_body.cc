@@ -34,9 +34,9 @@ std::string read_slug(Fields& fields, std::string_view name = "slug") {
     return std::string(slug);
 }
 
-std::string read_currency(Fields& fields) {
+base::Currency read_currency(Fields& fields) {
     if (!fields.has("currency")) std::ignore = fields.text("currency");
-    return std::string(fields.currency_or_empty("currency"));
+    return fields.currency_or_none("currency");
 }
 
 ledger::Interval read_interval(Fields& fields, std::string_view name, ledger::Interval fallback) {

@@ -93,7 +93,7 @@ void write_posting(base::JsonWriter& json, const ledger::Posting& posting) {
     write_instant(json.key("windowEnd"), end);
     if (posting.bucket == ledger::Bucket::Overage) {
         json.key("windowCharge").integer(posting.charge_minor);
-        json.key("currency").string(posting.currency);
+        json.key("currency").string(posting.currency.code());
     }
     json.end_object();
 }

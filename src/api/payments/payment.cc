@@ -49,7 +49,7 @@ void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& a
             if (!session) {
                 const bool refused = session.error().code == "provider_not_configured";
                 return (*waiting->respond)(http::error_response(
-                    refused ? 400 : 500, refused ? session.error().code : "checkout_unavailable",
+                    refused ? session.error().code : base::ErrorCode("checkout_unavailable"),
                     refused ? session.error().message
                             : "Failed to create checkout: " + session.error().message));
             }

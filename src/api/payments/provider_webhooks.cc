@@ -30,13 +30,13 @@ http::HttpResponse received(bool skipped) {
 // In the reference's words; what is wrong with a signature is not told to whoever made it.
 http::HttpResponse refused(const Error& error, std::string_view provider) {
     if (error.code == "payload_malformed")
-        return http::error_response(400, error.code, "Failed to parse webhook payload");
+        return http::error_response(error.code, "Failed to parse webhook payload");
     if (error.code == "signature_missing") {
-        return http::error_response(401, error.code,
+        return http::error_response(error.code,
                                     fmt::format("Missing x-{}-signature header", provider));
     }
     if (error.code == "signature_invalid")
-        return http::error_response(401, error.code, "Invalid webhook signature");
+        return http::error_response(error.code, "Invalid webhook signature");
     return response_of(error);
 }
 
@@ -91,9 +91,9 @@ void post_provider_webhook(ApiLedger& ledger, ApiCall call) {
         ledger.payments() != nullptr ? ledger.payments()->find(name) : nullptr;
     if (!ledger.engine().control().organisations.contains(organisation))
         return call.respond(
-            http::error_response(404, "organisation_not_found", "Organization not found"));
+            http::error_response("organisation_not_found", "Organization not found"));
     if (provider == nullptr) {
-        return call.respond(http::error_response(400, "provider_not_configured",
+        return call.respond(http::error_response("provider_not_configured",
                                                  fmt::format("Unsupported provider '{}'", name)));
     }
     auto event = provider->parse_webhook(organisation, call.request);

@@ -99,7 +99,7 @@ void ApiLedger::create(std::string_view organisation, const CustomerRef& ref, co
          found](const Result<ingest::Reply>& reply) {
             if (!reply) return found(tl::unexpected(reply.error()));
             if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome)) {
-                return found(base::fail(std::string(name_of(refused->code)), refused->message));
+                return found(base::fail(error_code(refused->code), refused->message));
             }
             with_known(organisation, reply->customer, found);
         });

@@ -1,4 +1,4 @@
-// Which HTTP status and text every refusal and failure gets: the one table of the API.
+// Answers to refusals and failures; codes and statuses are in base/error_code.h.
 #pragma once
 
 #include <string>
@@ -15,8 +15,7 @@ namespace quipu::api {
 // Of an answer to track; check's answers are always 200 but for numbers out of range.
 [[nodiscard]] int usage_status(ledger::Code code);
 
-// By the error's code: those of the gateway, of requests and of look-ups.
-[[nodiscard]] int status_of(const base::Error& error);
+// With the status of its code, and when to come again where that is 503.
 [[nodiscard]] http::HttpResponse response_of(const base::Error& error);
 [[nodiscard]] http::HttpResponse response_of(const ledger::Rejection& rejection);
 

@@ -122,12 +122,17 @@ std::string_view Fields::url_or_empty(std::string_view name) {
     return text.value_or("");
 }
 
-std::string_view Fields::currency_or_empty(std::string_view name) {
+base::Currency Fields::currency_or_none(std::string_view name) {
     const auto text = optional_text(name);
-    if (text && text->size() < kMinCurrencyLength)
+    if (!text) return {};
+    const auto known = base::Currency::find(*text);
+    if (text->size() < kMinCurrencyLength) {
         refuse(name, fmt::format("Too small: expected string to have >={} characters",
                                  kMinCurrencyLength));
-    return text.value_or("");
+    } else if (!known) {
+        refuse(name, fmt::format("'{}' is not a currency code of ISO 4217", *text));
+    }
+    return known.value_or(base::Currency());
 }
 
 void Fields::check_texts(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "base/json_body.h"
@@ -45,8 +46,8 @@ public:
     [[nodiscard]] std::optional<base::Instant> optional_instant(std::string_view name);
     // An absolute URL; "" when not sent.
     [[nodiscard]] std::string_view url_or_empty(std::string_view name);
-    // At least three characters; "" when not sent.
-    [[nodiscard]] std::string_view currency_or_empty(std::string_view name);
+    // None when not sent.
+    [[nodiscard]] base::Currency currency_or_none(std::string_view name);
     void check_texts(std::string_view name);  // a list of texts, when sent
     // The source text of an object; "" when not sent.
     [[nodiscard]] std::string_view object_text(std::string_view name);

@@ -235,7 +235,7 @@ void post_attach(ApiLedger& ledger, ApiCall call) {
     ledger::Attach attach;
     attach.plan = fields.text("product");
     attach.metadata_json = fields.object_text("metadata");
-    std::ignore = fields.currency_or_empty("currency");  // amounts are never converted
+    std::ignore = fields.currency_or_none("currency");  // amounts are never converted
     attach.callback_url = callback_url(fields);
     fields.check_texts("channels");
     record.id = event_id(call, fields);
@@ -280,7 +280,7 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
     ledger::PurchaseAddon purchase;
     purchase.pack = fields.text("pack");
     purchase.quantity = fields.count_or_one("quantity");
-    std::ignore = fields.currency_or_empty("currency");
+    std::ignore = fields.currency_or_none("currency");
     purchase.callback_url = callback_url(fields);
     std::ignore = fields.object_text("metadata");
     record.id = event_id(call, fields);

@@ -32,11 +32,11 @@ http::HttpResponse malformed(const Error& error) {
     return http::error_response(400, error.code, error.message);
 }
 
-Error check_scope(const CommandRecord& record, std::string_view organisation) {
+std::optional<Error> problem_of_scope(const CommandRecord& record, std::string_view organisation) {
     if (!record.organisation.empty() && record.organisation != organisation)
         return invalid("organisation", "The key belongs to another organisation");
     if (record.customer.empty()) return invalid("subject", "The event names no customer");
-    return {};
+    return std::nullopt;
 }
 
 http::HttpResponse logged_response(const Customer& customer, const std::string& id,
@@ -78,8 +78,8 @@ public:
 
     void run(Result<CommandRecord> record, UsageDone done) {
         if (!record) return done(malformed(record.error()));
-        if (const Error problem = check_scope(*record, organisation_); !problem.code.empty())
-            return done(response_of(problem));
+        if (const auto problem = problem_of_scope(*record, organisation_))
+            return done(response_of(*problem));
         UsageCall call;
         call.customer.reference = record->customer;
         call.customer.auto_enable = true;

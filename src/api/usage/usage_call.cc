@@ -16,7 +16,7 @@ using ledger::Customer;
 const ledger::CatalogBook kNoBook;
 
 http::HttpResponse failure(const Error& error, UsageWords words) {
-    if (error.code != name_of(Code::CustomerNotFound)) return response_of(error);
+    if (error.code != error_code(Code::CustomerNotFound)) return response_of(error);
     return usage_response(denial(Code::CustomerNotFound, error.message), kNoBook, words, nullptr);
 }
 

@@ -54,7 +54,7 @@ void write(const CreditPack& pack, v1::CreditPack& out) {
     if (pack.description) out.set_description(*pack.description);
     write(pack.credits, *out.mutable_credits());
     out.set_price_minor(pack.price_minor);
-    out.set_currency(pack.currency);
+    out.set_currency(write_currency(pack.currency));
     out.set_credit_system(pack.credit_system);
     if (pack.provider) out.set_provider(*pack.provider);
     out.set_metadata_json(pack.metadata_json);
@@ -68,7 +68,7 @@ CreditPack read(const v1::CreditPack& message, Problems& problems) {
                     .name = message.name(),
                     .credits = read(message.credits(), problems),
                     .price_minor = message.price_minor(),
-                    .currency = message.currency(),
+                    .currency = read_currency(message.currency(), "credit_pack.currency", problems),
                     .credit_system = message.credit_system(),
                     .metadata_json = message.metadata_json(),
                     .created_at = {message.created_at_micros()},
@@ -168,7 +168,7 @@ void write(const Plan& plan, v1::Plan& out) {
     out.set_name(plan.name);
     if (plan.description) out.set_description(*plan.description);
     out.set_price_minor(plan.price_minor);
-    out.set_currency(plan.currency);
+    out.set_currency(write_currency(plan.currency));
     out.set_interval(write_enum<v1::Interval>(plan.interval));
     out.set_billing_type(write_enum<v1::BillingType>(plan.billing_type));
     if (plan.group) out.set_group(*plan.group);
@@ -189,7 +189,7 @@ Plan read(const v1::Plan& message, Problems& problems) {
     Plan plan{.slug = message.slug(),
               .name = message.name(),
               .price_minor = message.price_minor(),
-              .currency = message.currency(),
+              .currency = read_currency(message.currency(), "plan.currency", problems),
               .interval = read_enum<Interval>(message.interval(), "plan.interval", problems),
               .billing_type =
                   read_enum<BillingType>(message.billing_type(), "plan.billing_type", problems),

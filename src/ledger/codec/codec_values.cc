@@ -91,4 +91,12 @@ base::Amount read(const v1::Amount& message, Problems& problems) {
                                           Int128{message.picos()} * kNano + message.zeptos());
 }
 
+base::Currency read_currency(std::string_view code, const char* field, Problems& problems) {
+    if (code.empty()) return {};
+    const auto known = base::Currency::find(code);
+    if (!known)
+        problems.report("currency_unknown", std::string(field) + " is not a code of ISO 4217.");
+    return known.value_or(base::Currency());
+}
+
 }  // namespace quipu::ledger::codec

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/result.h"
 #include "ledger/enum_range.h"
@@ -21,7 +22,7 @@ namespace quipu::ledger::codec {
 // Keeps the first problem of a message; conversion goes on, its result is thrown away.
 class Problems {
 public:
-    void report(const char* code, std::string message) {
+    void report(base::ErrorCode code, std::string message) {
         if (!first_) first_ = base::Error{code, std::move(message)};
     }
     // A field that this version does not know may change what the record means.
@@ -49,6 +50,13 @@ void write(base::Amount value, v1::Amount& out);
 [[nodiscard]] base::Quantity read(const v1::Quantity& message, Problems& problems);
 [[nodiscard]] base::UnitPrice read(const v1::UnitPrice& message, Problems& problems);
 [[nodiscard]] base::Amount read(const v1::Amount& message, Problems& problems);
+
+// "" is none, in both directions; a code that ISO 4217 does not have is refused.
+[[nodiscard]] inline std::string write_currency(base::Currency currency) {
+    return std::string(currency.code());
+}
+[[nodiscard]] base::Currency read_currency(std::string_view code, const char* field,
+                                           Problems& problems);
 
 // Our enumerators carry the schema's numbers.
 template <typename Ours>

@@ -87,7 +87,7 @@ void write_invoice(const Invoice& invoice, v1::Invoice& out) {
     out.set_subscription_id(invoice.subscription_id);
     out.set_status(write_enum<v1::InvoiceStatus>(invoice.status));
     out.set_trigger(write_enum<v1::InvoiceTrigger>(invoice.trigger));
-    out.set_currency(invoice.currency);
+    out.set_currency(write_currency(invoice.currency));
     out.set_total_minor(invoice.total_minor);
     for (const InvoiceLine& line : invoice.lines) write(line, *out.add_lines());
     out.set_issued_at_micros(invoice.issued_at.micros);
@@ -111,7 +111,7 @@ Invoice read_invoice(const v1::Invoice& message, Problems& problems) {
         .subscription_id = message.subscription_id(),
         .status = read_enum<InvoiceStatus>(message.status(), "invoice.status", problems),
         .trigger = read_enum<InvoiceTrigger>(message.trigger(), "invoice.trigger", problems),
-        .currency = message.currency(),
+        .currency = read_currency(message.currency(), "invoice.currency", problems),
         .total_minor = message.total_minor(),
         .issued_at = {message.issued_at_micros()},
         .due_at = {message.due_at_micros()},

@@ -108,7 +108,7 @@ void write(const RecordPayment& command, v1::Record& record) {
     out.set_intent(command.intent);
     out.set_result(write_enum<v1::PaymentResult>(command.result));
     out.set_amount_minor(command.amount_minor);
-    out.set_currency(command.currency);
+    out.set_currency(write_currency(command.currency));
     out.set_reference(command.reference);
     if (command.method) write(*command.method, *out.mutable_method());
     out.set_failure(command.failure);
@@ -121,7 +121,7 @@ RecordPayment read(const v1::RecordPayment& message, Problems& problems) {
         .intent = message.intent(),
         .result = read_enum<PaymentResult>(message.result(), "record_payment.result", problems),
         .amount_minor = message.amount_minor(),
-        .currency = message.currency(),
+        .currency = read_currency(message.currency(), "record_payment.currency", problems),
         .reference = message.reference(),
         .failure = message.failure(),
         .message = message.message(),
@@ -134,7 +134,7 @@ void write(const RecordRefund& command, v1::Record& record) {
     v1::RecordRefund& out = *record.mutable_record_refund();
     out.set_intent(command.intent);
     out.set_amount_minor(command.amount_minor);
-    out.set_currency(command.currency);
+    out.set_currency(write_currency(command.currency));
     out.set_reference(command.reference);
     out.set_failure(command.failure);
     out.set_message(command.message);
@@ -143,7 +143,7 @@ RecordRefund read(const v1::RecordRefund& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
     return {.intent = message.intent(),
             .amount_minor = message.amount_minor(),
-            .currency = message.currency(),
+            .currency = read_currency(message.currency(), "record_refund.currency", problems),
             .reference = message.reference(),
             .failure = message.failure(),
             .message = message.message()};

@@ -16,7 +16,7 @@ using rating::RateCard;
 using rating::TierStep;
 
 std::string unit_of_money(const Invoice& invoice) {
-    return fmt::format("Amounts are minor units of {}.", invoice.currency);
+    return fmt::format("Amounts are minor units of {}.", invoice.currency.code());
 }
 
 std::string period_text(base::Period period) {

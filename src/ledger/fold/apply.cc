@@ -78,7 +78,7 @@ struct Applier {
     }
 
     // What the overage limit is held against moves with every charge, until the window is settled.
-    void count_towards_limit(MeterWindow& window, const std::string& currency,
+    void count_towards_limit(MeterWindow& window, base::Currency currency,
                              std::int64_t change_minor) const {
         if (change_minor == 0) return;
         window.capped_minor += change_minor;
@@ -86,8 +86,7 @@ struct Applier {
         changes.head = true;
     }
 
-    void set_charge(MeterWindow& window, const std::string& currency,
-                    std::int64_t charge_minor) const {
+    void set_charge(MeterWindow& window, base::Currency currency, std::int64_t charge_minor) const {
         count_towards_limit(window, currency, charge_minor - window.charge_minor);
         if (charge_minor != window.charge_minor) {
             account.unbilled_charges[currency] += charge_minor - window.charge_minor;

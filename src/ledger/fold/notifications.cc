@@ -59,7 +59,7 @@ public:
         tell("entitlement.overage_limit_reached", account_.id,
              {{"charges", event.charges_minor},
               {"limit", event.limit_minor},
-              {"currency", event.currency}});
+              {"currency", std::string(event.currency.code())}});
     }
     void operator()(const CreditsGranted& event) {
         tell("credits.granted", fmt::format("{}", event.grant.seq), facts_of(event.grant));
@@ -79,7 +79,7 @@ public:
         if (intent == nullptr) return;
         std::vector<Fact> facts{{"payment", intent->id},
                                 {"amount", intent->amount_minor},
-                                {"currency", intent->currency},
+                                {"currency", std::string(intent->currency.code())},
                                 {"failure", event.failure},
                                 {"message", event.message}};
         if (intent->invoice != 0) {
@@ -93,7 +93,7 @@ public:
         tell("payment.refund_failed", intent->id,
              {{"payment", intent->id},
               {"amount", event.amount_minor},
-              {"currency", intent->currency},
+              {"currency", std::string(intent->currency.code())},
               {"failure", event.failure},
               {"message", event.message}});
     }
@@ -181,7 +181,7 @@ private:
                 {"number", invoice.number},
                 {"status", std::string(name_of(invoice.status))},
                 {"trigger", std::string(name_of(invoice.trigger))},
-                {"currency", invoice.currency},
+                {"currency", std::string(invoice.currency.code())},
                 {"total", invoice.total_minor}};
     }
     static std::vector<Fact> limit_facts(const ThresholdsPassed& event) {

@@ -108,16 +108,16 @@ ProviderCall refund_of(const Account& account, const PaymentIntent& intent,
     return call;
 }
 
-std::int64_t minimum_invoice(const Account& account, std::string_view currency) {
+std::int64_t minimum_invoice(const Account& account, base::Currency currency) {
     const PaymentMethod* method = account.default_method();
     return method == nullptr ? 0 : minimum_charge(method->provider, currency);
 }
 
 std::string below_minimum_message(const Account& account, std::int64_t total_minor,
-                                  std::string_view currency) {
+                                  base::Currency currency) {
     const PaymentMethod* method = account.default_method();
     return fmt::format("Invalid invoice_amount: {} {} is below the {} minimum charge of {}",
-                       total_minor, currency,
+                       total_minor, currency.code(),
                        method != nullptr ? std::string_view(method->provider) : "provider",
                        minimum_invoice(account, currency));
 }

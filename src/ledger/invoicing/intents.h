@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/currency.h"
 #include "ledger/account.h"
 #include "ledger/event.h"
 #include "ledger/outcome.h"
@@ -38,9 +39,9 @@ std::string open_intent(Events& events, const Account& account, PaymentIntent in
                                       std::string message);
 
 // The smallest invoice of usage that the customer's saved method can pay; 0 = any.
-[[nodiscard]] std::int64_t minimum_invoice(const Account& account, std::string_view currency);
+[[nodiscard]] std::int64_t minimum_invoice(const Account& account, base::Currency currency);
 // The sentence of an invoice below it (docs/contract/invoices.md#below-minimum).
 [[nodiscard]] std::string below_minimum_message(const Account& account, std::int64_t total_minor,
-                                                std::string_view currency);
+                                                base::Currency currency);
 
 }  // namespace quipu::ledger

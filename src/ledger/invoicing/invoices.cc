@@ -140,7 +140,7 @@ std::vector<std::vector<InvoiceLine>> parted(std::vector<InvoiceLine> lines, boo
     return parts;
 }
 
-Invoice make_invoice(const Account& account, const std::string& currency,
+Invoice make_invoice(const Account& account, base::Currency currency,
                      std::vector<InvoiceLine> lines, std::uint32_t sequence,
                      const InvoiceTerms& terms) {
     const base::Int128 total = sum_of(lines);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/currency.h"
 #include "ledger/account.h"
 #include "ledger/invoice.h"
 #include "ledger/terms.h"
@@ -13,7 +14,7 @@
 namespace quipu::ledger {
 
 // Invoice lines by currency, in a fixed order.
-using LinesByCurrency = std::map<std::string, std::vector<InvoiceLine>>;
+using LinesByCurrency = std::map<base::Currency, std::vector<InvoiceLine>>;
 
 // A line for every meter window whose charge is not what invoices have billed: the difference, so
 // that the lines of a window always sum to its price. Of one subscription, or of all. A window that

@@ -8,17 +8,20 @@
 
 namespace quipu::ledger {
 
-inline constexpr char kLogOverloaded[] = "log_overloaded";    // not written; try later
-inline constexpr char kLogUnavailable[] = "log_unavailable";  // not written, or not readable now
-inline constexpr char kOutcomeUnknown[] = "outcome_unknown";  // may have been written
-inline constexpr char kLogTruncated[] = "log_truncated";      // the wanted offset is gone
-inline constexpr char kLogDamaged[] = "log_damaged";          // stored bytes fail their checksum
-inline constexpr char kLogLocked[] = "log_locked";            // another process has it open
-inline constexpr char kLogMissing[] = "log_missing";          // there is no log at that place
-inline constexpr char kPartitionsDiffer[] = "log_partitions_differ";  // made with another count
-inline constexpr char kLogMisconfigured[] = "log_misconfigured";      // settings forbid a ledger
+inline constexpr base::ErrorCode kLogOverloaded = "log_overloaded";  // not written; try later
+inline constexpr base::ErrorCode kLogUnavailable =
+    "log_unavailable";  // not written, or not readable now
+inline constexpr base::ErrorCode kOutcomeUnknown = "outcome_unknown";  // may have been written
+inline constexpr base::ErrorCode kLogTruncated = "log_truncated";      // the wanted offset is gone
+inline constexpr base::ErrorCode kLogDamaged = "log_damaged";  // stored bytes fail their checksum
+inline constexpr base::ErrorCode kLogLocked = "log_locked";    // another process has it open
+inline constexpr base::ErrorCode kLogMissing = "log_missing";  // there is no log at that place
+inline constexpr base::ErrorCode kPartitionsDiffer =
+    "log_partitions_differ";  // made with another count
+inline constexpr base::ErrorCode kLogMisconfigured =
+    "log_misconfigured";  // settings forbid a ledger
 
-[[nodiscard]] inline base::Error log_error(const char* code, std::string message) {
+[[nodiscard]] inline base::Error log_error(base::ErrorCode code, std::string message) {
     return base::Error{code, std::move(message)};
 }
 

@@ -82,9 +82,10 @@ Decision succeed(const Account& account, const CatalogBook& book, const RecordPa
     const bool same_money = command.amount_minor == intent.amount_minor &&
                             (intent.amount_minor == 0 || command.currency == intent.currency);
     if (!same_money) {
-        return rejected(Code::PaymentMismatch,
-                        fmt::format("{} {} was paid for an intent of {} {}.", command.amount_minor,
-                                    command.currency, intent.amount_minor, intent.currency));
+        return rejected(
+            Code::PaymentMismatch,
+            fmt::format("{} {} was paid for an intent of {} {}.", command.amount_minor,
+                        command.currency.code(), intent.amount_minor, intent.currency.code()));
     }
     Events events;
     if (intent.amount_minor > 0 && intent.refunded_minor == intent.amount_minor) {

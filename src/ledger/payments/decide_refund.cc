@@ -70,7 +70,7 @@ Decision decide(const Asked& asked, const RecordRefund& command) {
         return rejected(
             Code::PaymentMismatch,
             fmt::format("A refund of {} {} does not fit a payment of {} {}.", command.amount_minor,
-                        command.currency, intent->amount_minor, intent->currency));
+                        command.currency.code(), intent->amount_minor, intent->currency.code()));
     }
     const bool counted = intent->status == IntentStatus::Succeeded;
     PaymentIntent after = *intent;

@@ -191,7 +191,7 @@ Events recount_seats(const Account& account, const CatalogBook& book, Instant no
                                          count - over,
                                          over,
                                          *charge,
-                                         std::string(charging->currency)});
+                                         charging->currency});
     }
     return events;
 }

@@ -100,7 +100,7 @@ Events close_period(const Account& account, const CatalogBook& book,
         begin(events, account, new_subscription(account, book.newest(), *fallback, end));
     const Plan* sold = book.plan(subscription.plan, subscription.catalog_version);
     events.emplace_back(WindowsSettled{subscription.seq,
-                                       sold != nullptr ? sold->currency : std::string(),
+                                       sold != nullptr ? sold->currency : base::Currency(),
                                        plan == nullptr || switches ? base::kEndOfTime : end,
                                        Instant{end.micros - kKeepWindowsMicros}});
     return events;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "ledger/account.h"
 #include "ledger/terms.h"
@@ -20,7 +21,7 @@ struct Source {
     const Terms* terms = nullptr;    // null: add-on credits only, nothing is included
     std::string_view meter_feature;  // slug of the feature, or of the credit system
     std::string_view entity;
-    std::string_view currency;
+    base::Currency currency;
     base::Quantity cost;  // meter units per tracked unit
     base::Period window;
     const MeterWindow* used = nullptr;    // null: nothing yet

@@ -132,7 +132,7 @@ std::string sandbox_event_body(const ProviderEvent& event, std::string_view orga
     json.key("customer").string(event.customer);
     json.key("attempt").integer(event.attempt);
     json.key("amount").integer(event.amount_minor);
-    json.key("currency").string(event.currency);
+    json.key("currency").string(event.currency.code());
     json.key("reference").string(event.reference);
     json.key("refund");
     refund.empty() ? json.null() : json.string(refund);
@@ -168,7 +168,9 @@ base::Result<ProviderEvent> read_sandbox_event(base::JsonReader& reader,
     event.customer = data.text("customer");
     event.attempt = data.number<std::uint32_t>("attempt");
     event.amount_minor = data.number<std::int64_t>("amount");
-    event.currency = data.text("currency");
+    const std::string currency = data.text("currency");
+    event.currency = base::Currency::find(currency).value_or(base::Currency());
+    if (event.currency.code() != currency) return malformed("its currency is unknown");
     event.reference = data.text("reference");
     event.failure = data.text("failure");
     event.message = data.text("message");

@@ -10,28 +10,6 @@
 namespace quipu::payments {
 namespace {
 
-constexpr std::array<std::string_view, 16> kWithoutDecimals = {
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-    "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
-constexpr std::array<std::string_view, 7> kWithThreeDecimals = {"BHD", "IQD", "JOD", "KWD",
-                                                                "LYD", "OMR", "TND"};
-
-int decimals_of(std::string_view currency) {
-    const auto in = [&](const auto& list) {
-        return std::find(list.begin(), list.end(), currency) != list.end();
-    };
-    if (in(kWithoutDecimals)) return 0;
-    return in(kWithThreeDecimals) ? 3 : 2;
-}
-
-std::string upper(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return result;
-}
-
 constexpr std::string_view kStyle =
     "body{margin:0;background:#f4f5f7;color:#1b1f24;font:16px/1.5 system-ui,sans-serif}"
     "main{max-width:30rem;margin:2rem auto;padding:2rem;background:#fff;border-radius:12px;"
@@ -150,9 +128,8 @@ std::string_view state_sentence(const SandboxSession& session, bool expired) {
 
 }  // namespace
 
-std::string money_text(std::int64_t amount_minor, std::string_view currency) {
-    const std::string code = upper(currency);
-    const int decimals = decimals_of(code);
+std::string money_text(std::int64_t amount_minor, base::Currency currency) {
+    const int decimals = currency.exponent();
     // By digits, so that the least number has no absolute value to overflow.
     std::string digits = fmt::format("{}", amount_minor);
     const std::string sign = digits.front() == '-' ? "-" : "";
@@ -160,7 +137,7 @@ std::string money_text(std::int64_t amount_minor, std::string_view currency) {
     const auto wanted = static_cast<std::size_t>(decimals) + 1;
     if (digits.size() < wanted) digits.insert(0, wanted - digits.size(), '0');
     if (decimals > 0) digits.insert(digits.size() - static_cast<std::size_t>(decimals), ".");
-    return sign + digits + " " + code;
+    return fmt::format("{}{} {}", sign, digits, currency.code());
 }
 
 std::string escape_html(std::string_view text) {

@@ -9,12 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "payments/sandbox/records.h"
 
 namespace quipu::payments {
 
 // "29.00 USD", "2900 JPY": minor units by ISO 4217.
-[[nodiscard]] std::string money_text(std::int64_t amount_minor, std::string_view currency);
+[[nodiscard]] std::string money_text(std::int64_t amount_minor, base::Currency currency);
 
 [[nodiscard]] std::string escape_html(std::string_view text);
 

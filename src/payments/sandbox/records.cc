@@ -19,6 +19,7 @@ class Writing {
 public:
     Writing() { out_.byte(kVersion); }
     void operator()(const std::string& value) { out_.string(value); }
+    void operator()(const base::Currency& value) { out_.string(value.code()); }
     void operator()(const std::int64_t& value) { out_.zigzag(value); }
     void operator()(const std::uint32_t& value) { out_.varint(value); }
     void operator()(const bool& value) { out_.boolean(value); }
@@ -34,6 +35,11 @@ class Reading {
 public:
     explicit Reading(std::string_view row) : in_(row) { ok_ = in_.byte() == kVersion; }
     void operator()(std::string& value) { value = in_.string(); }
+    void operator()(base::Currency& value) {
+        const std::string_view code = in_.string();
+        value = base::Currency::find(code).value_or(base::Currency());
+        ok_ = ok_ && value.code() == code;
+    }
     void operator()(std::int64_t& value) { value = in_.zigzag(); }
     void operator()(std::uint32_t& value) {
         const std::uint64_t read = in_.varint();

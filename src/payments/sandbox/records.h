@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/instant.h"
 #include "ledger/payment_method.h"
 #include "payments/payment_provider.h"
@@ -54,7 +55,7 @@ struct SandboxPayment {
     std::string customer;
     std::int64_t amount_minor = 0;
     std::int64_t refunded_minor = 0;
-    std::string currency;
+    base::Currency currency;
 
     friend bool operator==(const SandboxPayment&, const SandboxPayment&) = default;
 };

@@ -156,7 +156,7 @@ void SandboxWebhooks::send(std::uint64_t sequence) {
     const auto row = store_.get(SandboxTable::Webhook, key);
     auto webhook = row && *row ? decode_webhook(key, **row) : std::nullopt;
     const auto secret = webhook ? secret_of(webhook->organisation)
-                                : base::Result<std::string>(tl::unexpected(base::Error{}));
+                                : base::Result<std::string>(base::fail("sandbox_unavailable", ""));
     if (!secret) {  // what cannot be read stays where it is, for the next start
         spdlog::error("sandbox: webhook {} cannot be read", sequence);
         in_flight_.erase(sequence);

@@ -324,7 +324,7 @@ std::uint32_t flags_of(const ledger::Posting& posting, const ledger::Entry& entr
            flag_if(posting.units == entry.value, kEntrysValue) |
            flag_if(posting.amount == posting.units, kAmountIsUnits) |
            flag_if(posting.grant != 0, kHasGrant) | flag_if(posting.charge_minor != 0, kHasCharge) |
-           flag_if(!posting.currency.empty(), kHasCurrency);
+           flag_if(!posting.currency.is_none(), kHasCurrency);
 }
 
 void write(ByteWriter& out, const ledger::Posting& posting, const ledger::Entry& entry,

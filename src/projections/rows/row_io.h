@@ -18,6 +18,7 @@
 
 #include "base/boxed.h"
 #include "base/bytes.h"
+#include "base/currency.h"
 #include "base/fields.h"
 #include "ledger/enum_range.h"
 
@@ -41,6 +42,7 @@ private:
     void put(std::int64_t value) { out_.zigzag(value); }
     void put(const std::string& value) { out_.string(value); }
     void put(base::Instant value) { out_.instant(value); }
+    void put(base::Currency value) { out_.string(value.code()); }
     template <int Scale>
     void put(base::Decimal<Scale> value) {
         out_.i128(value.coefficient());
@@ -104,6 +106,11 @@ private:
     void get(std::int32_t& value) { narrow(in_.zigzag(), value); }
     void get(std::string& value) { value = in_.string(); }
     void get(base::Instant& value) { value = in_.instant(); }
+    void get(base::Currency& value) {
+        const std::string_view code = in_.string();
+        value = base::Currency::find(code).value_or(base::Currency());
+        ok_ = ok_ && value.code() == code;  // in capitals: equal values have equal bytes
+    }
     template <int Scale>
     void get(base::Decimal<Scale>& value) {
         value = base::Decimal<Scale>::from_coefficient(in_.i128());

@@ -106,7 +106,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(
 }
 
 base::Error to_error(const rocksdb::Status& status) {
-    return {status.IsCorruption() ? "state_corrupt" : "state_unavailable", status.ToString()};
+    return {status.IsCorruption() ? base::ErrorCode("state_corrupt")
+                                  : base::ErrorCode("state_unavailable"),
+            status.ToString()};
 }
 
 RocksdbMemory::RocksdbMemory(std::size_t block_cache_bytes, std::size_t write_buffer_bytes)

@@ -1,6 +1,8 @@
 // What is done when state can no longer be kept: the process ends, and the log is the recovery.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -16,7 +18,7 @@ inline constexpr int kExitStateFailed = 74;  // EX_IOERR of sysexits.h
 
 // Ends at once and runs no destructors: nothing may touch the state after a failed write.
 [[noreturn]] inline void stop_process(const base::Error& error) {
-    std::fprintf(stderr, "quipu: stopping: %s: %s\n", error.code.c_str(), error.message.c_str());
+    fmt::print(stderr, "quipu: stopping: {}: {}\n", error.code.text(), error.message);
     std::_Exit(kExitStateFailed);
 }
 

@@ -31,25 +31,28 @@ RC_GTEST_PROP(NotificationCodec, EveryNotificationSurvivesARoundTrip, ()) {
 TEST(NotificationCodec, AFactWithoutAValueIsRefused) {
     v1::Notification message;
     message.add_facts()->set_name("customer");
-    EXPECT_EQ(decode_notification(message.SerializeAsString()).error().code, "value_unspecified");
+    EXPECT_EQ(decode_notification(message.SerializeAsString()).error().code,
+              base::ErrorCode("value_unspecified"));
 }
 
 TEST(CatalogCodec, AnEnumOfANewerVersionIsRefused) {
     v1::Catalog catalog;
     catalog.add_plans()->set_interval(static_cast<v1::Interval>(200));
-    EXPECT_EQ(decode_catalog(catalog.SerializeAsString()).error().code, "record_unknown_command");
+    EXPECT_EQ(decode_catalog(catalog.SerializeAsString()).error().code,
+              base::ErrorCode("record_unknown_command"));
 }
 
 TEST(InvoiceCodec, AFieldOfANewerVersionIsRefused) {
     v1::Invoice message;
     ASSERT_TRUE(message.ParseFromString(encode_invoice(Invoice{})));
     message.GetReflection()->MutableUnknownFields(&message)->AddVarint(900, 1);
-    EXPECT_EQ(decode_invoice(message.SerializeAsString()).error().code, "record_unknown_field");
+    EXPECT_EQ(decode_invoice(message.SerializeAsString()).error().code,
+              base::ErrorCode("record_unknown_field"));
 }
 
 TEST(InvoiceCodec, BytesOfSomethingElseAreRefused) {
-    EXPECT_EQ(decode_invoice("\xff").error().code, "record_malformed");
-    EXPECT_EQ(decode_catalog("\xff").error().code, "record_malformed");
+    EXPECT_EQ(decode_invoice("\xff").error().code, base::ErrorCode("record_malformed"));
+    EXPECT_EQ(decode_catalog("\xff").error().code, base::ErrorCode("record_malformed"));
 }
 
 }  // namespace

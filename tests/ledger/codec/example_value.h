@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/boxed.h"
+#include "base/currency.h"
 #include "base/fields.h"
 #include "base/instant.h"
 
@@ -27,6 +28,8 @@ public:
             value = name.ends_with("_json") ? "{}" : name;
         } else if constexpr (requires { T::from_int(1); }) {
             value = *T::parse("1.5");
+        } else if constexpr (std::is_same_v<T, base::Currency>) {
+            value = "USD";
         } else if constexpr (std::is_same_v<T, base::Instant>) {
             value = base::Instant{1'793'491'200'123'456};
         } else {

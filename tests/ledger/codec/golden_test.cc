@@ -47,7 +47,9 @@ TEST(Golden, EveryRecordDecodesToItsValue) {
 TEST(Golden, WhatANewerVersionWroteIsPutAside) {
     // A record with the command 90, with the field 15, with the overage mode 9.
     const std::string id("\x0a\x01\x31", 3);
-    const auto code = [](const std::string& bytes) { return decode_record(bytes).error().code; };
+    const auto code = [](const std::string& bytes) {
+        return decode_record(bytes).error().code.text();
+    };
     EXPECT_EQ(code(stored("newer_command", id + std::string("\xd2\x05\x02\x08\x01", 5))),
               "record_unknown_command");
     EXPECT_EQ(code(stored("newer_field", id + std::string("\x78\x01\xda\x01\x00", 5))),
@@ -114,7 +116,7 @@ TEST(Golden, EveryRowIsReadAndWrittenAsItWas) {
 TEST(Golden, RowsOfTheFirstFormatAreRefused) {
     const auto old = testing::read_file(kFolder + "old_row_account.bin");
     ASSERT_TRUE(old.has_value());
-    EXPECT_EQ(projections::decode_account(*old).error().code, "row_corrupt");
+    EXPECT_EQ(projections::decode_account(*old).error().code, base::ErrorCode("row_corrupt"));
 }
 
 // Digests are stored with entries and decide whether a retry is the same event.

@@ -271,7 +271,7 @@ Account account() {
                               .ended_at = std::nullopt}};
     account.feature_configs = {{"api-calls", OverageMode::Block, quantity("5")}};
     account.overage_limit = OverageLimit{10'000, LimitReaction::Block};
-    account.capped_charges = {{"EUR", -1}, {"USD", 250}};
+    account.capped_charges = {{base::Currency("EUR"), -1}, {base::Currency("USD"), 250}};
     account.trialed_plans = {"pro"};
     account.next_invoice = 2;
     account.next_grant = 3;

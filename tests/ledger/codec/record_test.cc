@@ -15,7 +15,7 @@ RC_GTEST_PROP(RecordCodec, EveryRecordSurvivesARoundTrip, ()) {
     RC_ASSERT_FALSE(problem_of(record).has_value());
     const base::Result<CommandRecord> decoded = decode_record(encode(record));
     if (!decoded) {
-        RC_FAIL(decoded.error().code + ": " + decoded.error().message);
+        RC_FAIL(std::string(decoded.error().code.text()) + ": " + decoded.error().message);
     }
     RC_ASSERT(*decoded == record);
 }

@@ -26,7 +26,7 @@ std::string code_of(const std::string& bytes) {
     }
     EXPECT_FALSE(decoded.error().message.empty());
     EXPECT_EQ(decoded.error().message.back(), '.') << decoded.error().message;
-    return decoded.error().code;
+    return std::string(decoded.error().code.text());
 }
 
 struct Case {

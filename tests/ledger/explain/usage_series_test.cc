@@ -189,7 +189,7 @@ TEST(UsageSeries, ARangeOfTooManyBucketsIsRefused) {
     };
     EXPECT_EQ(minutes(1000).value().buckets().size(), kMostSeriesBuckets);
     ASSERT_FALSE(minutes(1001).has_value());
-    EXPECT_EQ(minutes(1001).error().code, "range_too_large");
+    EXPECT_EQ(minutes(1001).error().code, base::ErrorCode("range_too_large"));
 }
 
 TEST(UsageSeries, EntriesThatWereRecordedADayBeforeTheRangeMayBelong) {

@@ -173,7 +173,7 @@ TEST(Billing, EachCurrencyHasItsOwnInvoice) {
     EXPECT_EQ(ledger.unbilled("NGN"), 1000);
     const Then then = ledger.when(GenerateInvoice{});
     ASSERT_EQ(then.invoices().size(), 2u);
-    EXPECT_EQ(then.invoices()[0].currency, "NGN");
+    EXPECT_EQ(then.invoices()[0].currency, base::Currency("NGN"));
     EXPECT_EQ(then.invoices()[0].total_minor, 1000);
     EXPECT_EQ(then.invoices()[1].total_minor, 10);
     EXPECT_EQ(then.invoices()[1].sequence, then.invoices()[0].sequence + 1);

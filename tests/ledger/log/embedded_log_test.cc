@@ -18,7 +18,8 @@ constexpr Partition kPartition{Topic::Events, 0};
 
 std::unique_ptr<EmbeddedLog> open(const EmbeddedLogOptions& options, Clock& clock) {
     auto log = EmbeddedLog::open(options, clock);
-    if (!log) throw std::runtime_error(log.error().code + ": " + log.error().message);
+    if (!log)
+        throw std::runtime_error(std::string(log.error().code.text()) + ": " + log.error().message);
     return std::move(*log);
 }
 
@@ -57,7 +58,7 @@ TEST(EmbeddedLog, OpeningItTwiceIsRefused) {
     const auto first = open(small(folder), clock);
     const auto second = EmbeddedLog::open(small(folder), clock);
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, "log_locked") << second.error().message;
+    EXPECT_EQ(second.error().code, base::ErrorCode("log_locked")) << second.error().message;
 }
 
 TEST(EmbeddedLog, OpeningItInTwoProcessesIsRefused) {
@@ -69,7 +70,7 @@ TEST(EmbeddedLog, OpeningItInTwoProcessesIsRefused) {
     StepClock clock;
     const auto second = EmbeddedLog::open(small(folder, 2), clock);
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, "log_locked") << second.error().message;
+    EXPECT_EQ(second.error().code, base::ErrorCode("log_locked")) << second.error().message;
 }
 
 TEST(EmbeddedLog, AnotherPartitionCountIsRefused) {
@@ -78,7 +79,7 @@ TEST(EmbeddedLog, AnotherPartitionCountIsRefused) {
     open(small(folder, 2), clock).reset();
     const auto other = EmbeddedLog::open(small(folder, 3), clock);
     ASSERT_FALSE(other);
-    EXPECT_EQ(other.error().code, "log_partitions_differ");
+    EXPECT_EQ(other.error().code, base::ErrorCode("log_partitions_differ"));
     EXPECT_TRUE(EmbeddedLog::open(small(folder, 2), clock));
 }
 
@@ -94,7 +95,7 @@ TEST(EmbeddedLog, AFullQueueAnswersOverloadedAndWritesNothingOfTheBatch) {
     log->append(std::move(batch));
     for (const auto& answer : answers.wait()) {
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().code, "log_overloaded");
+        EXPECT_EQ(answer.error().code, base::ErrorCode("log_overloaded"));
     }
     EXPECT_EQ(log->end(kPartition), 0);
     EXPECT_EQ(append_one(*log, kPartition, "fits"), 0);
@@ -110,7 +111,7 @@ TEST(EmbeddedLog, TheQueueIsBoundedInBytesToo) {
     std::vector<Append> batch;
     batch.push_back({kPartition, {"k", std::string(1'000, 'x'), {}}, answers.slot()});
     log->append(std::move(batch));
-    EXPECT_EQ(answers.wait().front().error().code, "log_overloaded");
+    EXPECT_EQ(answers.wait().front().error().code, base::ErrorCode("log_overloaded"));
 }
 
 TEST(EmbeddedLog, RecordsOfOneGroupShareOneStamp) {
@@ -153,7 +154,7 @@ TEST(EmbeddedLog, AStoppedLogOpensForReading) {
     std::vector<Append> batch;
     batch.push_back({kPartition, {"k", "v", {}}, answers.slot()});
     (*log)->append(std::move(batch));
-    EXPECT_EQ(answers.wait().front().error().code, "log_unavailable");
+    EXPECT_EQ(answers.wait().front().error().code, base::ErrorCode("log_unavailable"));
 }
 
 TEST(EmbeddedLog, ARunningServersLogOpensForReading) {
@@ -183,7 +184,7 @@ TEST(EmbeddedLog, ThereIsNothingToReadWhereNoLogIs) {
     TempFolder folder;
     const auto log = EmbeddedLog::open_read_only(folder.path() / "nothing");
     ASSERT_FALSE(log);
-    EXPECT_EQ(log.error().code, "log_missing");
+    EXPECT_EQ(log.error().code, base::ErrorCode("log_missing"));
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "nothing"));
 }
 
@@ -265,7 +266,7 @@ TEST(EmbeddedLog, AFlippedBitIsRefusedUntilTheOperatorAcceptsTheLoss) {
     StepClock clock;
     const auto refused = EmbeddedLog::open(options, clock);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, "log_damaged") << refused.error().message;
+    EXPECT_EQ(refused.error().code, base::ErrorCode("log_damaged")) << refused.error().message;
 
     options.accept_damaged_tail = true;
     const auto log = open(options, clock);

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
     options.event_partitions = partitions;
     auto log = ledger::EmbeddedLog::open(options, clock);
     if (!log) {
-        fmt::print(stderr, "{}: {}\n", log.error().code, log.error().message);
+        fmt::print(stderr, "{}: {}\n", log.error().code.text(), log.error().message);
         return 1;
     }
     std::vector<std::thread> threads;

@@ -23,7 +23,7 @@ int run_script(const std::string& command, const std::filesystem::path& folder,
 
 base::Result<std::unique_ptr<KafkaBroker>> KafkaBroker::start() {
     std::unique_ptr<KafkaBroker> broker(new KafkaBroker());
-    if (!broker->run_start()) return base::fail("no_broker", "scripts/kafka start failed");
+    if (!broker->run_start()) return base::fail("log_unavailable", "scripts/kafka start failed");
     return broker;
 }
 

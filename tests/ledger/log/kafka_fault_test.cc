@@ -92,7 +92,8 @@ TEST_F(KafkaFault, ARecordInFlightWhenItsTimeEndsHasAnUnknownOutcome) {
     set_answer_delay(std::chrono::milliseconds(6'000));
     for (const auto& answer : append_some(*producer, 3)) {
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().code, "outcome_unknown") << answer.error().message;
+        EXPECT_EQ(answer.error().code, base::ErrorCode("outcome_unknown"))
+            << answer.error().message;
     }
     set_answer_delay(std::chrono::milliseconds(0));
     expect_recovery(*producer);
@@ -106,7 +107,8 @@ TEST_F(KafkaFault, ARecordThatNeverLeftWasNotWritten) {
     static_cast<void>(append_some(*producer, 1));
     for (const auto& answer : append_some(*producer, 3)) {
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().code, "log_unavailable") << answer.error().message;
+        EXPECT_EQ(answer.error().code, base::ErrorCode("log_unavailable"))
+            << answer.error().message;
     }
     rd_kafka_mock_broker_set_up(cluster_.get(), kBroker);
     expect_recovery(*producer);

@@ -38,7 +38,8 @@ KafkaLogOptions options_for(const KafkaBroker& broker) {
 
 std::unique_ptr<KafkaLog> open(const KafkaLogOptions& options) {
     auto log = KafkaLog::open(options);
-    if (!log) throw std::runtime_error(log.error().code + ": " + log.error().message);
+    if (!log)
+        throw std::runtime_error(std::string(log.error().code.text()) + ": " + log.error().message);
     return std::move(*log);
 }
 
@@ -85,7 +86,8 @@ TEST_F(KafkaLogTest, AnotherPartitionCountIsRefused) {
     options_.event_partitions = kHarnessPartitions + 1;
     const auto other = KafkaLog::open(options_);
     ASSERT_FALSE(other);
-    EXPECT_EQ(other.error().code, "log_partitions_differ") << other.error().message;
+    EXPECT_EQ(other.error().code, base::ErrorCode("log_partitions_differ"))
+        << other.error().message;
 }
 
 TEST_F(KafkaLogTest, ABrokerThatIsNotThereIsUnavailable) {
@@ -94,14 +96,14 @@ TEST_F(KafkaLogTest, ABrokerThatIsNotThereIsUnavailable) {
     options_.query_timeout = std::chrono::milliseconds(200);
     const auto log = KafkaLog::open(options_);
     ASSERT_FALSE(log);
-    EXPECT_EQ(log.error().code, "log_unavailable");
+    EXPECT_EQ(log.error().code, base::ErrorCode("log_unavailable"));
 }
 
 TEST_F(KafkaLogTest, AnUnknownSettingIsRefused) {
     options_.client.emplace_back("no.such.setting", "1");
     const auto log = KafkaLog::open(options_);
     ASSERT_FALSE(log);
-    EXPECT_EQ(log.error().code, "log_misconfigured");
+    EXPECT_EQ(log.error().code, base::ErrorCode("log_misconfigured"));
 }
 
 // A producer that is not ours, as a firehose would use.
@@ -191,7 +193,7 @@ void append_until(Log& log, const std::stop_token& stop, Sent& sent) {
             } else if (results[j].error().code == "outcome_unknown") {
                 sent.unknown.insert(values[j]);
             } else {
-                EXPECT_EQ(results[j].error().code, "log_unavailable");
+                EXPECT_EQ(results[j].error().code, base::ErrorCode("log_unavailable"));
             }
         }
     }
@@ -277,7 +279,7 @@ TEST_F(KafkaLogTest, AppendsToABrokerThatIsGoneAreAnsweredInTime) {
     (*broker)->restart();
     // A producer that timed out works again, by itself or made anew.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    base::Result<Offset> later = base::fail("none", "");
+    base::Result<Offset> later = base::fail("log_unavailable", "not asked yet");
     while (!later && std::chrono::steady_clock::now() < deadline) {
         Answers next;
         std::vector<Append> again;
@@ -304,9 +306,9 @@ TEST_F(KafkaLogTest, AFullQueueAnswersOverloaded) {
     for (std::size_t i = 0; i < 15; ++i) {
         ASSERT_FALSE(results[i]);
         if (i < 10) {
-            EXPECT_NE(results[i].error().code, "log_overloaded");
+            EXPECT_NE(results[i].error().code, base::ErrorCode("log_overloaded"));
         } else {
-            EXPECT_EQ(results[i].error().code, "log_overloaded");
+            EXPECT_EQ(results[i].error().code, base::ErrorCode("log_overloaded"));
         }
     }
 }
@@ -328,7 +330,7 @@ TEST_F(KafkaLogTest, ATopicWithoutAppendTimeIsRefused) {
 
     const auto log = KafkaLog::open(options_);
     ASSERT_FALSE(log);
-    EXPECT_EQ(log.error().code, "log_misconfigured") << log.error().message;
+    EXPECT_EQ(log.error().code, base::ErrorCode("log_misconfigured")) << log.error().message;
 }
 
 TEST_F(KafkaLogTest, ADeletedHeadSaysThatTheLogWasTruncated) {
@@ -354,7 +356,7 @@ TEST_F(KafkaLogTest, ADeletedHeadSaysThatTheLogWasTruncated) {
     auto polled = reader.reader().poll(10, out);
     while (polled && *polled == 0 && reader.wait_for_wake()) polled = reader.reader().poll(10, out);
     ASSERT_FALSE(polled);
-    EXPECT_EQ(polled.error().code, "log_truncated") << polled.error().message;
+    EXPECT_EQ(polled.error().code, base::ErrorCode("log_truncated")) << polled.error().message;
     EXPECT_TRUE(out.empty());
 }
 

@@ -176,7 +176,7 @@ TEST_P(LogContract, ReadingPastTheEndSaysThatTheLogWasTruncated) {
     append_and_wait(log(), kFirst, numbered(3));
     const auto reader = log().read(kFirst, 4);
     ASSERT_FALSE(reader);
-    EXPECT_EQ(reader.error().code, "log_truncated");
+    EXPECT_EQ(reader.error().code, base::ErrorCode("log_truncated"));
 }
 
 TEST_P(LogContract, PollMovesNoMoreThanItsLimitAndKeepsWhatIsInOut) {

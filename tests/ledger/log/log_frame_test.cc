@@ -52,7 +52,7 @@ TEST(LogFrame, EveryFlippedBitIsFound) {
         damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
         const auto frame = FrameReader::open(kAddress, damaged);
         ASSERT_FALSE(frame) << "bit " << bit;
-        ASSERT_EQ(frame.error().code, "log_damaged");
+        ASSERT_EQ(frame.error().code, base::ErrorCode("log_damaged"));
     }
 }
 

@@ -39,7 +39,7 @@ std::vector<base::Result<Offset>> Answers::wait() {
     std::vector<base::Result<Offset>> answers;
     for (const Slot& slot : slots_) {
         answers.push_back(
-            slot.answer.value_or(base::Result<Offset>(base::fail("unanswered", "no answer"))));
+            slot.answer.value_or(base::Result<Offset>(base::fail("internal_error", "no answer"))));
     }
     return answers;
 }

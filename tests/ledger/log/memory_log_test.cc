@@ -35,7 +35,7 @@ TEST(MemoryLog, AnInjectedFailureAnswersTheNextAppendOnly) {
     log.append(std::move(batch));
     for (const auto& answer : answers.wait()) {
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().code, "log_unavailable");
+        EXPECT_EQ(answer.error().code, base::ErrorCode("log_unavailable"));
     }
     EXPECT_EQ(log.end(kPartition), 0);
     EXPECT_EQ(append_one(log, kPartition, "kept"), 0);
@@ -49,7 +49,7 @@ TEST(MemoryLog, AnUnknownOutcomeMayHaveBeenWritten) {
     std::vector<Append> batch;
     batch.push_back({kPartition, {"k", "written", {}}, answers.slot()});
     log.append(std::move(batch));
-    EXPECT_EQ(answers.wait().front().error().code, "outcome_unknown");
+    EXPECT_EQ(answers.wait().front().error().code, base::ErrorCode("outcome_unknown"));
     EXPECT_EQ(WakingReader(log, kPartition, 0).read(1).front().value, "written");
 }
 

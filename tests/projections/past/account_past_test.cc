@@ -193,7 +193,7 @@ TEST(AccountPast, TakesNoMoreMemoryThanItMay) {
         if (!folded) break;
     }
     ASSERT_FALSE(folded.has_value());
-    EXPECT_EQ(folded.error().code, "history_too_long");
+    EXPECT_EQ(folded.error().code, base::ErrorCode("history_too_long"));
 }
 
 TEST(AccountPast, ForgetsIdsThatAreOutsideTheWindow) {

@@ -71,13 +71,14 @@ TEST(PastStore, AnyEntryIsThereAndReadable) {
 TEST(PastStore, RefusesToGrowBeyondItsLimits) {
     PastStore ids({.seen_events = 2});
     ASSERT_TRUE(ids.write(set_of({{id(1), 0, {10}}, {id(2), 1, {10}}})));
-    EXPECT_EQ(ids.write(set_of({{id(3), 2, {20}}})).error().code, "history_too_long");
+    EXPECT_EQ(ids.write(set_of({{id(3), 2, {20}}})).error().code,
+              base::ErrorCode("history_too_long"));
 
     PastStore invoices({.invoice_bytes = 10});
     ASSERT_TRUE(invoices.write(set_of({}, {{Table::Invoice, "one", "0123456789"}})));
     ASSERT_TRUE(invoices.write(set_of({}, {{Table::Invoice, "one", "9876543210"}})));
     EXPECT_EQ(invoices.write(set_of({}, {{Table::Invoice, "two", "0"}})).error().code,
-              "history_too_long");
+              base::ErrorCode("history_too_long"));
 }
 
 }  // namespace

@@ -46,12 +46,12 @@ RC_GTEST_PROP(RowCodec, ACutEntryIsCorrupt, ()) {
     const auto size = *rc::gen::inRange<std::size_t>(0, bytes.size());
     const base::Result<ledger::Entry> decoded = decode_entry(0, bytes.substr(0, size));
     RC_ASSERT_FALSE(decoded.has_value());
-    RC_ASSERT(decoded.error().code == "row_corrupt");
+    RC_ASSERT(decoded.error().code == base::ErrorCode("row_corrupt"));
 }
 RC_GTEST_PROP(RowCodec, ACutAccountIsCorrupt, ()) {
     const std::string bytes = encode_account(*testing::account());
     const auto size = *rc::gen::inRange<std::size_t>(0, bytes.size());
-    RC_ASSERT(decode_account(bytes.substr(0, size)).error().code == "row_corrupt");
+    RC_ASSERT(decode_account(bytes.substr(0, size)).error().code == base::ErrorCode("row_corrupt"));
 }
 RC_GTEST_PROP(RowCodec, ALongerEntryIsCorrupt, ()) {
     RC_ASSERT_FALSE(decode_entry(0, encode_entry(*testing::entry()) + '\0').has_value());
@@ -84,12 +84,12 @@ TEST(RowCodec, AnotherFormatIsCorrupt) {
     std::string bytes = encode_window({});
     ASSERT_TRUE(decode_window(bytes).has_value());
     bytes[0] = 3;
-    EXPECT_EQ(decode_window(bytes).error().code, "row_corrupt");
+    EXPECT_EQ(decode_window(bytes).error().code, base::ErrorCode("row_corrupt"));
 }
 
 TEST(RowCodec, AnUnknownEnumeratorIsCorrupt) {
     ledger::Entry entry{.outcome = ledger::Rejection{.code = static_cast<ledger::Code>(250)}};
-    EXPECT_EQ(decode_entry(0, encode_entry(entry)).error().code, "row_corrupt");
+    EXPECT_EQ(decode_entry(0, encode_entry(entry)).error().code, base::ErrorCode("row_corrupt"));
 }
 
 // The size is a promise: one such row is written for every event.

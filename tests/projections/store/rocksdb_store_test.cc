@@ -156,8 +156,10 @@ TEST(RocksdbStore, AReadOnlyOpenShowsTheSameAndWritesNothing) {
     const RocksdbMemory memory;
     const auto store = open_rocksdb_store_read_only(folder.path("state"), memory).value();
     EXPECT_EQ(whole_sets(*store), 5);
-    EXPECT_EQ(store->write(series_set(5, kSetSize)).error().code, "state_unavailable");
-    EXPECT_EQ(store->forget_seen(after_hours(1000)).error().code, "state_unavailable");
+    EXPECT_EQ(store->write(series_set(5, kSetSize)).error().code,
+              base::ErrorCode("state_unavailable"));
+    EXPECT_EQ(store->forget_seen(after_hours(1000)).error().code,
+              base::ErrorCode("state_unavailable"));
     EXPECT_EQ(whole_sets(*store), 5);
 }
 
@@ -166,7 +168,7 @@ TEST(RocksdbStore, AReadOnlyOpenOfNothingFails) {
     const RocksdbMemory memory;
     const auto store = open_rocksdb_store_read_only(folder.path("none"), memory);
     ASSERT_FALSE(store);
-    EXPECT_EQ(store.error().code, "state_unavailable");
+    EXPECT_EQ(store.error().code, base::ErrorCode("state_unavailable"));
 }
 
 TEST(RocksdbStore, ACheckpointIsTheStateOfItsMoment) {
@@ -190,7 +192,7 @@ TEST(RocksdbStore, AFolderBelongsToOneProcess) {
     const RocksdbMemory memory;
     const auto second = open_rocksdb_store(folder.path("state"), memory);
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, "state_unavailable");
+    EXPECT_EQ(second.error().code, base::ErrorCode("state_unavailable"));
 }
 
 void flip_bit_in_the_middle(const std::filesystem::path& file) {
@@ -221,7 +223,7 @@ TEST(RocksdbStore, AFlippedBitInASortedFileIsReportedAsCorrupt) {
     const auto store = open_rocksdb_store_read_only(folder.path("state"), memory);
     const auto digest = store ? (*store)->digest(base::Instant{}) : tl::unexpected(store.error());
     ASSERT_FALSE(digest);
-    EXPECT_EQ(digest.error().code, "state_corrupt");
+    EXPECT_EQ(digest.error().code, base::ErrorCode("state_corrupt"));
 }
 
 TEST(RocksdbStore, ForgottenDaysStayForgottenAfterReopening) {

@@ -146,7 +146,7 @@ TEST(StateWriter, AFailedWriteStopsEverything) {
     HeldStore store;
     std::vector<std::string> stops;
     StateWriter writer(store, kWindowMicros,
-                       [&](const base::Error& error) { stops.push_back(error.code); });
+                       [&](const base::Error& error) { stops.emplace_back(error.code.text()); });
     WriteSet set = series_set(0, 1);
     ASSERT_TRUE(writer.offer(set));
     store.wait_for_write();
@@ -155,7 +155,7 @@ TEST(StateWriter, AFailedWriteStopsEverything) {
     store.let_one_through(true);
     const auto flushed = writer.flush_and_wait();
     ASSERT_FALSE(flushed);
-    EXPECT_EQ(flushed.error().code, "state_unavailable");
+    EXPECT_EQ(flushed.error().code, base::ErrorCode("state_unavailable"));
     EXPECT_EQ(stops, std::vector<std::string>{"state_unavailable"});
     set = series_set(2, 1);
     EXPECT_FALSE(writer.offer(set));
