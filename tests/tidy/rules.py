@@ -193,6 +193,10 @@ BANS = (
 CITING = ("src", "tests", "docs", "README.md", "CONTRIBUTING.md")
 NOT_CITING = ("tests/tidy",)
 
+# The table of error codes, and the page that says of each what it means and what to do about it.
+ERROR_CODES = "src/base/error_code.h"
+ERROR_PAGE = "docs/errors.md"
+
 MAX_LINES = 450
 MAX_FILES = 40  # in one folder of src/, its CMakeLists.txt aside
 

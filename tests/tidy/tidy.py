@@ -261,6 +261,29 @@ def check_contract_anchors(tree: Tree) -> Iterator[Finding]:
             seen.add(match[1])
 
 
+def check_error_page(tree: Tree) -> Iterator[Finding]:
+    table, page = tree.get(rules.ERROR_CODES, ""), tree.get(rules.ERROR_PAGE, "")
+    known = {m[1]: m for m in re.finditer(r'^ *\{"(\w+)", (\d+)\},', table, re.MULTILINE)}
+    seen = set()
+    for match in re.finditer(r"^\| `(\w+)` \| ([^|]*) \|", page, re.MULTILINE):
+        code, line = match[1], line_of(page, match.start())
+        status = known[code][2] if code in known else match[2]
+        if code in seen:
+            yield Finding(rules.ERROR_PAGE, line, f"`{code}` has a row already: one code, one meaning")
+        elif match[2] != status and (match[2], status) != ("no HTTP", "500"):
+            yield Finding(rules.ERROR_PAGE, line, f"`{code}` is {status} in {rules.ERROR_CODES}, not {match[2]}")
+        seen.add(code)
+    # A row's code, and whatever in the prose looks like one.
+    for match in re.finditer(r"^\| `(\w+)`|`([a-z0-9]+(?:_[a-z0-9]+)+)`", page, re.MULTILINE):
+        code = match[1] or match[2]
+        if code not in known:
+            line = line_of(page, match.start())
+            yield Finding(rules.ERROR_PAGE, line, f"`{code}` is no code of {rules.ERROR_CODES}: nobody can meet it")
+    for code in known.keys() - seen:
+        line = line_of(table, known[code].start())
+        yield Finding(rules.ERROR_CODES, line, f"'{code}' has no row in {rules.ERROR_PAGE}: what is one to do?")
+
+
 CHECKS = (
     check_include_direction,
     check_technology_headers,
@@ -272,6 +295,7 @@ CHECKS = (
     check_cmake,
     check_citations,
     check_contract_anchors,
+    check_error_page,
 )
 
 

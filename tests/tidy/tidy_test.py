@@ -277,6 +277,33 @@ class Citations(TidyCase):
         self.assert_clean({"docs/contract/a.md": '<a id="b"></a>', "docs/contract/b.md": '<a id="b"></a>'})
 
 
+class ErrorPage(TidyCase):
+    TABLE = GOOD_HEADER + '    {"broken", 500},\n    {"not_there", 404},\n'
+    ROWS = "| `broken` | no HTTP | a | b |\n| `not_there` | 404 | a | b |\n"
+
+    def assert_page(self, page: str, *expected: tuple[str, int, str]) -> None:
+        found = findings({"src/base/error_code.h": self.TABLE, "docs/errors.md": page})
+        self.assertEqual([(f.path, f.line) for f in found], [e[:2] for e in expected], [str(f) for f in found])
+        for finding, (_, _, part) in zip(found, expected):
+            self.assertIn(part, finding.message)
+
+    def test_each_code_has_one_row_with_its_status(self):
+        page = "docs/errors.md"
+        self.assert_page(self.ROWS)
+        self.assert_page(self.ROWS.replace("no HTTP", "500"))
+        self.assert_page(self.ROWS + "| `broken` | 500 | c | d |\n", (page, 3, "a row already"))
+        self.assert_page(self.ROWS.replace("404", "400"), (page, 2, "is 404 in"))
+        self.assert_page(self.ROWS.replace("404", "no HTTP"), (page, 2, "is 404 in"))
+        self.assert_page("| `broken` | 500 | a | b |\n", ("src/base/error_code.h", 4, "has no row"))
+        self.assertEqual(len(findings({"src/base/error_code.h": self.TABLE})), 2)
+
+    def test_no_code_that_is_not_in_the_table_is_named(self):
+        page = "docs/errors.md"
+        self.assert_page("See `not_there`, `code` and `--data`.\n" + self.ROWS)
+        self.assert_page("See `not_here`.\n" + self.ROWS, (page, 1, "is no code of"))
+        self.assert_page(self.ROWS + "| `gone` | 404 | a | b |\n", (page, 3, "is no code of"))
+
+
 class ReadingFiles(unittest.TestCase):
     def test_blanking_keeps_lines_and_include_paths(self):
         text = '#include "a/b.h" // why\nint n = 1\'000; /* x\ny */ auto s = "a // b";\n'
