@@ -107,7 +107,7 @@ std::size_t look_up(DedupeIndex& index, const std::vector<base::Fingerprint>& id
         if (ahead != 0 && i + ahead < ids.size()) index.prefetch(ids[i + ahead]);
         const auto event = index.find(ids[i], static_cast<ledger::Offset>(inserted), now);
         if (!event) throw std::runtime_error(event.error().message);
-        found += event->has_value() ? 1 : 0;
+        found += event->has_value() ? 1U : 0U;
     }
     return found;
 }

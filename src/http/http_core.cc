@@ -118,7 +118,7 @@ void HttpCore::flush_at_end_of_turn(HttpConnection& connection) {
     loop.at_end_of_turn([core = shared_from_this()] {
         // Answers given while these are flushed belong to the next turn.
         std::vector<Reference> now = std::exchange(core->to_flush_, {});
-        for (const Reference& connection : now) connection->on_turn_ended();
+        for (const Reference& each : now) each->on_turn_ended();
         now.clear();
         if (core->to_flush_.empty()) core->to_flush_ = std::move(now);
     });

@@ -69,8 +69,8 @@ const Override* Account::find_override(std::string_view feature) const {
     return found == overrides.end() ? nullptr : &*found;
 }
 
-const Reservation* Account::find_reservation(std::string_view id) const {
-    const auto found = std::ranges::find(reservations, id, &Reservation::id);
+const Reservation* Account::find_reservation(std::string_view reservation) const {
+    const auto found = std::ranges::find(reservations, reservation, &Reservation::id);
     return found == reservations.end() ? nullptr : &*found;
 }
 

@@ -108,7 +108,8 @@ protected:
             (void)server.post("/v1/addon", body);
         } else if (what == 17) {
             const Json all = invoices();
-            const std::string id = all[below(static_cast<int>(all.size()))]["id"];
+            const int chosen = below(static_cast<int>(all.size()));
+            const std::string id = all[static_cast<std::size_t>(chosen)]["id"];
             (void)server.post("/v1/invoices/" + id + "/void", Json::object());
         } else {
             now_ += (1 + below(120)) * base::kMicrosPerHour;

@@ -234,9 +234,10 @@ TEST_F(Explained, ManyEventsComeInPagesThatContinueEachOther) {
     ASSERT_EQ(events.size(), static_cast<std::size_t>(kEvents));
     for (int i = 0; i < kEvents; ++i) {
         const int number = kEvents - i;
-        ASSERT_EQ(events[i]["eventId"], "e" + std::to_string(number));
-        ASSERT_EQ(events[i]["overageAfter"], number);
-        ASSERT_EQ(events[i]["overageBefore"], number - 1);
+        const Json& event = events[static_cast<std::size_t>(i)];
+        ASSERT_EQ(event["eventId"], "e" + std::to_string(number));
+        ASSERT_EQ(event["overageAfter"], number);
+        ASSERT_EQ(event["overageBefore"], number - 1);
     }
 
     EXPECT_EQ(explain(id, "cursor=" + opening).code(), "validation_error");  // of which line?

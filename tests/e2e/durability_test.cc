@@ -43,12 +43,13 @@ TEST_P(Durability, AnEventIsThereAfterAKillRightBehindItsAnswer) {
 TEST_P(Durability, RequestsInFlightAtAKillCountOnceOrNotAtAll) {
     const auto server = make_server();
     begin(*server);
-    constexpr int kWriters = 8;
+    constexpr std::size_t kWriters = 8;
     std::atomic<bool> over = false;
     std::vector<int> answered(kWriters, 0);
     std::vector<int> unknown(kWriters, 0);
     std::jthread writers([&] {
-        in_parallel(kWriters, [&](int number) {
+        in_parallel(kWriters, [&](int writer) {
+            const auto number = static_cast<std::size_t>(writer);
             ApiClient own(*server);
             for (int sent = 0; !over; ++sent) {
                 while (!over && server->api_port() == 0) std::this_thread::yield();
@@ -69,7 +70,7 @@ TEST_P(Durability, RequestsInFlightAtAKillCountOnceOrNotAtAll) {
 
     int sure = 0;
     int possible = 0;
-    for (int number = 0; number < kWriters; ++number) {
+    for (std::size_t number = 0; number < kWriters; ++number) {
         sure += answered[number];
         possible += answered[number] + unknown[number];
     }
@@ -83,14 +84,14 @@ TEST_P(Durability, RequestsInFlightAtAKillCountOnceOrNotAtAll) {
 TEST_P(Durability, AGracefulStopAnswersEveryRequestInFlight) {
     const auto server = make_server();
     begin(*server);
-    constexpr int kRequests = 200;
+    constexpr std::size_t kRequests = 200;
     std::vector<std::unique_ptr<ApiClient>> clients;
-    for (int number = 0; number < kRequests; ++number) {
+    for (std::size_t number = 0; number < kRequests; ++number) {
         clients.push_back(std::make_unique<ApiClient>(*server));
         // Connected beforehand, since a stopping server takes no new connection.
         static_cast<void>(clients.back()->check("acme", "calls"));
     }
-    for (int number = 0; number < kRequests; ++number) {
+    for (std::size_t number = 0; number < kRequests; ++number) {
         const std::string body =
             track_body("acme", "calls", 1, "event-" + std::to_string(number)).dump();
         ASSERT_TRUE(clients[number]->http().send({"POST", "/v1/track", body, kRootKey}));
@@ -106,7 +107,7 @@ TEST_P(Durability, AGracefulStopAnswersEveryRequestInFlight) {
     server->start();
     ApiClient api(*server);
     EXPECT_GE(api.check("acme", "calls")["usage"].get<int>(), accepted);
-    for (int number = 0; number < kRequests; ++number) {
+    for (std::size_t number = 0; number < kRequests; ++number) {
         const Answer again = api.post(
             "/v1/track", track_body("acme", "calls", 1, "event-" + std::to_string(number)));
         ASSERT_EQ(again.status, 200) << again.body;

@@ -227,7 +227,8 @@ void PaymentMix::run(int clients, int steps) {
     ++runs_;
     in_parallel(clients, [&](int number) {
         const std::string name = fmt::format("run{}-client{}", runs_, number);
-        MixClient client(*this, seed_ * 1'000'003 + runs_ * 1'000 + number, name);
+        const auto of_client = static_cast<std::uint64_t>(runs_ * 1'000 + number);
+        MixClient client(*this, seed_ * 1'000'003 + of_client, name);
         for (int done = 0; done < steps; ++done) client.step();
     });
 }

@@ -73,7 +73,7 @@ protected:
         const std::size_t begin = mix.answered();
         auto running = std::async(std::launch::async, [&] { mix.run(kClients, kStepsPerPhase); });
         const std::size_t steps = kClients * kStepsPerPhase;
-        for (int kill = 1; kill <= kKillsPerPhase; ++kill) {
+        for (std::size_t kill = 1; kill <= kKillsPerPhase; ++kill) {
             // Anywhere in its share of the phase, never behind the last step.
             const std::size_t share = steps / (kKillsPerPhase + 1);
             kill_after(mix, begin + share * (kill - 1) + random() % share);
@@ -103,7 +103,7 @@ protected:
         const auto log = open_log(*server_);
         std::size_t records = 0;
         for (std::uint32_t index = 0; index < log->partitions(ledger::Topic::Events); ++index)
-            records += log->end({ledger::Topic::Events, index}).value();
+            records += static_cast<std::size_t>(log->end({ledger::Topic::Events, index}).value());
         return records;
     }
 

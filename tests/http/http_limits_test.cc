@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "method_not_implemented"},
         Hostile{"OtherExpectation", with("Expect: miracles\r\nContent-Length: 1"), 417,
                 "expectation_failed"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& hostile) { return std::string(hostile.param.name); });
 
 TEST(HttpLimits, AMillionHeadersAreRefusedWithoutBeingRead) {
     TestServer server;

@@ -325,8 +325,8 @@ TEST(Workload, IsTheSameForASeedAndKeepsItsDuplicatesUnchanged) {
         if (seen) {
             ASSERT_EQ(contents[record.id], record.command.index());
         }
-        duplicates += seen ? 1 : 0;
-        late += record.occurred_at.has_value() ? 1 : 0;
+        if (seen) ++duplicates;
+        if (record.occurred_at) ++late;
         contents[record.id] = record.command.index();
     }
     EXPECT_EQ(customers.size(), options.customers);

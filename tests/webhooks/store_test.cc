@@ -147,8 +147,8 @@ TEST_P(WebhookStoreContract, AFolderInUseIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, WebhookStoreContract,
-                         ::testing::Values(Kind::Memory, Kind::Rocksdb), [](const auto& info) {
-                             return info.param == Kind::Memory ? "Memory" : "Rocksdb";
+                         ::testing::Values(Kind::Memory, Kind::Rocksdb), [](const auto& store) {
+                             return store.param == Kind::Memory ? "Memory" : "Rocksdb";
                          });
 
 TEST(WebhookDelivery, BytesThatAreCutOrLongerAreCorrupt) {

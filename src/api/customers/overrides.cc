@@ -126,9 +126,9 @@ void post_correct_usage(ApiLedger& ledger, ApiCall call) {
             ledger.submit(
                 **found, record,
                 answer_with(respond, [record](base::JsonWriter& json, const ingest::Reply&) {
-                    const auto& correct = std::get<ledger::CorrectUsage>(record.command);
-                    json.key("feature").string(correct.feature);
-                    write_quantity(json.key("corrected"), correct.value);
+                    const auto& asked = std::get<ledger::CorrectUsage>(record.command);
+                    json.key("feature").string(asked.feature);
+                    write_quantity(json.key("corrected"), asked.value);
                 }));
         });
 }

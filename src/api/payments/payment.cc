@@ -54,8 +54,8 @@ void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& a
                             : "Failed to create checkout: " + session.error().message));
             }
             const engine::AccountView view = waiting->ledger.view(waiting->customer);
-            const PaymentIntent* intent = view.account->find_intent(waiting->intent);
-            if (intent != nullptr) write_answer(*waiting, *intent, *view.account, session->url);
+            const PaymentIntent* now = view.account->find_intent(waiting->intent);
+            if (now != nullptr) write_answer(*waiting, *now, *view.account, session->url);
         });
 }
 

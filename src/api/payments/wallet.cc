@@ -93,22 +93,21 @@ void post_wallet_setup(ApiLedger& ledger, ApiCall call) {
     ledger.with_known(
         organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
-            const Customer& customer = **found;
-            ledger.submit(customer, record,
-                          [&ledger, &customer, respond](const Result<ingest::Reply>& reply) {
-                              const auto* asked =
-                                  reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome)
-                                        : nullptr;
-                              if (asked == nullptr)
-                                  return (*respond)(write_response(
-                                      reply, [](base::JsonWriter&, const ingest::Reply&) {}));
-                              answer_payment(ledger, customer, asked->intent, *reply, respond,
-                                             [](base::JsonWriter& json, const ingest::Reply&,
-                                                const PaymentState& state) {
-                                                 json.key("url").string(state.checkout_url);
-                                                 json.key("reference").string(state.intent->id);
-                                             });
-                          });
+            const Customer& owner = **found;
+            ledger.submit(
+                owner, record, [&ledger, &owner, respond](const Result<ingest::Reply>& reply) {
+                    const auto* asked =
+                        reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
+                    if (asked == nullptr)
+                        return (*respond)(
+                            write_response(reply, [](base::JsonWriter&, const ingest::Reply&) {}));
+                    answer_payment(ledger, owner, asked->intent, *reply, respond,
+                                   [](base::JsonWriter& json, const ingest::Reply&,
+                                      const PaymentState& state) {
+                                       json.key("url").string(state.checkout_url);
+                                       json.key("reference").string(state.intent->id);
+                                   });
+                });
         });
 }
 

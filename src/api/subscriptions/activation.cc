@@ -57,7 +57,7 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
         return call.respond(response_of(no_subscription()));
     const SharedResponder respond = share(std::move(call.respond));
     activate(ledger, *customer, {call.parameter, callback, false}, event,
-             [&ledger, respond](const Customer& customer, const Result<ingest::Reply>& reply) {
+             [&ledger, respond](const Customer& owner, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
@@ -66,7 +66,7 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
                              write_activated(json, *answer);
                          }));
                  }
-                 answer_payment(ledger, customer, answer->intent, *reply, respond,
+                 answer_payment(ledger, owner, answer->intent, *reply, respond,
                                 [answer = *answer](base::JsonWriter& json, const ingest::Reply&,
                                                    const PaymentState& state) {
                                     if (state.checkout_url.empty())
@@ -87,7 +87,7 @@ void get_activation(ApiLedger& ledger, ApiCall call) {
     const std::string callback = query_text(call, "callbackUrl");
     const SharedResponder shared = share(std::move(call.respond));
     activate(ledger, *customer, {call.parameter, callback, true}, {},
-             [&ledger, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
+             [&ledger, shared](const Customer& owner, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
@@ -96,7 +96,7 @@ void get_activation(ApiLedger& ledger, ApiCall call) {
                              write_activated(json, *answer);
                          }));
                  }
-                 redirect_to_payment(ledger, customer, answer->intent, *reply, shared);
+                 redirect_to_payment(ledger, owner, answer->intent, *reply, shared);
              });
 }
 

@@ -18,6 +18,9 @@
 
 namespace quipu::ledger {
 
+// GCC 12 takes a scoped enumerator for a name beside the enum, where `Events` is a type.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 enum class Topic : std::uint8_t {
     Events = 0,         // account partitions: all about one customer on one partition
     Control = 1,        // one partition: organisations, keys, customer identity, catalogs
@@ -25,6 +28,7 @@ enum class Topic : std::uint8_t {
     Deadletter = 3,     // out: what could not be folded, with the reason
     Notifications = 4,  // out: facts for the organisations' own back ends
 };
+#pragma GCC diagnostic pop
 
 struct Partition {
     Topic topic = Topic::Events;

@@ -129,7 +129,7 @@ TEST(Golden, TheDigestOfATrackIsAsItWas) {
 TEST(Golden, NoFileIsLeftOver) {
     std::size_t files = 0;
     for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
-        files += file.path().extension() == ".bin" ? 1 : 0;
+        if (file.path().extension() == ".bin") ++files;
     }
     EXPECT_EQ(files, golden::records().size() + 3 + 4 + 9 + 1 + golden::entries().size());
 }

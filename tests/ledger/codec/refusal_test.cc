@@ -159,7 +159,7 @@ TEST_P(RefusedRecord, AnswersItsCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RecordCodec, RefusedRecord, ::testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& refused) { return std::string(refused.param.name); });
 
 TEST(RecordCodec, BytesThatAreNoMessageAreMalformed) {
     EXPECT_EQ(code_of("\xff"), "record_malformed");

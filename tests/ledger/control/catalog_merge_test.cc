@@ -88,8 +88,8 @@ TEST(CatalogMerge, MetadataAndCostsFollowInSilence) {
 
 TEST(CatalogMerge, AFeatureThatIsRemovedOrDisabledIsMarkedWithTheVersion) {
     const auto plan = [] { return testing::Plan("pro").costs(1000); };
-    const auto payload = [](const testing::Plan& plan) {
-        return CatalogBuilder().metered("api").metered("mail").plan(plan).build();
+    const auto payload = [](const testing::Plan& sold) {
+        return CatalogBuilder().metered("api").metered("mail").plan(sold).build();
     };
     const Includes api = Includes("api").limit(10_u);
     const Includes mail = Includes("mail").limit(5_u);

@@ -285,7 +285,9 @@ TEST_P(LogContract, ClosingFirstAnswersWhatWaits) {
     if (!harness_->reopen()) GTEST_SKIP() << "this log answers at once";
     for (std::size_t slot = 0; slot < 1'000; ++slot) ASSERT_EQ(answers.calls(slot), 1U);
     std::size_t written = 0;
-    for (const auto& answer : answers.wait()) written += answer ? 1 : 0;
+    for (const auto& answer : answers.wait()) {
+        if (answer) ++written;
+    }
     EXPECT_EQ(log().end(kFirst), static_cast<Offset>(written));
 }
 

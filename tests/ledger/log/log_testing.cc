@@ -25,7 +25,7 @@ Appended Answers::slot() {
     const std::size_t index = slots_.size();
     slots_.emplace_back();
     return [this, index](const base::Result<Offset>& answer) {
-        const std::lock_guard lock(slots_mutex_);
+        const std::lock_guard answering(slots_mutex_);
         if (slots_[index].calls++ == 0) ++answered_;
         slots_[index].answer = answer;
         changed_.notify_all();

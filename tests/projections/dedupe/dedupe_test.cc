@@ -192,8 +192,9 @@ TEST(BlockedBloom, KnowsWhatWasAddedAndSeldomMore) {
     for (std::uint64_t i = 0; i < kIds; ++i)
         ASSERT_TRUE(filter.may_contain(filter.probe(fingerprint(i))));
     std::uint64_t mistaken = 0;
-    for (std::uint64_t i = kIds; i < 2 * kIds; ++i)
-        mistaken += filter.may_contain(filter.probe(fingerprint(i))) ? 1 : 0;
+    for (std::uint64_t i = kIds; i < 2 * kIds; ++i) {
+        if (filter.may_contain(filter.probe(fingerprint(i)))) ++mistaken;
+    }
     EXPECT_LT(mistaken, kIds / 1'500) << "expected about 3 in 10,000";
     EXPECT_GT(mistaken, 0u) << "a filter that is never mistaken is not one of 20 bits per id";
 }
