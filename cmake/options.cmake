@@ -2,6 +2,10 @@
 add_library(quipu_options INTERFACE)
 target_include_directories(quipu_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(quipu_options INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+# Clang means other things by these names; CI builds with GCC.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(quipu_options INTERFACE -Wconversion -Wsign-conversion -Wshadow)
+endif()
 if(QUIPU_WERROR)
     target_compile_options(quipu_options INTERFACE -Werror)
 endif()
