@@ -116,6 +116,7 @@ CLOCK = [
     Operation(
         "POST", "/v1/test/sandbox", "Make the sandbox misbehave",
         tag="Test", errors=(400, 404),
+        about="Only of a server that has the sandbox (`--sandbox`, `--payment-provider sandbox`): any other has no such route.",
         body=record({
             "charges?": text(enum=["ok", "decline", "unavailable"]),
             "webhooks?": text(enum=["once", "twice", "late", "never"]),

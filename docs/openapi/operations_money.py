@@ -326,7 +326,7 @@ PROVIDER_WEBHOOKS = [
         "POST", "/webhooks/{organisation}/{provider}", "What a payment provider tells",
         tag="Payments", keyed=False,
         about="Signed by the provider instead of keyed. Counts once per event.",
-        parameters=(in_path("organisation", "The organisation's id."), in_path("provider", "`sandbox`.")),
+        parameters=(in_path("organisation", "The organisation's id."), in_path("provider", "`sandbox`, of a server that has it.")),
         examples=[
             example("without a signature", {"id": "evt_1", "type": "payment.succeeded"}, status=401, keyless=True,
                     organisation="default", provider="sandbox"),

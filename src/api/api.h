@@ -26,10 +26,8 @@ public:
     Api& operator=(const Api&) = delete;
 
     // The sender outlives this; without one, endpoints can be managed and nothing is sent.
-    // Both may be null.
-    void use_payments(payments::PaymentIntents* payments, payments::SandboxControls* sandbox) {
-        ledger_.use_payments(payments, sandbox);
-    }
+    // May be null.
+    void use_payments(payments::PaymentIntents* payments) { ledger_.use_payments(payments); }
     void use_webhooks(webhooks::WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
     // Outlives this; without it, questions about the past are refused.
     void use_past(engine::PastAccounts* past) { ledger_.use_past(past); }

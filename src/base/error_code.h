@@ -134,7 +134,6 @@ inline constexpr auto kErrorCodes = std::to_array<ErrorCodeRow>({
     {"reservation_not_found", 404},
     {"row_corrupt", 500},
     {"rules_unknown", 500},
-    {"sandbox_off", 404},
     {"sandbox_unavailable", 500},
     {"server_starting", 500},
     {"server_unreachable", 500},

@@ -31,6 +31,7 @@ struct ServeFlags {
     std::uint32_t partitions = 0;  // 0: not given
     std::string clock = "system";
     std::string payment_provider;
+    bool sandbox = false;
     std::string public_url;
     bool allow_private_webhooks = false;
     std::vector<std::string> webhook_retries;
@@ -79,6 +80,7 @@ Result<server::ServingOptions> options_of(const ServeFlags& flags) {
     options.manual_clock = flags.clock == "manual";
     options.root_key = root_key != nullptr ? root_key : "";
     options.payment_provider = flags.payment_provider;
+    options.sandbox = flags.sandbox;
     options.public_url = flags.public_url;
     options.webhooks.allow_private = flags.allow_private_webhooks;
     if (!flags.webhook_retries.empty()) {
@@ -138,6 +140,9 @@ void add_serve(CLI::App& app, Commands& commands) {
                      "test cards [what the ledger has; manual for a new one]")
         ->check(CLI::IsMember({"manual", "sandbox"}))
         ->type_name("NAME");
+    serve->add_flag("--sandbox", flags->sandbox,
+                    "Have the provider sandbox here, for organisations that choose it; for tests. "
+                    "--payment-provider sandbox has it too");
     serve
         ->add_option("--public-url", flags->public_url,
                      "Where customers' browsers reach the API, for checkout pages [as it listens]")

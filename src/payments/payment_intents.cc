@@ -49,6 +49,16 @@ PaymentProvider* PaymentIntents::find(std::string_view name) const {
     return found == providers_.end() ? nullptr : found->second;
 }
 
+std::map<std::string, std::size_t> PaymentIntents::missing() const {
+    std::map<std::string, std::size_t> missing;
+    for (const auto& [id, organisation] : engine_.control().organisations) {
+        const ledger::BillingSettings& settings = organisation.settings;
+        if (ledger::takes_payments(settings) && find(settings.provider) == nullptr)
+            ++missing[settings.provider];
+    }
+    return missing;
+}
+
 void PaymentIntents::call(const ProviderCall& call, std::function<void()> settled) {
     if (call.kind == ProviderCall::Kind::Charge) return charge(call, std::move(settled), 0);
     refund(call, call, std::move(settled), 0);

@@ -35,6 +35,8 @@ public:
     void add(PaymentProvider& provider);
     // Null: no such provider here.
     [[nodiscard]] PaymentProvider* find(std::string_view name) const;
+    // Providers that are not here, with the number of organisations that collect through each.
+    [[nodiscard]] std::map<std::string, std::size_t> missing() const;
 
     // Calls the provider until it has answered, records the answer, then calls `settled`. What no
     // provider here can do waits, because a later start may have it.

@@ -40,6 +40,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint32_t kDefaultPartitions = 4;
 constexpr std::chrono::milliseconds kStopDeadline{10'000};
 constexpr int kStoppedTwice = 130;
+constexpr std::string_view kSandbox = "sandbox";
 
 template <typename T>
 T random_value() {
@@ -95,12 +96,23 @@ Result<std::unique_ptr<engine::LedgerEngine>> open_engine(const ServingOptions& 
                                       std::move(engine));
 }
 
+// Null where nothing chooses it: then it has no folder, no pages and no routes.
+Result<std::unique_ptr<payments::SandboxProvider>> open_sandbox(const ServingOptions& options,
+                                                                http::EngineLoop& loop,
+                                                                base::ApiIds& ids,
+                                                                ledger::Clock& clock) {
+    if (!options.sandbox && options.payment_provider != kSandbox) return nullptr;
+    auto store = payments::RocksdbSandboxStore::open(options.source.data + "/sandbox");
+    if (!store) return tl::unexpected(store.error());
+    return payments::SandboxProvider::open(loop, std::move(*store), ids, clock);
+}
+
 // Everything of a node that needs an open ledger. Destroyed from the outside in: the listeners
 // first.
 class Node {
 public:
     Node(http::EngineLoop& loop, engine::LedgerEngine& engine, const StampedLog& stamped,
-         webhooks::WebhookStore& deliveries, payments::SandboxProvider& sandbox,
+         webhooks::WebhookStore& deliveries, payments::SandboxProvider* sandbox,
          const ServingOptions& options)
         : loop_(loop),
           engine_(engine),
@@ -111,7 +123,7 @@ public:
                     options.webhooks),
           past_(loop, *stamped.log),
           http_metrics_(*metrics_),
-          api_(engine, ids_, &http_metrics_, &sandbox),
+          api_(engine, ids_, &http_metrics_, sandbox),
           admin_api_(engine, *metrics_),
           server_(
               loop, {.cors_origins = options.cors_origins},
@@ -123,9 +135,9 @@ public:
               admin_api_.handle(request, std::move(respond));
           }) {
         api_.use_webhooks(&webhooks_);
-        intents_.add(sandbox_);
+        if (sandbox_ != nullptr) intents_.add(*sandbox_);
         engine_.set_provider_calls(intents_);
-        api_.use_payments(&intents_, &sandbox_);
+        api_.use_payments(&intents_);
         api_.use_past(&past_);
     }
 
@@ -134,9 +146,10 @@ public:
         if (auto bound = bind(admin_, options.admin_listen); !bound) return bound;
         server_.start();
         admin_.start();
+        if (sandbox_ == nullptr) return {};
         const std::string own =
             "http://" + ListenAddress{options.listen.host, port()}.reachable().text();
-        sandbox_.start({options.public_url.empty() ? own : options.public_url, own});
+        sandbox_->start({options.public_url.empty() ? own : options.public_url, own});
         return {};
     }
 
@@ -163,6 +176,7 @@ private:
 
     void begin() {
         report_caught_up();
+        report_missing_providers();
         if (auto started = webhooks_.start(); !started) fail(started.error());
     }
 
@@ -174,6 +188,15 @@ private:
         const auto millis = std::max<std::int64_t>(took.count(), 1);
         spdlog::info("caught up: {} records in {} ms ({} per second)", records, took.count(),
                      records * 1000 / static_cast<std::uint64_t>(millis));
+    }
+
+    void report_missing_providers() const {
+        for (const auto& [provider, organisations] : intents_.missing()) {
+            spdlog::warn(
+                "{} organisation(s) collect through {}, which this server does not have: their "
+                "payments wait",
+                organisations, provider);
+        }
     }
 
     void stop_on(int signal) {
@@ -197,7 +220,7 @@ private:
 
     http::EngineLoop& loop_;
     engine::LedgerEngine& engine_;
-    payments::SandboxProvider& sandbox_;
+    payments::SandboxProvider* const sandbox_;  // null: not chosen
     payments::PaymentIntents intents_;
     webhooks::HttpWebhookTransport webhook_transport_;
     webhooks::WebhookSender webhooks_;
@@ -226,13 +249,10 @@ Result<void> serve(const ServingOptions& options) {
     if (!engine) return tl::unexpected(engine.error());
     const auto deliveries = webhooks::open_rocksdb_webhook_store(options.source.data + "/webhooks");
     if (!deliveries) return tl::unexpected(deliveries.error());
-    auto sandbox_store = payments::RocksdbSandboxStore::open(options.source.data + "/sandbox");
-    if (!sandbox_store) return tl::unexpected(sandbox_store.error());
     base::RandomIds sandbox_ids;
-    const auto sandbox = payments::SandboxProvider::open(loop, std::move(*sandbox_store),
-                                                         sandbox_ids, *stamped->clock);
+    const auto sandbox = open_sandbox(options, loop, sandbox_ids, *stamped->clock);
     if (!sandbox) return tl::unexpected(sandbox.error());
-    Node node(loop, **engine, *stamped, **deliveries, **sandbox, options);
+    Node node(loop, **engine, *stamped, **deliveries, sandbox->get(), options);
     if (auto listening = node.listen(options); !listening) return listening;
 
     const ListenAddress listen{options.listen.host, node.port()};

@@ -21,7 +21,8 @@ struct ServingOptions {
     bool manual_clock = false;                // embedded log only
     std::string root_key;                     // "" = none
     std::string payment_provider;             // manual or sandbox; "" = as the ledger has it
-    std::string public_url;                   // where browsers reach the API; "" = as it listens
+    bool sandbox = false;  // there for organisations that choose it; with payment_provider, always
+    std::string public_url;  // where browsers reach the API; "" = as it listens
     webhooks::WebhookOptions webhooks;
     std::vector<std::string> cors_origins;  // web pages that may call the API
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/http_client.h"
 #include "cli/program.h"
@@ -21,6 +23,19 @@ protected:
         const auto reply = client.send("GET", path, "", "");
         EXPECT_TRUE(reply) << reply.error().message;
         return reply.value_or(HttpReply{});
+    }
+    // Of the API, with the root key.
+    static HttpReply ask(const ServerProcess& server, const std::string& method,
+                         const std::string& path, const std::string& body = "") {
+        const std::string address = server.url().substr(std::string("http://").size());
+        const std::size_t colon = address.rfind(':');
+        HttpClient client(address.substr(0, colon), address.substr(colon + 1));
+        const auto reply = client.send(method, path, body, ServerProcess::kRootKey);
+        EXPECT_TRUE(reply) << reply.error().message;
+        return reply.value_or(HttpReply{});
+    }
+    static HttpReply choose_sandbox(const ServerProcess& server) {
+        return ask(server, "POST", "/v1/billing/settings", R"({"provider":"sandbox"})");
     }
     static Outcome with_key(const ServerProcess& server, Arguments arguments) {
         arguments.insert(arguments.end(),
@@ -139,6 +154,56 @@ TEST_F(Serve, AManualClockIsAccepted) {
     ServerProcess server(data(), {"--clock", "manual"});
     EXPECT_NE(server.messages().find("manual clock"), std::string::npos) << server.messages();
     EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(Serve, WithoutTheSandboxNothingOfItIsThere) {
+    ServerProcess server(data());
+    for (const auto& [method, path] : std::vector<std::pair<std::string, std::string>>{
+             {"POST", "/v1/test/sandbox"}, {"GET", "/sandbox/checkout/cs_1"}}) {
+        const HttpReply reply = ask(server, method, path, method == "POST" ? "{}" : "");
+        EXPECT_EQ(reply.status, 404) << path;
+        EXPECT_NE(reply.body.find("There is no route " + method + " " + path), std::string::npos)
+            << reply.body;
+    }
+    const HttpReply refused = choose_sandbox(server);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(refused.body.find("\"code\":\"provider_not_configured\""), std::string::npos)
+        << refused.body;
+    EXPECT_NE(refused.body.find("Provider 'sandbox' not configured"), std::string::npos);
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_FALSE(std::filesystem::exists(data() + "/sandbox"));
+}
+
+TEST_F(Serve, TheSandboxIsThereForWhoChoosesIt) {
+    ServerProcess server(data(), {"--sandbox"});
+    EXPECT_TRUE(std::filesystem::exists(data() + "/sandbox"));
+    EXPECT_EQ(ask(server, "POST", "/v1/test/sandbox", "{}").status, 200);
+    // Nobody collects until somebody says so.
+    EXPECT_NE(ask(server, "GET", "/v1/billing/settings").body.find("\"provider\":\"manual\""),
+              std::string::npos);
+    EXPECT_EQ(choose_sandbox(server).status, 200);
+}
+
+TEST_F(Serve, AServerWhoseProviderIsTheSandboxHasIt) {
+    ServerProcess server(data(), {"--payment-provider", "sandbox"});
+    EXPECT_EQ(ask(server, "POST", "/v1/test/sandbox", "{}").status, 200);
+    EXPECT_NE(ask(server, "GET", "/v1/billing/settings").body.find("\"provider\":\"sandbox\""),
+              std::string::npos);
+}
+
+TEST_F(Serve, ALedgerThatCollectsThroughTheSandboxStartsWithoutItAndSaysSo) {
+    {
+        ServerProcess server(data(), {"--sandbox"});
+        ASSERT_EQ(choose_sandbox(server).status, 200);
+        EXPECT_EQ(server.messages().find("collect through"), std::string::npos);
+        EXPECT_EQ(server.stop(), 0);
+    }
+    ServerProcess without(data());
+    EXPECT_EQ(ask_admin(without, "/readyz").status, 200);
+    EXPECT_EQ(without.stop(), 0);
+    EXPECT_NE(without.messages().find("1 organisation(s) collect through sandbox"),
+              std::string::npos)
+        << without.messages();
 }
 
 TEST_F(Serve, WhatAKilledServerLeftBehindDoesNotStopTheNext) {

@@ -97,6 +97,10 @@ Ran ServerProcess::start_and_wait() {
     return {process_->wait(), {}, text_of_file(err_file_)};
 }
 
+std::string ServerProcess::messages() const {
+    return text_of_file(err_file_);
+}
+
 void ServerProcess::kill() {
     process_->signal(SIGKILL);
     static_cast<void>(wait());

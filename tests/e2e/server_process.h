@@ -63,6 +63,7 @@ public:
     [[nodiscard]] const ServerSettings& settings() const { return settings_; }
     [[nodiscard]] std::filesystem::path state() const { return settings_.data / "state"; }
     [[nodiscard]] std::filesystem::path log() const { return settings_.data / "log"; }
+    [[nodiscard]] std::string messages() const;  // what it wrote since the last start
 
 private:
     void launch();

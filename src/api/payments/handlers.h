@@ -21,7 +21,7 @@ void post_wallet_remove(ApiLedger& ledger, ApiCall call);
 void post_provider_webhook(ApiLedger& ledger, ApiCall call);
 
 // sandbox.cc
-void post_test_sandbox(ApiLedger& ledger, ApiCall call);
+void post_test_sandbox(payments::SandboxProvider& sandbox, ApiCall call);
 void get_or_post_sandbox_page(payments::SandboxProvider& sandbox, ApiCall call);
 
 }  // namespace quipu::api

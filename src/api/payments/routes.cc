@@ -9,7 +9,6 @@ std::vector<Route> payment_routes(ApiLedger& ledger) {
         {"GET", "/v1/wallet", with(get_wallet, ledger)},
         {"POST", "/v1/wallet/setup", with(post_wallet_setup, ledger), BodyKind::Json},
         {"POST", "/v1/wallet/remove", with(post_wallet_remove, ledger), BodyKind::Json},
-        {"POST", "/v1/test/sandbox", with(post_test_sandbox, ledger), BodyKind::Json},
         {"POST", "/webhooks/:organisation", with(post_provider_webhook, ledger), BodyKind::Raw,
          Auth::None},
         {"POST", "/webhooks/:organisation/:provider", with(post_provider_webhook, ledger),
@@ -19,6 +18,7 @@ std::vector<Route> payment_routes(ApiLedger& ledger) {
 
 std::vector<Route> sandbox_routes(payments::SandboxProvider& sandbox) {
     return {
+        {"POST", "/v1/test/sandbox", with(post_test_sandbox, sandbox), BodyKind::Json},
         {"GET", "/sandbox/checkout/:id", with(get_or_post_sandbox_page, sandbox), BodyKind::None,
          Auth::None, Opens::AtOnce},
         {"POST", "/sandbox/checkout/:id", with(get_or_post_sandbox_page, sandbox), BodyKind::Raw,

@@ -14,7 +14,8 @@ namespace quipu::api {
 class ApiLedger;
 
 [[nodiscard]] std::vector<Route> payment_routes(ApiLedger& ledger);
-// Its pages: customers' browsers ask there, without a key.
+// Of a server that has it: what tests tell it, and its pages, where customers' browsers ask without
+// a key.
 [[nodiscard]] std::vector<Route> sandbox_routes(payments::SandboxProvider& sandbox);
 
 }  // namespace quipu::api

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "api/payments/handlers.h"
-#include "api/request/directory.h"
 #include "api/request/errors.h"
 #include "api/request/fields.h"
 #include "base/json_writer.h"
@@ -77,12 +76,8 @@ base::Result<http::HttpResponse> control_sandbox(payments::SandboxControls& sand
     return response;
 }
 
-void post_test_sandbox(ApiLedger& ledger, ApiCall call) {
-    if (ledger.sandbox() == nullptr) {
-        return call.respond(
-            response_of(base::Error{"sandbox_off", "This server has no sandbox provider."}));
-    }
-    auto answered = control_sandbox(*ledger.sandbox(), call.organisation, call.body);
+void post_test_sandbox(payments::SandboxProvider& sandbox, ApiCall call) {
+    auto answered = control_sandbox(sandbox, call.organisation, call.body);
     call.respond(answered ? std::move(*answered) : response_of(answered.error()));
 }
 

@@ -19,8 +19,7 @@ class PastAccounts;
 }
 namespace quipu::payments {
 class PaymentIntents;
-class SandboxControls;
-}  // namespace quipu::payments
+}
 namespace quipu::webhooks {
 class WebhookSender;
 }
@@ -53,11 +52,7 @@ public:
     void use_webhooks(webhooks::WebhookSender* webhooks) { webhooks_ = webhooks; }
     // Null: only the manual provider.
     [[nodiscard]] payments::PaymentIntents* payments() { return payments_; }
-    [[nodiscard]] payments::SandboxControls* sandbox() { return sandbox_; }
-    void use_payments(payments::PaymentIntents* payments, payments::SandboxControls* sandbox) {
-        payments_ = payments;
-        sandbox_ = sandbox;
-    }
+    void use_payments(payments::PaymentIntents* payments) { payments_ = payments; }
     // Null where nobody answers for the past.
     [[nodiscard]] engine::PastAccounts* past() { return past_; }
     void use_past(engine::PastAccounts* past) { past_ = past; }
@@ -100,7 +95,6 @@ private:
     webhooks::WebhookSender* webhooks_ = nullptr;
     payments::PaymentIntents* payments_ = nullptr;
     engine::PastAccounts* past_ = nullptr;
-    payments::SandboxControls* sandbox_ = nullptr;
 };
 
 }  // namespace quipu::api
