@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 
 namespace quipu::api {
 

@@ -3,7 +3,7 @@
 #include "api/billing/handlers.h"
 #include "api/billing/invoice_json.h"
 #include "api/billing/invoice_lookup.h"
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 #include "api/request/errors.h"
 
 namespace quipu::api {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/payments/handlers.h"
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 #include "api/request/errors.h"
 #include "http/http_error.h"
 #include "payments/payment_intents.h"

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/payments/handlers.h"
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 #include "api/request/errors.h"
 #include "payments/payment_intents.h"
 

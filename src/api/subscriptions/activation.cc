@@ -1,7 +1,7 @@
 // Plans that wait for their first payment (docs/contract/subscriptions.md#plans-that-wait).
 #include <fmt/format.h>
 
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 #include "api/request/errors.h"
 #include "api/subscriptions/handlers.h"
 #include "http/http_error.h"

@@ -3,7 +3,7 @@
 
 #include <tuple>
 
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
 #include "api/request/request.h"

@@ -1,4 +1,4 @@
-#include "api/payments/payment.h"
+#include "api/payments/payment_answers.h"
 
 #include <memory>
 
