@@ -1,9 +1,18 @@
 #include "api/api.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "api/billing/routes.h"
+#include "api/catalog/routes.h"
+#include "api/customers/routes.h"
+#include "api/operators/routes.h"
+#include "api/payments/routes.h"
 #include "api/request/errors.h"
-#include "api/routes.h"
+#include "api/subscriptions/routes.h"
+#include "api/usage/routes.h"
+#include "api/webhooks/routes.h"
 
 namespace quipu::api {
 
@@ -23,6 +32,10 @@ http::HttpResponse no_route(const http::HttpRequest& request, std::string_view a
     return response;
 }
 
+void add(std::vector<Route>& all, std::vector<Route> rows) {
+    std::ranges::move(rows, std::back_inserter(all));
+}
+
 // The body as its route wants it; nothing where that reads it itself.
 base::Result<base::JsonValue> read_body(base::JsonReader& reader, BodyKind kind,
                                         std::string_view text) {
@@ -37,21 +50,43 @@ base::Result<base::JsonValue> read_body(base::JsonReader& reader, BodyKind kind,
 
 }  // namespace
 
-Api::Api(engine::LedgerEngine& engine, base::ApiIds& ids, http::HttpMetrics* metrics,
-         payments::SandboxProvider* sandbox)
-    : ledger_(engine, ids), keys_(engine.control()), table_(api_routes(ledger_, sandbox)) {
-    if (metrics == nullptr) return;
+Api::Api(const ApiParts& parts)
+    : engine_(parts.engine),
+      commands_(parts.engine, parts.ids),
+      directory_(parts.engine, parts.ids, commands_),
+      payment_answers_(directory_, parts.intents),
+      walks_(parts.engine.executor()),
+      keys_(parts.engine.control()),
+      table_(routes(parts)) {
+    if (parts.metrics == nullptr) return;
     for (const Route& route : table_.routes()) {
         tags_.push_back(
-            metrics->add_route(std::string(route.method) + " " + std::string(route.path)));
+            parts.metrics->add_route(std::string(route.method) + " " + std::string(route.path)));
     }
+}
+
+// The rows that the folders bring, joined.
+std::vector<Route> Api::routes(const ApiParts& parts) {
+    const ledger::ControlState& control = engine_.control();
+    std::vector<Route> all;
+    add(all, usage_routes(directory_, commands_, engine_, parts.past, walks_, event_decoder_));
+    add(all, customer_routes(directory_, commands_, control, parts.ids));
+    add(all, catalog_routes(directory_, commands_));
+    add(all, subscription_routes(directory_, commands_, payment_answers_, control));
+    add(all, payment_routes(directory_, commands_, parts.intents, payment_answers_, control));
+    if (parts.sandbox != nullptr) add(all, sandbox_routes(*parts.sandbox));
+    add(all,
+        billing_routes(directory_, commands_, parts.intents, payment_answers_, control, walks_));
+    add(all, webhook_routes(commands_, control, parts.ids, parts.webhooks));
+    add(all, operator_routes(engine_, commands_, parts.ids));
+    return all;
 }
 
 void Api::handle(const http::HttpRequest& request, http::Responder respond) {
     auto matched = table_.match(request.method, request.path);
     const Route* route = matched ? &table_.routes()[matched->index] : nullptr;
     const bool opens_at_once = route != nullptr && route->opens == Opens::AtOnce;
-    if (!opens_at_once && !ledger_.engine().is_caught_up()) {
+    if (!opens_at_once && !engine_.is_caught_up()) {
         return respond(response_of(
             Error{"not_ready", "The server is still catching up with its log; try again soon."}));
     }

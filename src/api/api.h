@@ -4,45 +4,57 @@
 #include <cstdint>
 #include <vector>
 
+#include "api/payments/payment_answers.h"
+#include "api/request/commands.h"
 #include "api/request/directory.h"
+#include "api/request/forward.h"
 #include "api/request/keyring.h"
 #include "api/route_table.h"
 #include "base/ids.h"
 #include "base/json_body.h"
+#include "engine/history_walks.h"
 #include "engine/ledger_engine.h"
 #include "http/http_metrics.h"
 #include "http/http_server.h"
-#include "payments/sandbox/provider.h"
+#include "ingest/json_cloudevents.h"
 
 namespace quipu::api {
 
-// Engine thread. `engine`, `ids`, `metrics` and `sandbox` (the latter two may be null) outlive it,
-// and it outlives the requests that wait for the engine.
+// What the API answers from; all of it outlives the API.
+struct ApiParts {
+    engine::LedgerEngine& engine;
+    base::ApiIds& ids;
+    engine::PastAccounts& past;
+    payments::PaymentIntents& intents;
+    payments::SandboxProvider* sandbox = nullptr;  // null: not chosen, so it has no routes
+    webhooks::WebhookSender* webhooks = nullptr;   // null: endpoints are managed, nothing is sent
+    http::HttpMetrics* metrics = nullptr;          // null: nothing is counted
+};
+
+// Engine thread. Outlives the requests that wait for the engine.
 class Api {
 public:
-    Api(engine::LedgerEngine& engine, base::ApiIds& ids, http::HttpMetrics* metrics = nullptr,
-        payments::SandboxProvider* sandbox = nullptr);
+    explicit Api(const ApiParts& parts);
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
-
-    // The sender outlives this; without one, endpoints can be managed and nothing is sent.
-    // May be null.
-    void use_payments(payments::PaymentIntents* payments) { ledger_.use_payments(payments); }
-    void use_webhooks(webhooks::WebhookSender* webhooks) { ledger_.use_webhooks(webhooks); }
-    // Outlives this; without it, questions about the past are refused.
-    void use_past(engine::PastAccounts* past) { ledger_.use_past(past); }
 
     [[nodiscard]] const RouteTable& table() const { return table_; }
 
     void handle(const http::HttpRequest& request, http::Responder respond);
 
 private:
+    [[nodiscard]] std::vector<Route> routes(const ApiParts& parts);
     void run(const http::HttpRequest& request, http::Responder respond, MatchedRoute matched,
              std::string organisation);
 
-    ApiLedger ledger_;
+    engine::LedgerEngine& engine_;
+    Commands commands_;
+    Directory directory_;
+    PaymentAnswers payment_answers_;
+    engine::HistoryWalks walks_;
+    ingest::CloudEventDecoder event_decoder_;
     ApiKeyring keys_;
-    RouteTable table_;
+    RouteTable table_;  // its handlers use what stands above
     base::JsonReader reader_;
     std::vector<std::uint32_t> tags_;  // by route; empty without metrics
 };

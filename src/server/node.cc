@@ -123,7 +123,13 @@ public:
                     options.webhooks),
           past_(loop, *stamped.log),
           http_metrics_(*metrics_),
-          api_(engine, ids_, &http_metrics_, sandbox),
+          api_({.engine = engine,
+                .ids = ids_,
+                .past = past_,
+                .intents = intents_,
+                .sandbox = sandbox,
+                .webhooks = &webhooks_,
+                .metrics = &http_metrics_}),
           admin_api_(engine, *metrics_),
           server_(
               loop, {.cors_origins = options.cors_origins},
@@ -134,11 +140,8 @@ public:
           admin_(loop, {}, [this](const auto& request, http::Responder respond) {
               admin_api_.handle(request, std::move(respond));
           }) {
-        api_.use_webhooks(&webhooks_);
         if (sandbox_ != nullptr) intents_.add(*sandbox_);
         engine_.set_provider_calls(intents_);
-        api_.use_payments(&intents_);
-        api_.use_past(&past_);
     }
 
     Result<void> listen(const ServingOptions& options) {

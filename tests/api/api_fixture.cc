@@ -49,9 +49,9 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
         QUIPU_CHECK(provider.has_value());
         sandbox_ = std::move(*provider);
     }
-    api_ = std::make_unique<Api>(*engine_, ids_, &http_metrics_, sandbox_.get());
     past_ = std::make_unique<engine::PastAccounts>(loop_, log_);
-    api_->use_past(past_.get());
+    intents_ = std::make_unique<payments::PaymentIntents>(loop_, *engine_);
+    mount({});
     admin_api_ = std::make_unique<AdminApi>(*engine_, *metrics_);
     server_ = std::make_unique<http::HttpServer>(
         loop_, http::HttpServerConfig{},
@@ -78,6 +78,17 @@ ApiServer::ApiServer(Clock clock, std::uint32_t partitions, Start when, Sandbox 
     if (when == Start::Now) start();
 }
 
+void ApiServer::mount(const Mounted& mounted) {
+    api_ = std::make_unique<Api>(
+        ApiParts{.engine = *engine_,
+                 .ids = ids_,
+                 .past = *past_,
+                 .intents = mounted.intents != nullptr ? *mounted.intents : *intents_,
+                 .sandbox = sandbox_.get(),
+                 .webhooks = mounted.sender,
+                 .metrics = &http_metrics_});
+}
+
 void ApiServer::start() {
     std::promise<void> ready;
     loop_.post([this, &ready] {
@@ -96,6 +107,7 @@ ApiServer::~ApiServer() {
     thread_.join();
     server_.reset();
     admin_server_.reset();
+    intents_.reset();
     engine_.reset();
 }
 

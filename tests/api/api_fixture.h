@@ -19,6 +19,7 @@
 #include "http/prometheus_metrics.h"
 #include "http/socket_client.h"
 #include "ledger/log/memory_log.h"
+#include "payments/payment_intents.h"
 #include "payments/sandbox/provider.h"
 #include "support/temporary_folder.h"
 
@@ -81,6 +82,14 @@ public:
     [[nodiscard]] ledger::MemoryLog& log() { return log_; }
     [[nodiscard]] http::EngineLoop& loop() { return loop_; }
     [[nodiscard]] Api& api() { return *api_; }
+    // Providers may be added while no request is on its way; the outbox does not call them.
+    [[nodiscard]] payments::PaymentIntents& intents() { return *intents_; }
+    // On the engine thread: makes the API anew, with what was made outside of this.
+    struct Mounted {
+        webhooks::WebhookSender* sender = nullptr;
+        payments::PaymentIntents* intents = nullptr;  // null: the server's own
+    };
+    void mount(const Mounted& mounted);
     [[nodiscard]] engine::ManualClock& clock() { return manual_clock_; }
     [[nodiscard]] std::string folder(const std::string& name) const { return folder_.path(name); }
 
@@ -103,6 +112,7 @@ private:
     http::HttpMetrics http_metrics_;
     std::unique_ptr<payments::SandboxProvider> sandbox_;  // null unless mounted
     std::unique_ptr<engine::PastAccounts> past_;
+    std::unique_ptr<payments::PaymentIntents> intents_;  // of nobody but those whom a test adds
     std::unique_ptr<Api> api_;
     std::unique_ptr<AdminApi> admin_api_;
     std::unique_ptr<http::HttpServer> server_;

@@ -35,13 +35,13 @@ void WebhookServer::start_sender() {
         sender_ = std::make_unique<WebhookSender>(api_.loop(), api_.engine(), api_.log(),
                                                   api_.clock(), *store_, *transport_, options_);
         QUIPU_CHECK(sender_->start().has_value());
-        api_.api().use_webhooks(sender_.get());
+        api_.mount({.sender = sender_.get()});
     });
 }
 
 void WebhookServer::stop_sender() {
     api_.on_engine([this] {
-        api_.api().use_webhooks(nullptr);
+        api_.mount({});
         sender_.reset();
         transport_.reset();
     });

@@ -10,8 +10,10 @@
 #include "api/billing/handlers.h"
 #include "api/billing/invoice_lookup.h"
 #include "api/request/errors.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "base/sha256.h"
+#include "engine/history_walks.h"
 
 namespace quipu::api {
 namespace {
@@ -153,11 +155,11 @@ Result<void> check_page(const InvoiceExplainer& explainer) {
 
 }  // namespace
 
-void get_invoice_explanation(ApiLedger& ledger, ApiCall call) {
-    auto invoice = find_invoice(ledger, call.organisation, call.parameter);
+void get_invoice_explanation(Directory& directory, engine::HistoryWalks& walks, ApiCall call) {
+    auto invoice = find_invoice(directory, call.organisation, call.parameter);
     if (!invoice) return call.respond(response_of(invoice.error()));
-    const Customer& customer = **customer_of_invoice(ledger, call.organisation, call.parameter);
-    projections::AccountFold& home = ledger.engine().home_of(customer);
+    const Customer& customer = **customer_of_invoice(directory, call.organisation, call.parameter);
+    projections::AccountFold& home = directory.home_of(customer);
     const ledger::Account& account = *home.find(customer.organisation, customer.id);
     auto query = read_query(call, home, account, *invoice);
     if (!query) return call.respond(response_of(query.error()));
@@ -168,8 +170,7 @@ void get_invoice_explanation(ApiLedger& ledger, ApiCall call) {
     const SharedResponder respond = share(std::move(call.respond));
     auto walk =
         std::make_shared<ExplainWalk>(ExplainWalk{std::move(*explainer), home, account, respond});
-    if (!ledger.walks().start([walk] { return walk->step(); }))
-        (*respond)(response_of(history_busy()));
+    if (!walks.start([walk] { return walk->step(); })) (*respond)(response_of(history_busy()));
 }
 
 }  // namespace quipu::api

@@ -2,27 +2,28 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // invoices.cc
-void post_pay_invoice(ApiLedger& ledger, ApiCall call);
-void post_mark_paid(ApiLedger& ledger, ApiCall call);
-void post_void_invoice(ApiLedger& ledger, ApiCall call);
+void post_pay_invoice(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                      ApiCall call);
+void post_mark_paid(Directory& directory, Commands& commands, ApiCall call);
+void post_void_invoice(Directory& directory, Commands& commands, ApiCall call);
 
 // settings.cc
-void get_billing_settings(ApiLedger& ledger, ApiCall call);
-void post_billing_settings(ApiLedger& ledger, ApiCall call);
+void get_billing_settings(const ledger::ControlState& control, ApiCall call);
+void post_billing_settings(Commands& commands, const payments::PaymentIntents& intents,
+                           const ledger::ControlState& control, ApiCall call);
 
 // billing.cc
-void get_billing_usage(ApiLedger& ledger, ApiCall call);
-void post_billing_invoice(ApiLedger& ledger, ApiCall call);
-void get_billing_invoices(ApiLedger& ledger, ApiCall call);
-void get_invoice(ApiLedger& ledger, ApiCall call);
+void get_billing_usage(Directory& directory, ApiCall call);
+void post_billing_invoice(Directory& directory, Commands& commands, ApiCall call);
+void get_billing_invoices(Directory& directory, ApiCall call);
+void get_invoice(Directory& directory, ApiCall call);
 
 // explain.cc
-void get_invoice_explanation(ApiLedger& ledger, ApiCall call);
+void get_invoice_explanation(Directory& directory, engine::HistoryWalks& walks, ApiCall call);
 
 }  // namespace quipu::api

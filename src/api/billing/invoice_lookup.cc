@@ -2,8 +2,6 @@
 
 #include <charconv>
 
-#include "api/payments/payment_answers.h"
-
 namespace quipu::api {
 
 using base::Error;
@@ -13,39 +11,40 @@ using ledger::Invoice;
 
 namespace {
 
+constexpr std::string_view kPrefix = "inv_";
+
 tl::unexpected<Error> missing() {
     return base::fail("invoice_not_found", "Invoice not found");
 }
 
 }  // namespace
 
-std::optional<InvoiceName> parse_invoice_id(std::string_view id) {
-    InvoiceName name;
-    name.customer = customer_of_id(id, "inv_");
-    if (name.customer.empty()) return std::nullopt;
-    const std::string_view digits = id.substr(id.rfind('_') + 1);
+std::optional<std::uint32_t> invoice_sequence(std::string_view id) {
+    const std::size_t last = id.rfind('_');
+    if (!id.starts_with(kPrefix) || last < kPrefix.size()) return std::nullopt;
+    const std::string_view digits = id.substr(last + 1);
+    std::uint32_t sequence = 0;
     const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), name.sequence);
+        std::from_chars(digits.data(), digits.data() + digits.size(), sequence);
     if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return name;
+    return sequence;
 }
 
-Result<const Customer*> customer_of_invoice(ApiLedger& ledger, std::string_view organisation,
+Result<const Customer*> customer_of_invoice(Directory& directory, std::string_view organisation,
                                             std::string_view id) {
-    const auto name = parse_invoice_id(id);
-    const Customer* customer = name ? ledger.find(organisation, name->customer) : nullptr;
-    if (customer == nullptr || customer->id != name->customer || !ledger.is_open(*customer))
-        return missing();
+    if (!invoice_sequence(id)) return missing();
+    const Customer* customer = directory.owner_of(organisation, id, kPrefix);
+    if (customer == nullptr) return missing();
     return customer;
 }
 
-Result<Invoice> find_invoice(ApiLedger& ledger, std::string_view organisation,
+Result<Invoice> find_invoice(Directory& directory, std::string_view organisation,
                              std::string_view id) {
-    const auto customer = customer_of_invoice(ledger, organisation, id);
+    const auto customer = customer_of_invoice(directory, organisation, id);
     if (!customer) return tl::unexpected(customer.error());
-    projections::AccountFold& home = ledger.engine().home_of(**customer);
+    projections::AccountFold& home = directory.home_of(**customer);
     auto invoice = home.find_invoice(*home.find((*customer)->organisation, (*customer)->id),
-                                     parse_invoice_id(id)->sequence);
+                                     *invoice_sequence(id));
     if (!invoice) return tl::unexpected(invoice.error());
     if (!*invoice) return missing();
     return std::move(**invoice);

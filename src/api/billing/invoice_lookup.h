@@ -12,18 +12,14 @@
 
 namespace quipu::api {
 
-// `inv_<rest of the customer's id>_<sequence>`, as the ledger makes them.
-struct InvoiceName {
-    std::string customer;  // cus_…
-    std::uint32_t sequence = 0;
-};
-[[nodiscard]] std::optional<InvoiceName> parse_invoice_id(std::string_view id);
+// The sequence in `inv_<rest of the customer's id>_<sequence>`, as the ledger makes them.
+[[nodiscard]] std::optional<std::uint32_t> invoice_sequence(std::string_view id);
 
 // The customer whose invoice this would be. Error code: `invoice_not_found`.
 [[nodiscard]] base::Result<const ledger::Customer*> customer_of_invoice(
-    ApiLedger& ledger, std::string_view organisation, std::string_view id);
+    Directory& directory, std::string_view organisation, std::string_view id);
 // Error codes: `invoice_not_found`, those of the state.
-[[nodiscard]] base::Result<ledger::Invoice> find_invoice(ApiLedger& ledger,
+[[nodiscard]] base::Result<ledger::Invoice> find_invoice(Directory& directory,
                                                          std::string_view organisation,
                                                          std::string_view id);
 

@@ -4,12 +4,15 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> billing_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> billing_routes(Directory& directory, Commands& commands,
+                                                const payments::PaymentIntents& intents,
+                                                PaymentAnswers& answers,
+                                                const ledger::ControlState& control,
+                                                engine::HistoryWalks& walks);
 
 }  // namespace quipu::api

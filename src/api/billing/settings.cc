@@ -97,25 +97,24 @@ ledger::SettingsPatch read_patch(Fields& fields) {
 
 }  // namespace
 
-void get_billing_settings(ApiLedger& ledger, ApiCall call) {
-    const auto& organisations = ledger.engine().control().organisations;
-    const auto known = organisations.find(call.organisation);
+void get_billing_settings(const ledger::ControlState& control, ApiCall call) {
+    const auto known = control.organisations.find(call.organisation);
     call.respond(read_response([&](base::JsonWriter& json) {
         json.key("data");
         write_settings(json, known->second);
     }));
 }
 
-void post_billing_settings(ApiLedger& ledger, ApiCall call) {
+void post_billing_settings(Commands& commands, const payments::PaymentIntents& intents,
+                           const ledger::ControlState& control, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     ledger::SettingsPatch patch = read_patch(fields);
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const std::string provider = patch.provider.value_or("");
-    const bool known =
-        provider.empty() || provider == ledger::kManualProvider ||
-        (ledger.payments() != nullptr && ledger.payments()->find(provider) != nullptr);
+    const bool known = provider.empty() || provider == ledger::kManualProvider ||
+                       intents.find(provider) != nullptr;
     if (!known) {
         return call.respond(response_of(Error{
             "provider_not_configured", fmt::format("Provider '{}' not configured", provider)}));
@@ -123,20 +122,17 @@ void post_billing_settings(ApiLedger& ledger, ApiCall call) {
     record.command = ledger::UpdateSettings{std::move(patch)};
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.submit_control(
+    commands.submit_control(
         organisation, std::move(record),
-        [&ledger, organisation, respond](const Result<ingest::Reply>& reply) {
+        [&commands, &control, organisation, respond](const Result<ingest::Reply>& reply) {
             http::HttpResponse response =
                 write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
-                    const auto& organisations = ledger.engine().control().organisations;
                     json.key("data");
-                    write_settings(json, organisations.find(organisation)->second);
+                    write_settings(json, control.organisations.find(organisation)->second);
                 });
             if (response.status != 200) return (*respond)(std::move(response));
             // It holds everywhere once this is answered.
-            engine::LedgerEngine& engine = ledger.engine();
-            engine.gateway().barrier(
-                engine.account_partitions(),
+            commands.when_everywhere(
                 [respond, response = std::move(response)](const Result<void>& passed) {
                     (*respond)(passed ? response : response_of(passed.error()));
                 });

@@ -8,6 +8,7 @@
 #include "api/catalog/handlers.h"
 #include "api/catalog/sync_body.h"
 #include "api/request/errors.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 
 namespace quipu::api {
@@ -43,8 +44,8 @@ struct PlanFilter {
 
 }  // namespace
 
-void post_sync(ApiLedger& ledger, ApiCall call) {
-    auto payload = read_sync(call.body, ledger.catalog(call.organisation));
+void post_sync(Directory& directory, Commands& commands, ApiCall call) {
+    auto payload = read_sync(call.body, directory.catalog(call.organisation));
     if (!payload) return call.respond(response_of(payload.error()));
     Fields fields(call.body);
     ledger::CommandRecord record;
@@ -52,9 +53,9 @@ void post_sync(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     record.command = ledger::PublishPayload{std::move(*payload)};
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.submit_control(
+    commands.submit_control(
         call.organisation, std::move(record),
-        [&ledger, respond](const Result<ingest::Reply>& reply) {
+        [&commands, respond](const Result<ingest::Reply>& reply) {
             http::HttpResponse response =
                 write_response(reply, [](base::JsonWriter& json, const ingest::Reply& done) {
                     const auto& answer = std::get<ledger::SyncAnswer>(done.outcome);
@@ -63,21 +64,18 @@ void post_sync(ApiLedger& ledger, ApiCall call) {
                 });
             if (response.status != 200) return (*respond)(std::move(response));
             // The caller may rely on the new catalog everywhere as soon as this is answered.
-            engine::LedgerEngine& engine = ledger.engine();
-            engine.gateway().barrier(
-                engine.account_partitions(),
+            commands.when_everywhere(
                 [respond, response = std::move(response)](const Result<void>& passed) {
-                    if (!passed) return (*respond)(response_of(passed.error()));
-                    (*respond)(response);
+                    (*respond)(passed ? response : response_of(passed.error()));
                 });
         });
 }
 
-void get_plans(ApiLedger& ledger, ApiCall call) {
+void get_plans(Directory& directory, ApiCall call) {
     const PlanFilter filter{query_text(call, "group"), query_text(call, "interval"),
                             query_text(call, "currency"),
                             query_text(call, "includeInactive") == "true"};
-    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+    const ledger::Catalog& catalog = directory.catalog(call.organisation);
     call.respond(read_response([&](base::JsonWriter& json) {
         json.key("plans").begin_array();
         for (const Plan* plan : newest_first(catalog.plans)) {
@@ -87,8 +85,8 @@ void get_plans(ApiLedger& ledger, ApiCall call) {
     }));
 }
 
-void get_plan(ApiLedger& ledger, ApiCall call) {
-    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
+void get_plan(Directory& directory, ApiCall call) {
+    const ledger::Catalog& catalog = directory.catalog(call.organisation);
     const Plan* plan = find_plan(catalog, call.parameter);
     if (plan == nullptr)
         return call.respond(response_of(Error{"plan_not_found", "Plan not found"}));
@@ -97,24 +95,17 @@ void get_plan(ApiLedger& ledger, ApiCall call) {
     }));
 }
 
-void get_credit_systems(ApiLedger& ledger, ApiCall call) {
-    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
-    call.respond(read_response([&](base::JsonWriter& json) {
-        json.key("creditSystems").begin_array();
-        for (const ledger::CreditSystem& system : catalog.credit_systems)
-            write_credit_system(json, system);
-        json.end_array();
-    }));
+void get_credit_systems(Directory& directory, ApiCall call) {
+    const ledger::Catalog& catalog = directory.catalog(call.organisation);
+    call.respond(list_response("creditSystems", catalog.credit_systems, write_credit_system));
 }
 
-void get_credit_packs(ApiLedger& ledger, ApiCall call) {
-    const ledger::Catalog& catalog = ledger.catalog(call.organisation);
-    call.respond(read_response([&](base::JsonWriter& json) {
-        json.key("data").begin_array();
-        for (const ledger::CreditPack* pack : newest_first(catalog.credit_packs))
-            write_credit_pack(json, *pack);
-        json.end_array();
-    }));
+void get_credit_packs(Directory& directory, ApiCall call) {
+    const ledger::Catalog& catalog = directory.catalog(call.organisation);
+    call.respond(list_response("data", newest_first(catalog.credit_packs),
+                               [](base::JsonWriter& json, const ledger::CreditPack* pack) {
+                                   write_credit_pack(json, *pack);
+                               }));
 }
 
 }  // namespace quipu::api

@@ -2,16 +2,15 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // catalog.cc
-void post_sync(ApiLedger& ledger, ApiCall call);
-void get_plans(ApiLedger& ledger, ApiCall call);
-void get_plan(ApiLedger& ledger, ApiCall call);
-void get_credit_systems(ApiLedger& ledger, ApiCall call);
-void get_credit_packs(ApiLedger& ledger, ApiCall call);
+void post_sync(Directory& directory, Commands& commands, ApiCall call);
+void get_plans(Directory& directory, ApiCall call);
+void get_plan(Directory& directory, ApiCall call);
+void get_credit_systems(Directory& directory, ApiCall call);
+void get_credit_packs(Directory& directory, ApiCall call);
 
 }  // namespace quipu::api

@@ -4,13 +4,13 @@
 
 namespace quipu::api {
 
-std::vector<Route> catalog_routes(ApiLedger& ledger) {
+std::vector<Route> catalog_routes(Directory& directory, Commands& commands) {
     return {
-        {"POST", "/v1/sync", with(post_sync, ledger), BodyKind::Json},
-        {"GET", "/v1/plans", with(get_plans, ledger)},
-        {"GET", "/v1/plans/:slug", with(get_plan, ledger)},
-        {"GET", "/v1/credit-systems", with(get_credit_systems, ledger)},
-        {"GET", "/v1/credit-packs", with(get_credit_packs, ledger)},
+        {"POST", "/v1/sync", with(post_sync, directory, commands), BodyKind::Json},
+        {"GET", "/v1/plans", with(get_plans, directory)},
+        {"GET", "/v1/plans/:slug", with(get_plan, directory)},
+        {"GET", "/v1/credit-systems", with(get_credit_systems, directory)},
+        {"GET", "/v1/credit-packs", with(get_credit_packs, directory)},
     };
 }
 

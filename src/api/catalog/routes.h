@@ -3,12 +3,11 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> catalog_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> catalog_routes(Directory& directory, Commands& commands);
 
 }  // namespace quipu::api

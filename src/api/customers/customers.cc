@@ -3,6 +3,7 @@
 #include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 
 namespace quipu::api {
@@ -35,35 +36,35 @@ struct Receipt {
 };
 
 // The customer as they are now, once the account is open.
-void answer_customer(ApiLedger& ledger, const Customer& customer, const Receipt& receipt,
+void answer_customer(Directory& directory, const Customer& customer, const Receipt& receipt,
                      const SharedResponder& respond) {
-    ledger.when_open(customer, [&ledger, receipt, respond](const Result<const Customer*>& opened) {
-        if (!opened) return (*respond)(response_of(opened.error()));
-        const engine::AccountView view = ledger.view(**opened);
-        (*respond)(read_response([&](base::JsonWriter& json) {
-            write_customer(json, **opened, *view.account);
-            static const ledger::Outcome kNone;
-            write_receipt(json, {kNone,
-                                 receipt.duplicate,
-                                 receipt.event_id,
-                                 {},
-                                 receipt.partition,
-                                 receipt.offset,
-                                 {}});
-        }));
-    });
+    directory.when_open(customer,
+                        [&directory, receipt, respond](const Result<const Customer*>& opened) {
+                            if (!opened) return (*respond)(response_of(opened.error()));
+                            const engine::AccountView view = directory.view(**opened);
+                            (*respond)(read_response([&](base::JsonWriter& json) {
+                                write_customer(json, **opened, *view.account);
+                                static const ledger::Outcome kNone;
+                                write_receipt(json, {kNone,
+                                                     receipt.duplicate,
+                                                     receipt.event_id,
+                                                     {},
+                                                     receipt.partition,
+                                                     receipt.offset,
+                                                     {}});
+                            }));
+                        });
 }
 
-void submit_for(ApiLedger& ledger, ApiCall& call, std::string_view reference,
+void submit_for(Directory& directory, Commands& commands, ApiCall& call, std::string_view reference,
                 ledger::CommandRecord record, const WriteAnswer& write) {
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(organisation, reference,
-                      [&ledger, respond, record = std::move(record),
-                       write](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(found.error()));
-                          ledger.submit(**found, record, answer_with(respond, write));
-                      });
+    with_known_customer(
+        directory, call, reference,
+        [&commands, record = std::move(record), write](const Customer& customer,
+                                                       const SharedResponder& respond) {
+            commands.submit(customer, record, answer_with(respond, write));
+        },
+        Unknown::ByName);
 }
 
 // null clears, and so does leaving out.
@@ -89,48 +90,46 @@ std::optional<ledger::OverageLimit> read_overage_limit(Fields& fields) {
 
 }  // namespace
 
-void post_customers(ApiLedger& ledger, ApiCall call) {
+void post_customers(Directory& directory, Commands& commands, base::ApiIds& ids, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     ledger::UpsertCustomer upsert = read_upsert(fields);
     record.id = event_id(call, fields, BodyId::IsSomethingElse);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    upsert.candidate = ledger.ids().fresh("cus_");
+    upsert.candidate = ids.fresh("cus_");
     record.command = std::move(upsert);
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.submit_control(
+    commands.submit_control(
         organisation, std::move(record),
-        [&ledger, respond, organisation](const Result<ingest::Reply>& reply) {
+        [&directory, respond, organisation](const Result<ingest::Reply>& reply) {
             if (!reply) return (*respond)(response_of(reply.error()));
             if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
                 return (*respond)(response_of(*refused));
-            const Customer* customer = ledger.find(organisation, reply->customer);
+            const Customer* customer = directory.find(organisation, reply->customer);
             if (customer == nullptr)
                 return (*respond)(response_of(customer_not_found(reply->customer)));
             answer_customer(
-                ledger, *customer,
+                directory, *customer,
                 {std::string(reply->event_id), reply->duplicate, reply->partition, reply->offset},
                 respond);
         });
 }
 
-void get_customer(ApiLedger& ledger, ApiCall call) {
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(call.organisation, call.parameter,
-                      [&ledger, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const engine::AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](base::JsonWriter& json) {
-                              write_customer(json, **found, *view.account);
-                          }));
-                      });
+void get_customer(Directory& directory, ApiCall call) {
+    with_known_customer(directory, call, call.parameter,
+                        [&directory](const Customer& customer, const SharedResponder& respond) {
+                            const engine::AccountView view = directory.view(customer);
+                            (*respond)(read_response([&](base::JsonWriter& json) {
+                                write_customer(json, customer, *view.account);
+                            }));
+                        });
 }
 
-void get_customers(ApiLedger& ledger, ApiCall call) {
+void get_customers(Directory& directory, const ledger::ControlState& control, ApiCall call) {
     const auto limit = query_limit(call, kUsualPage, kLargestPage);
     if (!limit) return call.respond(response_of(limit.error()));
-    const auto& customers = ledger.engine().control().customers;
+    const auto& customers = control.customers;
     const std::string prefix = call.organisation + '\0';
     const std::string cursor = query_text(call, "cursor");
     auto next = customers.upper_bound(prefix + cursor);
@@ -144,8 +143,8 @@ void get_customers(ApiLedger& ledger, ApiCall call) {
             const Customer& customer = next->second;
             last = customer.id;
             json.begin_object();
-            if (ledger.is_open(customer)) {
-                const engine::AccountView view = ledger.view(customer);
+            if (directory.is_open(customer)) {
+                const engine::AccountView view = directory.view(customer);
                 write_customer(json, customer, *view.account);
             } else {
                 write_customer(json, customer, kNotOpen);
@@ -153,16 +152,13 @@ void get_customers(ApiLedger& ledger, ApiCall call) {
             json.end_object();
         }
         json.end_array();
-        json.key("nextCursor");
-        if (next != customers.end() && next->first.starts_with(prefix) && !last.empty()) {
-            json.string(last);
-        } else {
-            json.null();
-        }
+        const bool more =
+            next != customers.end() && next->first.starts_with(prefix) && !last.empty();
+        write_text(json.key("nextCursor"), more ? std::optional(std::string(last)) : std::nullopt);
     }));
 }
 
-void post_feature_config(ApiLedger& ledger, ApiCall call) {
+void post_feature_config(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -178,7 +174,7 @@ void post_feature_config(ApiLedger& ledger, ApiCall call) {
     const ledger::FeatureConfig config = set.config;
     record.command = std::move(set);
     submit_for(
-        ledger, call, customer, std::move(record),
+        directory, commands, call, customer, std::move(record),
         [config](base::JsonWriter& json, const ingest::Reply& reply) {
             json.key("customerId").string(reply.customer);
             json.key("customer_id").string(reply.customer);
@@ -193,7 +189,7 @@ void post_feature_config(ApiLedger& ledger, ApiCall call) {
         });
 }
 
-void post_overage_limit(ApiLedger& ledger, ApiCall call) {
+void post_overage_limit(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -202,7 +198,7 @@ void post_overage_limit(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     record.command = ledger::SetOverageLimit{limit};
     submit_for(
-        ledger, call, customer, std::move(record),
+        directory, commands, call, customer, std::move(record),
         [limit](base::JsonWriter& json, const ingest::Reply& reply) {
             json.key("customerId").string(reply.customer);
             json.key("customer_id").string(reply.customer);

@@ -63,14 +63,15 @@ http::HttpResponse slot_response(const Result<ingest::Reply>& reply) {
     return write_response(reply, write_slot);
 }
 
-void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::CommandRecord record) {
+void submit_for(Directory& directory, Commands& commands, ApiCall& call, CustomerRef ref,
+                ledger::CommandRecord record) {
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_customer(
+    directory.with_customer(
         organisation, std::move(ref),
-        [&ledger, respond, record = std::move(record)](const Result<const Customer*>& found) {
+        [&commands, respond, record = std::move(record)](const Result<const Customer*>& found) {
             if (!found) return (*respond)(response_of(short_of(found.error())));
-            ledger.submit(**found, record, [respond](const Result<ingest::Reply>& reply) {
+            commands.submit(**found, record, [respond](const Result<ingest::Reply>& reply) {
                 (*respond)(slot_response(reply));
             });
         });
@@ -101,7 +102,7 @@ void write_entity(base::JsonWriter& json, const ledger::EntityKey& key,
 
 }  // namespace
 
-void post_entities(ApiLedger& ledger, ApiCall call) {
+void post_entities(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     CustomerRef customer = customer_ref(fields, false);
@@ -114,13 +115,13 @@ void post_entities(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     // Before a customer is created for it.
-    if (!is_known_feature(ledger.catalog(call.organisation), add.feature))
+    if (!is_known_feature(directory.catalog(call.organisation), add.feature))
         return call.respond(response_of(Error{"feature_not_found", "Feature not found"}));
     record.command = std::move(add);
-    submit_for(ledger, call, std::move(customer), std::move(record));
+    submit_for(directory, commands, call, std::move(customer), std::move(record));
 }
 
-void post_remove_entity(ApiLedger& ledger, ApiCall call) {
+void post_remove_entity(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -129,39 +130,37 @@ void post_remove_entity(ApiLedger& ledger, ApiCall call) {
     remove.entity = fields.text("entity");
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    if (ledger.find(call.organisation, customer) == nullptr)
+    if (directory.find(call.organisation, customer) == nullptr)
         return call.respond(response_of(short_of(customer_not_found(customer))));
     record.command = std::move(remove);
     CustomerRef ref;
     ref.reference = customer;
-    submit_for(ledger, call, std::move(ref), std::move(record));
+    submit_for(directory, commands, call, std::move(ref), std::move(record));
 }
 
-void get_entities(ApiLedger& ledger, ApiCall call) {
+void get_entities(Directory& directory, ApiCall call) {
     const std::string customer = query_text(call, "customer");
     const std::string feature = query_text(call, "feature");
     if (customer.empty())
         return call.respond(response_of(Error{"validation_error", "Customer parameter required"}));
-    if (!feature.empty() && !is_known_feature(ledger.catalog(call.organisation), feature))
+    if (!feature.empty() && !is_known_feature(directory.catalog(call.organisation), feature))
         return call.respond(response_of(Error{"feature_not_found", "Feature not found"}));
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(organisation, customer,
-                      [&ledger, feature, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const engine::AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](base::JsonWriter& json) {
-                              std::int64_t total = 0;
-                              json.key("entities").begin_array();
-                              for (const auto& [key, entity] : view.account->entities) {
-                                  if (!feature.empty() && key.feature != feature) continue;
-                                  write_entity(json, key, entity);
-                                  ++total;
-                              }
-                              json.end_array();
-                              json.key("total").integer(total);
-                          }));
-                      });
+    with_known_customer(
+        directory, call, customer,
+        [&directory, feature](const Customer& known, const SharedResponder& respond) {
+            const engine::AccountView view = directory.view(known);
+            (*respond)(read_response([&](base::JsonWriter& json) {
+                std::int64_t total = 0;
+                json.key("entities").begin_array();
+                for (const auto& [key, entity] : view.account->entities) {
+                    if (!feature.empty() && key.feature != feature) continue;
+                    write_entity(json, key, entity);
+                    ++total;
+                }
+                json.end_array();
+                json.key("total").integer(total);
+            }));
+        });
 }
 
 }  // namespace quipu::api

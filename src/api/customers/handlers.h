@@ -2,31 +2,30 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // customers.cc
-void post_customers(ApiLedger& ledger, ApiCall call);
-void get_customers(ApiLedger& ledger, ApiCall call);
-void post_feature_config(ApiLedger& ledger, ApiCall call);
-void post_overage_limit(ApiLedger& ledger, ApiCall call);
-void get_customer(ApiLedger& ledger, ApiCall call);
+void post_customers(Directory& directory, Commands& commands, base::ApiIds& ids, ApiCall call);
+void get_customers(Directory& directory, const ledger::ControlState& control, ApiCall call);
+void post_feature_config(Directory& directory, Commands& commands, ApiCall call);
+void post_overage_limit(Directory& directory, Commands& commands, ApiCall call);
+void get_customer(Directory& directory, ApiCall call);
 
 // history.cc
-void get_balances(ApiLedger& ledger, ApiCall call);
-void get_entries(ApiLedger& ledger, ApiCall call);
+void get_balances(Directory& directory, ApiCall call);
+void get_entries(Directory& directory, ApiCall call);
 
 // overrides.cc
-void post_overrides(ApiLedger& ledger, ApiCall call);
-void get_overrides(ApiLedger& ledger, ApiCall call);
-void post_remove_override(ApiLedger& ledger, ApiCall call);
-void post_correct_usage(ApiLedger& ledger, ApiCall call);
+void post_overrides(Directory& directory, Commands& commands, ApiCall call);
+void get_overrides(Directory& directory, ApiCall call);
+void post_remove_override(Directory& directory, Commands& commands, ApiCall call);
+void post_correct_usage(Directory& directory, Commands& commands, ApiCall call);
 
 // entities.cc
-void post_entities(ApiLedger& ledger, ApiCall call);
-void get_entities(ApiLedger& ledger, ApiCall call);
-void post_remove_entity(ApiLedger& ledger, ApiCall call);
+void post_entities(Directory& directory, Commands& commands, ApiCall call);
+void get_entities(Directory& directory, ApiCall call);
+void post_remove_entity(Directory& directory, Commands& commands, ApiCall call);
 
 }  // namespace quipu::api

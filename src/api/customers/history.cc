@@ -7,6 +7,7 @@
 #include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
 #include "ledger/command.h"
@@ -145,12 +146,12 @@ bool concerns(const Entry& entry, std::string_view feature) {
 struct EntryPage {
     std::string feature;
     std::size_t limit = kUsualPage;
-    ledger::Offset before = std::numeric_limits<ledger::Offset>::max();
+    ledger::Offset before = 0;  // the page is of older entries
 };
 
-http::HttpResponse entries_response(ApiLedger& ledger, const Customer& customer,
+http::HttpResponse entries_response(Directory& directory, const Customer& customer,
                                     const EntryPage& page) {
-    projections::AccountFold& home = ledger.engine().home_of(customer);
+    projections::AccountFold& home = directory.home_of(customer);
     std::vector<Entry> entries;
     std::size_t visited = 0;
     ledger::Offset last = 0;
@@ -165,54 +166,40 @@ http::HttpResponse entries_response(ApiLedger& ledger, const Customer& customer,
             return true;
         });
     if (!done) return response_of(done.error());
-    return read_response([&](base::JsonWriter& json) {
-        json.key("entries").begin_array();
-        for (const Entry& entry : entries) write_entry(json, entry);
-        json.end_array();
-        json.key("nextCursor");
-        if (more) {
-            json.string(std::to_string(last));
-        } else {
-            json.null();
-        }
-    });
+    return page_response("entries", entries, write_entry,
+                         more ? std::optional(std::to_string(last)) : std::nullopt);
 }
 
-void with_path_customer(ApiLedger& ledger, ApiCall& call,
+void with_path_customer(Directory& directory, ApiCall& call,
                         const std::function<http::HttpResponse(const Customer&)>& answer) {
-    const std::string organisation = std::move(call.organisation);
-    const std::string reference = std::move(call.parameter);
-    ledger.with_known(
-        organisation, reference,
-        [answer, respond = share(std::move(call.respond))](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(found.error()));
-            (*respond)(answer(**found));
-        });
+    with_known_customer(
+        directory, call, call.parameter,
+        [answer](const Customer& customer, const SharedResponder& respond) {
+            (*respond)(answer(customer));
+        },
+        Unknown::ByName);
 }
 
 }  // namespace
 
-void get_balances(ApiLedger& ledger, ApiCall call) {
-    with_path_customer(ledger, call, [&ledger](const Customer& customer) {
-        const engine::AccountView view = ledger.view(customer);
+void get_balances(Directory& directory, ApiCall call) {
+    with_path_customer(directory, call, [&directory](const Customer& customer) {
+        const engine::AccountView view = directory.view(customer);
         return read_response([&](base::JsonWriter& json) { write_balances(json, customer, view); });
     });
 }
 
-void get_entries(ApiLedger& ledger, ApiCall call) {
+void get_entries(Directory& directory, ApiCall call) {
     const auto limit = query_limit(call, kUsualPage, kLargestPage);
     if (!limit) return call.respond(response_of(limit.error()));
     EntryPage page;
     page.limit = *limit;
     page.feature = query_text(call, "feature");
-    if (const std::string cursor = query_text(call, "cursor"); !cursor.empty()) {
-        const base::ParsedCoefficient offset = base::parse_coefficient(cursor, 0);
-        if (offset.error || offset.value < 0 || offset.value > page.before)
-            return call.respond(response_of(invalid("cursor", "Not a cursor of this list")));
-        page.before = static_cast<ledger::Offset>(offset.value);
-    }
-    with_path_customer(ledger, call, [&ledger, page](const Customer& customer) {
-        return entries_response(ledger, customer, page);
+    const auto before = query_cursor(call, std::numeric_limits<ledger::Offset>::max());
+    if (!before) return call.respond(response_of(before.error()));
+    page.before = static_cast<ledger::Offset>(*before);
+    with_path_customer(directory, call, [&directory, page](const Customer& customer) {
+        return entries_response(directory, customer, page);
     });
 }
 

@@ -4,6 +4,7 @@
 #include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 
 namespace quipu::api {
@@ -25,32 +26,28 @@ void write_override(base::JsonWriter& json, const ledger::Override& granted) {
 }
 
 // Answers with the override as it is now.
-void submit_override(ApiLedger& ledger, ApiCall& call, const std::string& reference,
-                     std::string feature, ledger::CommandRecord record) {
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, reference,
-        [&ledger, respond, record = std::move(record),
-         feature = std::move(feature)](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(short_of(found.error())));
-            const Customer& customer = **found;
-            ledger.submit(customer, record,
-                          answer_with(respond, [&ledger, &customer, feature](base::JsonWriter& json,
-                                                                             const ingest::Reply&) {
-                              const engine::AccountView view = ledger.view(customer);
-                              const ledger::Override* granted =
-                                  view.account->find_override(feature);
-                              json.key("customerId").string(customer.id);
-                              json.key("feature").string(feature);
-                              if (granted != nullptr) write_override(json.key("data"), *granted);
-                          }));
+void submit_override(Directory& directory, Commands& commands, ApiCall& call,
+                     const std::string& reference, std::string feature,
+                     ledger::CommandRecord record) {
+    with_known_customer(
+        directory, call, reference,
+        [&directory, &commands, record = std::move(record), feature = std::move(feature)](
+            const Customer& customer, const SharedResponder& respond) {
+            const WriteAnswer write = [&directory, &customer, feature](base::JsonWriter& json,
+                                                                       const ingest::Reply&) {
+                const engine::AccountView view = directory.view(customer);
+                const ledger::Override* granted = view.account->find_override(feature);
+                json.key("customerId").string(customer.id);
+                json.key("feature").string(feature);
+                if (granted != nullptr) write_override(json.key("data"), *granted);
+            };
+            commands.submit(customer, record, answer_with(respond, write));
         });
 }
 
 }  // namespace
 
-void post_overrides(ApiLedger& ledger, ApiCall call) {
+void post_overrides(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -73,10 +70,10 @@ void post_overrides(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     std::string feature = granted.feature;
     record.command = ledger::GrantOverride{std::move(granted)};
-    submit_override(ledger, call, customer, std::move(feature), std::move(record));
+    submit_override(directory, commands, call, customer, std::move(feature), std::move(record));
 }
 
-void post_remove_override(ApiLedger& ledger, ApiCall call) {
+void post_remove_override(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -84,28 +81,18 @@ void post_remove_override(ApiLedger& ledger, ApiCall call) {
     record.command = ledger::RevokeOverride{feature};
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    submit_override(ledger, call, customer, std::move(feature), std::move(record));
+    submit_override(directory, commands, call, customer, std::move(feature), std::move(record));
 }
 
-void get_overrides(ApiLedger& ledger, ApiCall call) {
-    const auto reference = query_customer(call);
-    if (!reference) return call.respond(response_of(reference.error()));
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(organisation, *reference,
-                      [&ledger, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const engine::AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](base::JsonWriter& json) {
-                              json.key("data").begin_array();
-                              for (const ledger::Override& each : view.account->overrides)
-                                  write_override(json, each);
-                              json.end_array();
-                          }));
-                      });
+void get_overrides(Directory& directory, ApiCall call) {
+    with_query_customer(
+        directory, call, [&directory](const Customer& customer, const SharedResponder& respond) {
+            const engine::AccountView view = directory.view(customer);
+            (*respond)(list_response("data", view.account->overrides, write_override));
+        });
 }
 
-void post_correct_usage(ApiLedger& ledger, ApiCall call) {
+void post_correct_usage(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -118,13 +105,11 @@ void post_correct_usage(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     record.command = correct;
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(short_of(found.error())));
-            ledger.submit(
-                **found, record,
+    with_known_customer(
+        directory, call, customer,
+        [&commands, record](const Customer& known, const SharedResponder& respond) {
+            commands.submit(
+                known, record,
                 answer_with(respond, [record](base::JsonWriter& json, const ingest::Reply&) {
                     const auto& asked = std::get<ledger::CorrectUsage>(record.command);
                     json.key("feature").string(asked.feature);

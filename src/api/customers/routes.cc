@@ -4,22 +4,28 @@
 
 namespace quipu::api {
 
-std::vector<Route> customer_routes(ApiLedger& ledger) {
+std::vector<Route> customer_routes(Directory& directory, Commands& commands,
+                                   const ledger::ControlState& control, base::ApiIds& ids) {
     return {
-        {"POST", "/v1/customers", with(post_customers, ledger), BodyKind::Json},
-        {"GET", "/v1/customers", with(get_customers, ledger)},
-        {"POST", "/v1/customers/feature-config", with(post_feature_config, ledger), BodyKind::Json},
-        {"POST", "/v1/customers/overage-limit", with(post_overage_limit, ledger), BodyKind::Json},
-        {"GET", "/v1/customers/:id", with(get_customer, ledger)},
-        {"GET", "/v1/customers/:id/balances", with(get_balances, ledger)},
-        {"GET", "/v1/customers/:id/entries", with(get_entries, ledger)},
-        {"POST", "/v1/overrides", with(post_overrides, ledger), BodyKind::Json},
-        {"GET", "/v1/overrides", with(get_overrides, ledger)},
-        {"POST", "/v1/overrides/remove", with(post_remove_override, ledger), BodyKind::Json},
-        {"POST", "/v1/usage/correct", with(post_correct_usage, ledger), BodyKind::Json},
-        {"POST", "/v1/entities", with(post_entities, ledger), BodyKind::Json},
-        {"GET", "/v1/entities", with(get_entities, ledger)},
-        {"POST", "/v1/entities/remove", with(post_remove_entity, ledger), BodyKind::Json},
+        {"POST", "/v1/customers", with(post_customers, directory, commands, ids), BodyKind::Json},
+        {"GET", "/v1/customers", with(get_customers, directory, control)},
+        {"POST", "/v1/customers/feature-config", with(post_feature_config, directory, commands),
+         BodyKind::Json},
+        {"POST", "/v1/customers/overage-limit", with(post_overage_limit, directory, commands),
+         BodyKind::Json},
+        {"GET", "/v1/customers/:id", with(get_customer, directory)},
+        {"GET", "/v1/customers/:id/balances", with(get_balances, directory)},
+        {"GET", "/v1/customers/:id/entries", with(get_entries, directory)},
+        {"POST", "/v1/overrides", with(post_overrides, directory, commands), BodyKind::Json},
+        {"GET", "/v1/overrides", with(get_overrides, directory)},
+        {"POST", "/v1/overrides/remove", with(post_remove_override, directory, commands),
+         BodyKind::Json},
+        {"POST", "/v1/usage/correct", with(post_correct_usage, directory, commands),
+         BodyKind::Json},
+        {"POST", "/v1/entities", with(post_entities, directory, commands), BodyKind::Json},
+        {"GET", "/v1/entities", with(get_entities, directory)},
+        {"POST", "/v1/entities/remove", with(post_remove_entity, directory, commands),
+         BodyKind::Json},
     };
 }
 

@@ -3,12 +3,13 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> customer_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> customer_routes(Directory& directory, Commands& commands,
+                                                 const ledger::ControlState& control,
+                                                 base::ApiIds& ids);
 
 }  // namespace quipu::api

@@ -65,15 +65,14 @@ void move_clock(engine::LedgerEngine& engine, engine::ManualClock& clock, base::
 
 }  // namespace
 
-void get_test_clock(ApiLedger& ledger, ApiCall call) {
-    engine::ManualClock* clock = ledger.engine().manual_clock();
+void get_test_clock(engine::LedgerEngine& engine, ApiCall call) {
+    engine::ManualClock* clock = engine.manual_clock();
     if (clock == nullptr) return call.respond(response_of(no_clock()));
     call.respond(read_response(
         [&](base::JsonWriter& json) { write_instant(json.key("now"), clock->now()); }));
 }
 
-void post_test_clock(ApiLedger& ledger, ApiCall call) {
-    engine::LedgerEngine& engine = ledger.engine();
+void post_test_clock(engine::LedgerEngine& engine, ApiCall call) {
     engine::ManualClock* clock = engine.manual_clock();
     if (clock == nullptr) return call.respond(response_of(no_clock()));
     Fields fields(call.body);

@@ -20,24 +20,25 @@ void write_key(base::JsonWriter& json, const ledger::ApiKey& key) {
 
 }  // namespace
 
-void post_keys(ApiLedger& ledger, ApiCall call) {
+void post_keys(Commands& commands, const ledger::ControlState& control, base::ApiIds& ids,
+               ApiCall call) {
     Fields fields(call.body);
     ledger::CreateKey create;
     create.name = fields.text_or("name", "");
     ledger::CommandRecord record;
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    const std::string secret = ledger.ids().secret("sk_");
-    create.key = ledger.ids().fresh("key_");
+    const std::string secret = ids.secret("sk_");
+    create.key = ids.fresh("key_");
     create.hint = secret.substr(secret.size() - kHintBytes);
     create.secret_sha256 = base::sha256(secret);
     const std::string id = create.key;
     record.command = std::move(create);
-    ledger.submit_control(
+    commands.submit_control(
         call.organisation, std::move(record),
         answer_with(share(std::move(call.respond)),
-                    [&ledger, id, secret](base::JsonWriter& json, const ingest::Reply&) {
-                        const auto& keys = ledger.engine().control().keys;
+                    [&control, id, secret](base::JsonWriter& json, const ingest::Reply&) {
+                        const auto& keys = control.keys;
                         if (const auto made = keys.find(id); made != keys.end())
                             write_key(json, made->second);
                         json.key("key").string(secret);
@@ -45,10 +46,10 @@ void post_keys(ApiLedger& ledger, ApiCall call) {
                     }));
 }
 
-void get_keys(ApiLedger& ledger, ApiCall call) {
+void get_keys(const ledger::ControlState& control, ApiCall call) {
     call.respond(read_response([&](base::JsonWriter& json) {
         json.key("keys").begin_array();
-        for (const auto& [id, key] : ledger.engine().control().keys) {
+        for (const auto& [id, key] : control.keys) {
             if (key.organisation != call.organisation) continue;
             json.begin_object();
             write_key(json, key);
@@ -58,21 +59,21 @@ void get_keys(ApiLedger& ledger, ApiCall call) {
     }));
 }
 
-void post_revoke_key(ApiLedger& ledger, ApiCall call) {
+void post_revoke_key(Commands& commands, const ledger::ControlState& control, ApiCall call) {
     Fields fields(call.body);
     const std::string key(fields.has("key") ? fields.text("key") : fields.text("id"));
     ledger::CommandRecord record;
     record.id = event_id(call, fields, BodyId::IsSomethingElse);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     record.command = ledger::RevokeKey{key};
-    ledger.submit_control(call.organisation, std::move(record),
-                          answer_with(share(std::move(call.respond)),
-                                      [&ledger, key](base::JsonWriter& json, const ingest::Reply&) {
-                                          const auto& keys = ledger.engine().control().keys;
-                                          if (const auto known = keys.find(key);
-                                              known != keys.end())
-                                              write_key(json, known->second);
-                                      }));
+    commands.submit_control(
+        call.organisation, std::move(record),
+        answer_with(share(std::move(call.respond)),
+                    [&control, key](base::JsonWriter& json, const ingest::Reply&) {
+                        const auto& keys = control.keys;
+                        if (const auto known = keys.find(key); known != keys.end())
+                            write_key(json, known->second);
+                    }));
 }
 
 }  // namespace quipu::api

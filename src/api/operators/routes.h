@@ -4,12 +4,12 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> operator_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> operator_routes(engine::LedgerEngine& engine, Commands& commands,
+                                                 base::ApiIds& ids);
 
 }  // namespace quipu::api

@@ -15,37 +15,34 @@ using ledger::IntentMode;
 using ledger::IntentStatus;
 using ledger::PaymentIntent;
 
-namespace {
-
-struct Waiting {
-    ApiLedger& ledger;
+struct PaymentAnswers::Waiting {
     const Customer& customer;
     std::string intent;
     StoredReply reply;
     SharedResponder respond;
     WritePayment write;
     bool redirects = false;
+
+    void write_answer(const PaymentIntent& intent, const ledger::Account& account,
+                      std::string url) const {
+        if (redirects && !url.empty()) {
+            http::HttpResponse response{.status = 302};
+            response.location = std::move(url);
+            return (*respond)(std::move(response));
+        }
+        const PaymentState state{&intent, &account, std::move(url)};
+        (*respond)(
+            write_response(reply.view(), [&](base::JsonWriter& json, const ingest::Reply& stored) {
+                write(json, stored, state);
+            }));
+    }
 };
 
-void write_answer(const Waiting& waiting, const PaymentIntent& intent,
-                  const ledger::Account& account, std::string url) {
-    if (waiting.redirects && !url.empty()) {
-        http::HttpResponse response{.status = 302};
-        response.location = std::move(url);
-        return (*waiting.respond)(std::move(response));
-    }
-    const PaymentState state{&intent, &account, std::move(url)};
-    (*waiting.respond)(write_response(waiting.reply.view(),
-                                      [&](base::JsonWriter& json, const ingest::Reply& reply) {
-                                          waiting.write(json, reply, state);
-                                      }));
-}
-
-void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& account,
-               const PaymentIntent& intent) {
-    waiting->ledger.payments()->open_page(
+void PaymentAnswers::show_page(const std::shared_ptr<Waiting>& waiting,
+                               const ledger::Account& account, const PaymentIntent& intent) {
+    intents_.open_page(
         account, waiting->customer, intent,
-        [waiting](const Result<payments::CheckoutSession>& session) {
+        [this, waiting](const Result<payments::CheckoutSession>& session) {
             if (!session) {
                 const bool refused = session.error().code == "provider_not_configured";
                 return (*waiting->respond)(http::error_response(
@@ -53,14 +50,14 @@ void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& a
                     refused ? session.error().message
                             : "Failed to create checkout: " + session.error().message));
             }
-            const engine::AccountView view = waiting->ledger.view(waiting->customer);
+            const engine::AccountView view = directory_.view(waiting->customer);
             const PaymentIntent* now = view.account->find_intent(waiting->intent);
-            if (now != nullptr) write_answer(*waiting, *now, *view.account, session->url);
+            if (now != nullptr) waiting->write_answer(*now, *view.account, session->url);
         });
 }
 
-void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
-    const engine::AccountView view = waiting->ledger.view(waiting->customer);
+void PaymentAnswers::answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
+    const engine::AccountView view = directory_.view(waiting->customer);
     const PaymentIntent* intent = view.account->find_intent(waiting->intent);
     if (intent == nullptr)
         return (*waiting->respond)(
@@ -68,7 +65,7 @@ void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
     switch (intent->status) {
         case IntentStatus::Succeeded:
         case IntentStatus::Refunded:
-            return write_answer(*waiting, *intent, *view.account, {});
+            return waiting->write_answer(*intent, *view.account, {});
         case IntentStatus::Failed:
         case IntentStatus::Expired:
         case IntentStatus::Canceled:
@@ -84,11 +81,8 @@ void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited) {
             Error{"payment_pending",
                   "The charge is still under way. Retry with the same Idempotency-Key."}));
     }
-    waiting->ledger.payments()->when_settled(waiting->intent,
-                                             [waiting] { answer_now(waiting, true); });
+    intents_.when_settled(waiting->intent, [this, waiting] { answer_now(waiting, true); });
 }
-
-}  // namespace
 
 StoredReply::StoredReply(const ingest::Reply& reply)
     : outcome(reply.outcome),
@@ -103,33 +97,23 @@ ingest::Reply StoredReply::view() const {
     return {outcome, duplicate, event_id, customer, partition, offset, recorded_at};
 }
 
-void answer_payment(ApiLedger& ledger, const Customer& customer, const std::string& intent,
-                    const ingest::Reply& reply, SharedResponder respond, WritePayment write) {
-    if (ledger.payments() == nullptr) {
-        return (*respond)(
-            response_of(Error{"provider_not_configured", "No payment provider configured"}));
-    }
-    answer_now(std::make_shared<Waiting>(Waiting{ledger, customer, intent, StoredReply(reply),
+void PaymentAnswers::answer(const Customer& customer, const std::string& intent,
+                            const ingest::Reply& reply, SharedResponder respond,
+                            WritePayment write) {
+    answer_now(std::make_shared<Waiting>(Waiting{customer, intent, StoredReply(reply),
                                                  std::move(respond), std::move(write)}),
                false);
 }
 
-void redirect_to_payment(ApiLedger& ledger, const Customer& customer, const std::string& intent,
-                         const ingest::Reply& reply, SharedResponder respond) {
+void PaymentAnswers::redirect(const Customer& customer, const std::string& intent,
+                              const ingest::Reply& reply, SharedResponder respond) {
     const WritePayment paid = [](base::JsonWriter& json, const ingest::Reply&,
                                  const PaymentState&) {
         json.key("activatedDirectly").boolean(true);
     };
-    answer_now(std::make_shared<Waiting>(Waiting{ledger, customer, intent, StoredReply(reply),
-                                                 std::move(respond), paid, true}),
+    answer_now(std::make_shared<Waiting>(
+                   Waiting{customer, intent, StoredReply(reply), std::move(respond), paid, true}),
                false);
-}
-
-std::string customer_of_id(std::string_view id, std::string_view prefix) {
-    const std::size_t last = id.rfind('_');
-    if (!id.starts_with(prefix) || last < prefix.size() || last == std::string_view::npos)
-        return {};
-    return "cus_" + std::string(id.substr(prefix.size(), last - prefix.size()));
 }
 
 }  // namespace quipu::api

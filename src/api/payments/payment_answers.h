@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "api/request/call.h"
 #include "api/request/directory.h"
+#include "api/request/forward.h"
 #include "api/request/request.h"
 
 namespace quipu::api {
@@ -31,21 +33,33 @@ struct PaymentState {
     std::string checkout_url;  // "" = it is paid
 };
 
-// Answers `respond` once the intent is paid or its page is open. `write` adds to
-// {"success":true, … the receipt}. Failures: 500 `checkout_unavailable`, 409 `checkout_closed` (a
-// repeated request whose page is gone), 503 `payment_pending`.
+// Adds to {"success":true, … the receipt}.
 using WritePayment =
     std::function<void(base::JsonWriter&, const ingest::Reply&, const PaymentState&)>;
-void answer_payment(ApiLedger& ledger, const ledger::Customer& customer, const std::string& intent,
-                    const ingest::Reply& reply, SharedResponder respond, WritePayment write);
 
-// The same, as a redirect to the page; an intent that is paid already answers 200.
-void redirect_to_payment(ApiLedger& ledger, const ledger::Customer& customer,
-                         const std::string& intent, const ingest::Reply& reply,
-                         SharedResponder respond);
+// Engine thread. `directory` and `intents` outlive it, and it outlives those who wait.
+class PaymentAnswers {
+public:
+    PaymentAnswers(Directory& directory, payments::PaymentIntents& intents)
+        : directory_(directory), intents_(intents) {}
 
-// The provider's event with this customer's intent: `cus_…`, from the id of an intent, subscription
-// or invoice; "" when it is none.
-[[nodiscard]] std::string customer_of_id(std::string_view id, std::string_view prefix);
+    // Answers `respond` once the intent is paid or its page is open. Failures: 500
+    // `checkout_unavailable`, 400 `provider_not_configured`, 409 `checkout_closed` (a repeated
+    // request whose page is gone), 503 `payment_pending`.
+    void answer(const ledger::Customer& customer, const std::string& intent,
+                const ingest::Reply& reply, SharedResponder respond, WritePayment write);
+    // The same, as a redirect to the page; an intent that is paid already answers 200.
+    void redirect(const ledger::Customer& customer, const std::string& intent,
+                  const ingest::Reply& reply, SharedResponder respond);
+
+private:
+    struct Waiting;
+    void answer_now(const std::shared_ptr<Waiting>& waiting, bool waited);
+    void show_page(const std::shared_ptr<Waiting>& waiting, const ledger::Account& account,
+                   const ledger::PaymentIntent& intent);
+
+    Directory& directory_;
+    payments::PaymentIntents& intents_;
+};
 
 }  // namespace quipu::api

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include "api/payments/handlers.h"
-#include "api/payments/payment_answers.h"
+#include "api/request/directory.h"
 #include "api/request/errors.h"
+#include "base/json_writer.h"
 #include "http/http_error.h"
 #include "payments/payment_intents.h"
 
@@ -61,35 +62,33 @@ ledger::Command command_of(const payments::ProviderEvent& event) {
     return payment;
 }
 
-void take(ApiLedger& ledger, std::string_view organisation, const payments::ProviderEvent& event,
-          http::Responder respond) {
+void take(Directory& directory, payments::PaymentIntents& intents, std::string_view organisation,
+          const payments::ProviderEvent& event, http::Responder respond) {
     if (event.type == payments::ProviderEventType::Unknown) return respond(received(true));
-    const std::string id = customer_of_id(event.intent, "pi_");
-    const ledger::Customer* customer = id.empty() ? nullptr : ledger.find(organisation, id);
-    if (customer == nullptr || customer->id != id || !ledger.is_open(*customer)) {
+    const ledger::Customer* customer = directory.owner_of(organisation, event.intent, "pi_");
+    if (customer == nullptr) {
         return respond(response_of(
             Error{"payment_not_found", fmt::format("There is no payment '{}'.", event.intent)}));
     }
     const SharedResponder shared = share(std::move(respond));
-    ledger.payments()->record(
-        *customer, "webhook:" + event.id, command_of(event),
-        [shared](const Result<ingest::Reply>& reply) {
-            if (!reply) return (*shared)(response_of(reply.error()));
-            if (const auto* no = std::get_if<ledger::Rejection>(&reply->outcome))
-                return (*shared)(response_of(*no));
-            (*shared)(received(false));
-        });
+    intents.record(*customer, "webhook:" + event.id, command_of(event),
+                   [shared](const Result<ingest::Reply>& reply) {
+                       if (!reply) return (*shared)(response_of(reply.error()));
+                       if (const auto* no = std::get_if<ledger::Rejection>(&reply->outcome))
+                           return (*shared)(response_of(*no));
+                       (*shared)(received(false));
+                   });
 }
 
 }  // namespace
 
-void post_provider_webhook(ApiLedger& ledger, ApiCall call) {
+void post_provider_webhook(Directory& directory, payments::PaymentIntents& intents,
+                           const ledger::ControlState& control, ApiCall call) {
     const std::string& organisation = call.parameter;
     const std::string_view name =
         call.second_parameter.empty() ? kDefaultProvider : std::string_view(call.second_parameter);
-    payments::PaymentProvider* provider =
-        ledger.payments() != nullptr ? ledger.payments()->find(name) : nullptr;
-    if (!ledger.engine().control().organisations.contains(organisation))
+    payments::PaymentProvider* provider = intents.find(name);
+    if (!control.organisations.contains(organisation))
         return call.respond(
             http::error_response("organisation_not_found", "Organization not found"));
     if (provider == nullptr) {
@@ -98,7 +97,7 @@ void post_provider_webhook(ApiLedger& ledger, ApiCall call) {
     }
     auto event = provider->parse_webhook(organisation, call.request);
     if (!event) return call.respond(refused(event.error(), name));
-    take(ledger, organisation, *event, std::move(call.respond));
+    take(directory, intents, organisation, *event, std::move(call.respond));
 }
 
 }  // namespace quipu::api

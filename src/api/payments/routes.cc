@@ -4,15 +4,19 @@
 
 namespace quipu::api {
 
-std::vector<Route> payment_routes(ApiLedger& ledger) {
+std::vector<Route> payment_routes(Directory& directory, Commands& commands,
+                                  payments::PaymentIntents& intents, PaymentAnswers& answers,
+                                  const ledger::ControlState& control) {
     return {
-        {"GET", "/v1/wallet", with(get_wallet, ledger)},
-        {"POST", "/v1/wallet/setup", with(post_wallet_setup, ledger), BodyKind::Json},
-        {"POST", "/v1/wallet/remove", with(post_wallet_remove, ledger), BodyKind::Json},
-        {"POST", "/webhooks/:organisation", with(post_provider_webhook, ledger), BodyKind::Raw,
-         Auth::None},
-        {"POST", "/webhooks/:organisation/:provider", with(post_provider_webhook, ledger),
-         BodyKind::Raw, Auth::None},
+        {"GET", "/v1/wallet", with(get_wallet, directory)},
+        {"POST", "/v1/wallet/setup", with(post_wallet_setup, directory, commands, intents, answers),
+         BodyKind::Json},
+        {"POST", "/v1/wallet/remove", with(post_wallet_remove, directory, commands),
+         BodyKind::Json},
+        {"POST", "/webhooks/:organisation",
+         with(post_provider_webhook, directory, intents, control), BodyKind::Raw, Auth::None},
+        {"POST", "/webhooks/:organisation/:provider",
+         with(post_provider_webhook, directory, intents, control), BodyKind::Raw, Auth::None},
     };
 }
 

@@ -3,17 +3,15 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
-
-namespace quipu::payments {
-class SandboxProvider;
-}
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> payment_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> payment_routes(Directory& directory, Commands& commands,
+                                                payments::PaymentIntents& intents,
+                                                PaymentAnswers& answers,
+                                                const ledger::ControlState& control);
 // Of a server that has it: what tests tell it, and its pages, where customers' browsers ask without
 // a key.
 [[nodiscard]] std::vector<Route> sandbox_routes(payments::SandboxProvider& sandbox);

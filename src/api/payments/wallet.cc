@@ -58,23 +58,39 @@ http::HttpResponse wallet_of(const ledger::Account* account) {
     return response;
 }
 
+void write_nothing(base::JsonWriter&, const ingest::Reply&) {}
+
+void answer_setup(PaymentAnswers& answers, const Customer& customer, const SharedResponder& respond,
+                  const Result<ingest::Reply>& reply) {
+    const auto* asked = reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
+    if (asked == nullptr) return (*respond)(write_response(reply, write_nothing));
+    answers.answer(customer, asked->intent, *reply, respond,
+                   [](base::JsonWriter& json, const ingest::Reply&, const PaymentState& state) {
+                       json.key("url").string(state.checkout_url);
+                       json.key("reference").string(state.intent->id);
+                   });
+}
+
 }  // namespace
 
-void get_wallet(ApiLedger& ledger, ApiCall call) {
+void get_wallet(Directory& directory, ApiCall call) {
     const auto reference = query_customer(call);
     if (!reference) return call.respond(response_of(reference.error()));
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(organisation, *reference,
-                      [&ledger, respond](const Result<const Customer*>& found) {
-                          if (found) return (*respond)(wallet_of(ledger.view(**found).account));
-                          if (found.error().code == "customer_not_found")
-                              return (*respond)(wallet_of(nullptr));
-                          (*respond)(response_of(found.error()));
-                      });
+    directory.with_known(organisation, *reference,
+                         [&directory, respond](const Result<const Customer*>& found) {
+                             if (found)
+                                 return (*respond)(wallet_of(directory.view(**found).account));
+                             if (found.error().code == "customer_not_found")
+                                 return (*respond)(wallet_of(nullptr));
+                             (*respond)(response_of(found.error()));
+                         });
 }
 
-void post_wallet_setup(ApiLedger& ledger, ApiCall call) {
+void post_wallet_setup(Directory& directory, Commands& commands,
+                       const payments::PaymentIntents& intents, PaymentAnswers& answers,
+                       ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -82,50 +98,31 @@ void post_wallet_setup(ApiLedger& ledger, ApiCall call) {
     record.command = ledger::SetUpPaymentMethod{callback_url(fields)};
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    const bool unknown = !provider.empty() && (ledger.payments() == nullptr ||
-                                               ledger.payments()->find(provider) == nullptr);
-    if (unknown) {
+    if (!provider.empty() && intents.find(provider) == nullptr) {
         return call.respond(response_of(Error{
             "provider_not_configured", fmt::format("Provider '{}' not configured", provider)}));
     }
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(short_of(found.error())));
-            const Customer& owner = **found;
-            ledger.submit(
-                owner, record, [&ledger, &owner, respond](const Result<ingest::Reply>& reply) {
-                    const auto* asked =
-                        reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
-                    if (asked == nullptr)
-                        return (*respond)(
-                            write_response(reply, [](base::JsonWriter&, const ingest::Reply&) {}));
-                    answer_payment(ledger, owner, asked->intent, *reply, respond,
-                                   [](base::JsonWriter& json, const ingest::Reply&,
-                                      const PaymentState& state) {
-                                       json.key("url").string(state.checkout_url);
-                                       json.key("reference").string(state.intent->id);
-                                   });
-                });
+    with_known_customer(
+        directory, call, customer,
+        [&commands, &answers, record](const Customer& known, const SharedResponder& respond) {
+            commands.submit(known, record,
+                            [&answers, &known, respond](const Result<ingest::Reply>& reply) {
+                                answer_setup(answers, known, respond, reply);
+                            });
         });
 }
 
-void post_wallet_remove(ApiLedger& ledger, ApiCall call) {
+void post_wallet_remove(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
     record.command = ledger::RemovePaymentMethod{std::string(fields.text("id"))};
     record.id = event_id(call, fields, BodyId::IsSomethingElse);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, customer, [&ledger, respond, record](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(short_of(found.error())));
-            ledger.submit(**found, record,
-                          answer_with(respond, [](base::JsonWriter&, const ingest::Reply&) {}));
-        });
+    with_known_customer(directory, call, customer,
+                        [&commands, record](const Customer& known, const SharedResponder& respond) {
+                            commands.submit(known, record, answer_with(respond, write_nothing));
+                        });
 }
 
 }  // namespace quipu::api

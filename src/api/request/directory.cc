@@ -5,16 +5,12 @@
 #include "api/request/errors.h"
 #include "api/request/fields.h"
 #include "base/check.h"
-#include "ledger/record_limits.h"
 
 namespace quipu::api {
 namespace {
 
-using base::Error;
 using base::Result;
 using ledger::Customer;
-
-constexpr ledger::Partition kControl{ledger::Topic::Control, 0};
 
 bool is_email(std::string_view reference) {
     return reference.find('@') != std::string_view::npos && looks_like_email(reference);
@@ -24,54 +20,74 @@ std::string local_part(std::string_view email) {
     return std::string(email.substr(0, email.find('@')));
 }
 
+// `cus_<middle>` of `<prefix><middle>_<number>`; "" when it is none.
+std::string owner_in(std::string_view id, std::string_view prefix) {
+    const std::size_t last = id.rfind('_');
+    if (!id.starts_with(prefix) || last < prefix.size() || last == std::string_view::npos)
+        return {};
+    return "cus_" + std::string(id.substr(prefix.size(), last - prefix.size()));
+}
+
 }  // namespace
 
 bool CustomerRef::is_creatable() const {
     return !email.empty() || is_email(reference);
 }
 
-const ledger::Catalog& ApiLedger::catalog(std::string_view organisation) const {
+const ledger::Catalog& Directory::catalog(std::string_view organisation) const {
     static const ledger::Catalog kEmpty;
     const auto& organisations = engine_.control().organisations;
     const auto found = organisations.find(organisation);
     return found == organisations.end() ? kEmpty : *found->second.catalog;
 }
 
-const Customer* ApiLedger::find(std::string_view organisation, std::string_view reference) const {
+const Customer* Directory::find(std::string_view organisation, std::string_view reference) const {
     return ledger::find_customer(engine_.control(), organisation, reference);
 }
 
-bool ApiLedger::is_open(const Customer& customer) {
-    return engine_.home_of(customer).find(customer.organisation, customer.id) != nullptr;
+const Customer* Directory::owner_of(std::string_view organisation, std::string_view id,
+                                    std::string_view prefix) {
+    const std::string owner = owner_in(id, prefix);
+    const Customer* customer = owner.empty() ? nullptr : find(organisation, owner);
+    if (customer == nullptr || customer->id != owner || !is_open(*customer)) return nullptr;
+    return customer;
 }
 
-engine::AccountView ApiLedger::view(const Customer& customer) {
-    projections::AccountFold& home = engine_.home_of(customer);
+bool Directory::is_open(const Customer& customer) {
+    return home_of(customer).find(customer.organisation, customer.id) != nullptr;
+}
+
+projections::AccountFold& Directory::home_of(const Customer& customer) {
+    return engine_.home_of(customer);
+}
+
+engine::AccountView Directory::view(const Customer& customer) {
+    projections::AccountFold& home = home_of(customer);
     auto view = engine::view_account(home, customer.organisation, customer.id, engine_.now(home));
     QUIPU_CHECK(view.has_value());
     return std::move(*view);
 }
 
-void ApiLedger::when_open(const Customer& customer, const Found& found) {
+void Directory::when_open(const Customer& customer, const Found& found) {
     if (is_open(customer)) return found(&customer);
-    const ledger::Partition home = engine_.gateway().home_of(customer.home_key);
-    engine_.gateway().barrier({home}, [this, &customer, found](const Result<void>& passed) {
-        if (!passed) return found(tl::unexpected(passed.error()));
-        if (is_open(customer)) return found(&customer);
-        found(base::fail("outcome_unknown",
-                         "The customer's account is still being opened. Retry with the same "
-                         "Idempotency-Key."));
-    });
+    engine_.gateway().barrier(
+        {commands_.home_of(customer)}, [this, &customer, found](const Result<void>& passed) {
+            if (!passed) return found(tl::unexpected(passed.error()));
+            if (is_open(customer)) return found(&customer);
+            found(base::fail("outcome_unknown",
+                             "The customer's account is still being opened. Retry with the same "
+                             "Idempotency-Key."));
+        });
 }
 
-void ApiLedger::with_known(std::string_view organisation, std::string_view reference,
+void Directory::with_known(std::string_view organisation, std::string_view reference,
                            const Found& found) {
     const Customer* customer = find(organisation, reference);
     if (customer == nullptr) return found(tl::unexpected(customer_not_found(reference)));
     when_open(*customer, found);
 }
 
-void ApiLedger::with_customer(std::string_view organisation, CustomerRef ref, const Found& found) {
+void Directory::with_customer(std::string_view organisation, CustomerRef ref, const Found& found) {
     if (const Customer* customer = find(organisation, ref.reference)) {
         return when_open(*customer, found);
     }
@@ -79,7 +95,7 @@ void ApiLedger::with_customer(std::string_view organisation, CustomerRef ref, co
     create(organisation, ref, found);
 }
 
-void ApiLedger::create(std::string_view organisation, const CustomerRef& ref, const Found& found) {
+void Directory::create(std::string_view organisation, const CustomerRef& ref, const Found& found) {
     ledger::UpsertCustomer upsert;
     upsert.candidate = ids_.fresh("cus_");
     if (is_email(ref.reference)) {
@@ -93,7 +109,7 @@ void ApiLedger::create(std::string_view organisation, const CustomerRef& ref, co
     upsert.auto_enable = ref.auto_enable;
     ledger::CommandRecord record;
     record.command = std::move(upsert);
-    submit_control(
+    commands_.submit_control(
         organisation, std::move(record),
         [this, organisation = std::string(organisation),
          found](const Result<ingest::Reply>& reply) {
@@ -103,39 +119,6 @@ void ApiLedger::create(std::string_view organisation, const CustomerRef& ref, co
             }
             with_known(organisation, reply->customer, found);
         });
-}
-
-Result<void> ApiLedger::prepare(ledger::CommandRecord& record) {
-    if (record.id.empty()) record.id = ids_.fresh("evt_");
-    const auto problem = ledger::problem_of(record);
-    if (!problem) return {};
-    return base::fail("validation_error", problem->message);
-}
-
-void ApiLedger::submit(const Customer& customer, ledger::CommandRecord record, ingest::Done done) {
-    record.organisation = customer.organisation;
-    record.customer = customer.id;
-    if (auto prepared = prepare(record); !prepared) return done(tl::unexpected(prepared.error()));
-    ingest::Gateway& gateway = engine_.gateway();
-    gateway.submit(gateway.home_of(customer.home_key), customer.home_key, std::move(record),
-                   std::move(done));
-}
-
-void ApiLedger::submit_logged(const Customer& customer, ledger::CommandRecord record,
-                              const ingest::Gateway::Logged& done) {
-    record.organisation = customer.organisation;
-    record.customer = customer.id;
-    if (auto prepared = prepare(record); !prepared) return done(tl::unexpected(prepared.error()));
-    ingest::Gateway& gateway = engine_.gateway();
-    gateway.submit_logged(gateway.home_of(customer.home_key), customer.home_key, std::move(record),
-                          done);
-}
-
-void ApiLedger::submit_control(std::string_view organisation, ledger::CommandRecord record,
-                               ingest::Done done) {
-    record.organisation = organisation;
-    if (auto prepared = prepare(record); !prepared) return done(tl::unexpected(prepared.error()));
-    engine_.gateway().submit(kControl, {}, std::move(record), std::move(done));
 }
 
 }  // namespace quipu::api

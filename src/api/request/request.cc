@@ -1,7 +1,5 @@
 #include "api/request/request.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "api/request/errors.h"
@@ -70,19 +68,27 @@ http::HttpResponse read_response(const std::function<void(base::JsonWriter&)>& w
     return response;
 }
 
-std::string query_text(const ApiCall& call, std::string_view name) {
-    return http::query_value(call.request.query, name).value_or("");
+void with_known_customer(Directory& directory, ApiCall& call, std::string_view reference,
+                         ForCustomer then, Unknown unknown) {
+    const std::string organisation = std::move(call.organisation);
+    directory.with_known(
+        organisation, reference,
+        [then = std::move(then), unknown, respond = share(std::move(call.respond))](
+            const base::Result<const ledger::Customer*>& found) {
+            if (found) return then(**found, respond);
+            const bool in_short = unknown == Unknown::InShort;
+            (*respond)(response_of(in_short ? short_of(found.error()) : found.error()));
+        });
 }
 
-base::Result<std::size_t> query_limit(const ApiCall& call, std::size_t fallback, std::size_t most) {
-    const std::string text = query_text(call, "limit");
-    if (text.empty()) return fallback;
-    const base::ParsedCoefficient parsed = base::parse_coefficient(text, 0);
-    if (parsed.error || parsed.value < 1 || parsed.value > static_cast<base::Int128>(most)) {
-        return tl::unexpected(
-            invalid("limit", fmt::format("Expected a whole number between 1 and {}", most)));
-    }
-    return static_cast<std::size_t>(parsed.value);
+void with_query_customer(Directory& directory, ApiCall& call, ForCustomer then) {
+    const auto reference = query_customer(call);
+    if (!reference) return call.respond(response_of(reference.error()));
+    with_known_customer(directory, call, *reference, std::move(then));
+}
+
+std::string query_text(const ApiCall& call, std::string_view name) {
+    return http::query_value(call.request.query, name).value_or("");
 }
 
 base::Result<std::string> query_customer(const ApiCall& call) {

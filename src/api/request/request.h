@@ -1,6 +1,7 @@
 // What many routes read from a request, and how they answer when the fold has.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,11 +35,17 @@ using WriteAnswer = std::function<void(base::JsonWriter&, const ingest::Reply&)>
 // {"success":true, … }
 [[nodiscard]] http::HttpResponse read_response(const std::function<void(base::JsonWriter&)>& write);
 
+// `then` for the customer of that name, once their account is open, with what answers the request;
+// an unknown one is answered: `Customer not found`, or with a sentence that names them.
+enum class Unknown : std::uint8_t { InShort, ByName };
+using ForCustomer = std::function<void(const ledger::Customer&, const SharedResponder&)>;
+void with_known_customer(Directory& directory, ApiCall& call, std::string_view reference,
+                         ForCustomer then, Unknown unknown = Unknown::InShort);
+// The same for the `customer` of the query, which must be sent.
+void with_query_customer(Directory& directory, ApiCall& call, ForCustomer then);
+
 // Of a query string; absent and empty are the same.
 [[nodiscard]] std::string query_text(const ApiCall& call, std::string_view name);
-// A whole number within [1, most]; `fallback` when not sent.
-[[nodiscard]] base::Result<std::size_t> query_limit(const ApiCall& call, std::size_t fallback,
-                                                    std::size_t most);
 // The `customer` parameter, or a validation error.
 [[nodiscard]] base::Result<std::string> query_customer(const ApiCall& call);
 

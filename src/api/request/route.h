@@ -34,12 +34,15 @@ struct Route {
     Opens opens = Opens::CaughtUp;
 };
 
+// What a handler keeps of a thing that it uses: a pointer, which may be null, as it is.
+template <typename Use>
+using Kept = std::conditional_t<std::is_pointer_v<Use>, Use, std::reference_wrapper<Use>>;
+
 // A handler with what it uses, all of which outlives it.
 template <typename Handle, typename... Uses>
 [[nodiscard]] Handler with(Handle* handle, Uses&... uses) {
-    static_assert((!std::is_pointer_v<Uses> && ...),
-                  "a pointer's variable ends before the handler");
-    return [handle, &uses...](ApiCall call) { handle(uses..., std::move(call)); };
+    return
+        [handle, ... uses = Kept<Uses>(uses)](ApiCall call) { handle(uses..., std::move(call)); };
 }
 
 }  // namespace quipu::api

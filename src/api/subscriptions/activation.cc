@@ -13,19 +13,22 @@ using base::Error;
 using base::Result;
 using ledger::Customer;
 
+constexpr std::string_view kSubscription = "sub_";
+
 Error no_subscription() {
     return {"subscription_not_found", "Subscription not found"};
 }
 
 using Then = std::function<void(const Customer&, const Result<ingest::Reply>&)>;
 
-void activate(ApiLedger& ledger, const Customer& customer, ledger::ActivateSubscription command,
+void activate(Commands& commands, const Customer& customer, ledger::ActivateSubscription command,
               std::string event, const Then& then) {
     ledger::CommandRecord record;
     record.id = std::move(event);
     record.command = std::move(command);
-    ledger.submit(customer, std::move(record),
-                  [&customer, then](const Result<ingest::Reply>& reply) { then(customer, reply); });
+    commands.submit(
+        customer, std::move(record),
+        [&customer, then](const Result<ingest::Reply>& reply) { then(customer, reply); });
 }
 
 void write_activated(base::JsonWriter& json, const ledger::PaymentAnswer& answer) {
@@ -35,29 +38,29 @@ void write_activated(base::JsonWriter& json, const ledger::PaymentAnswer& answer
     json.key("message").string(answer.message);
 }
 
-// Customer of any organisation: whoever has the link may pay.
-const Customer* anybodys(ApiLedger& ledger, const std::string& id) {
-    for (const auto& [organisation, unused] : ledger.engine().control().organisations) {
-        const Customer* customer = ledger.find(organisation, id);
-        if (customer != nullptr && customer->id == id) return customer;
+// Of any organisation: whoever has the link may pay.
+const Customer* anybodys(Directory& directory, const ledger::ControlState& control,
+                         std::string_view subscription) {
+    for (const auto& [organisation, unused] : control.organisations) {
+        const Customer* customer = directory.owner_of(organisation, subscription, kSubscription);
+        if (customer != nullptr) return customer;
     }
     return nullptr;
 }
 
 }  // namespace
 
-void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
+void post_subscription_checkout(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                                ApiCall call) {
     Fields fields(call.body);
     const std::string callback = callback_url(fields);
     const std::string event = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    const std::string id = customer_of_id(call.parameter, "sub_");
-    const Customer* customer = id.empty() ? nullptr : ledger.find(call.organisation, id);
-    if (customer == nullptr || customer->id != id || !ledger.is_open(*customer))
-        return call.respond(response_of(no_subscription()));
+    const Customer* customer = directory.owner_of(call.organisation, call.parameter, kSubscription);
+    if (customer == nullptr) return call.respond(response_of(no_subscription()));
     const SharedResponder respond = share(std::move(call.respond));
-    activate(ledger, *customer, {call.parameter, callback, false}, event,
-             [&ledger, respond](const Customer& owner, const Result<ingest::Reply>& reply) {
+    activate(commands, *customer, {call.parameter, callback, false}, event,
+             [&answers, respond](const Customer& owner, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
@@ -66,7 +69,7 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
                              write_activated(json, *answer);
                          }));
                  }
-                 answer_payment(ledger, owner, answer->intent, *reply, respond,
+                 answers.answer(owner, answer->intent, *reply, respond,
                                 [answer = *answer](base::JsonWriter& json, const ingest::Reply&,
                                                    const PaymentState& state) {
                                     if (state.checkout_url.empty())
@@ -79,15 +82,14 @@ void post_subscription_checkout(ApiLedger& ledger, ApiCall call) {
              });
 }
 
-void get_activation(ApiLedger& ledger, ApiCall call) {
-    const std::string id = customer_of_id(call.parameter, "sub_");
-    const Customer* customer = id.empty() ? nullptr : anybodys(ledger, id);
-    if (customer == nullptr || !ledger.is_open(*customer))
-        return call.respond(response_of(no_subscription()));
+void get_activation(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                    const ledger::ControlState& control, ApiCall call) {
+    const Customer* customer = anybodys(directory, control, call.parameter);
+    if (customer == nullptr) return call.respond(response_of(no_subscription()));
     const std::string callback = query_text(call, "callbackUrl");
     const SharedResponder shared = share(std::move(call.respond));
-    activate(ledger, *customer, {call.parameter, callback, true}, {},
-             [&ledger, shared](const Customer& owner, const Result<ingest::Reply>& reply) {
+    activate(commands, *customer, {call.parameter, callback, true}, {},
+             [&answers, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
@@ -96,7 +98,7 @@ void get_activation(ApiLedger& ledger, ApiCall call) {
                              write_activated(json, *answer);
                          }));
                  }
-                 redirect_to_payment(ledger, owner, answer->intent, *reply, shared);
+                 answers.redirect(customer, answer->intent, *reply, shared);
              });
 }
 

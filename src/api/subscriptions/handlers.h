@@ -2,20 +2,22 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // subscriptions.cc
-void post_attach(ApiLedger& ledger, ApiCall call);
-void post_cancel(ApiLedger& ledger, ApiCall call);
-void post_uncancel(ApiLedger& ledger, ApiCall call);
-void post_addon(ApiLedger& ledger, ApiCall call);
+void post_attach(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall call);
+void post_cancel(Directory& directory, Commands& commands, ApiCall call);
+void post_uncancel(Directory& directory, Commands& commands, ApiCall call);
+void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                const ledger::ControlState& control, ApiCall call);
 
 // activation.cc
-void post_subscription_checkout(ApiLedger& ledger, ApiCall call);
+void post_subscription_checkout(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                                ApiCall call);
 // The link by which a customer pays for a plan that waits: 302 to a checkout page.
-void get_activation(ApiLedger& ledger, ApiCall call);
+void get_activation(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                    const ledger::ControlState& control, ApiCall call);
 
 }  // namespace quipu::api

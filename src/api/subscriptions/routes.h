@@ -3,12 +3,13 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> subscription_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> subscription_routes(Directory& directory, Commands& commands,
+                                                     PaymentAnswers& answers,
+                                                     const ledger::ControlState& control);
 
 }  // namespace quipu::api

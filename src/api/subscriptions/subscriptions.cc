@@ -66,11 +66,11 @@ void write_trial_days(base::JsonWriter& json, const ledger::Plan* plan) {
 }
 
 // The plan of one of a customer's subscriptions, as it is sold now; null when it is no more.
-const ledger::Plan* plan_of(ApiLedger& ledger, const Customer& customer, std::string_view id) {
-    const engine::AccountView view = ledger.view(customer);
+const ledger::Plan* plan_of(Directory& directory, const Customer& customer, std::string_view id) {
+    const engine::AccountView view = directory.view(customer);
     for (const ledger::Subscription& subscription : view.account->subscriptions) {
         if (subscription.id == id)
-            return find_plan(ledger.catalog(customer.organisation), subscription.plan);
+            return find_plan(directory.catalog(customer.organisation), subscription.plan);
     }
     return nullptr;
 }
@@ -129,34 +129,34 @@ void write_payable_purchase(base::JsonWriter& json, const ingest::Reply& reply,
 }
 
 // The reply itself, or what its intent comes to.
-void answer_bought(ApiLedger& ledger, const Customer& customer, const SharedResponder& respond,
-                   const Result<ingest::Reply>& reply,
+void answer_bought(Directory& directory, PaymentAnswers& answers, const Customer& customer,
+                   const SharedResponder& respond, const Result<ingest::Reply>& reply,
                    void (*write)(base::JsonWriter&, const ingest::Reply&)) {
     if (reply) {
         const auto* attached = std::get_if<ledger::AttachAnswer>(&reply->outcome);
         if (attached != nullptr && !attached->intent.empty()) {
-            return answer_payment(
-                ledger, customer, attached->intent, *reply, respond,
-                [&ledger, organisation = customer.organisation](base::JsonWriter& json,
-                                                                const ingest::Reply& stored,
-                                                                const PaymentState& state) {
-                    write_payable(json, stored, state, ledger.catalog(organisation));
+            return answers.answer(
+                customer, attached->intent, *reply, respond,
+                [&directory, organisation = customer.organisation](base::JsonWriter& json,
+                                                                   const ingest::Reply& stored,
+                                                                   const PaymentState& state) {
+                    write_payable(json, stored, state, directory.catalog(organisation));
                 });
         }
         if (attached != nullptr && attached->type == ledger::AttachType::Trial) {
             return (*respond)(
                 write_response(reply, [&](base::JsonWriter& json, const ingest::Reply& of) {
-                    write_trial_days(json, plan_of(ledger, customer, attached->subscription));
+                    write_trial_days(json, plan_of(directory, customer, attached->subscription));
                     write_attached(json, of);
                 }));
         }
         const auto* bought = std::get_if<ledger::AddonAnswer>(&reply->outcome);
         if (bought != nullptr && !bought->intent.empty()) {
-            return answer_payment(
-                ledger, customer, bought->intent, *reply, respond,
-                [&ledger, &customer](base::JsonWriter& json, const ingest::Reply& stored,
-                                     const PaymentState& state) {
-                    write_payable_purchase(json, stored, state, ledger.view(customer).now);
+            return answers.answer(
+                customer, bought->intent, *reply, respond,
+                [&directory, &customer](base::JsonWriter& json, const ingest::Reply& stored,
+                                        const PaymentState& state) {
+                    write_payable_purchase(json, stored, state, directory.view(customer).now);
                 });
         }
     }
@@ -164,19 +164,18 @@ void answer_bought(ApiLedger& ledger, const Customer& customer, const SharedResp
 }
 
 // Whether a plan or pack that names its provider can be sold here.
-bool is_provider_here(ApiLedger& ledger, const std::string& organisation,
+bool is_provider_here(const ledger::ControlState& control, const std::string& organisation,
                       const std::optional<std::string>& provider) {
     if (!provider || *provider == ledger::kManualProvider) return true;
-    const auto& organisations = ledger.engine().control().organisations;
-    const auto known = organisations.find(organisation);
-    return known != organisations.end() && known->second.settings.provider == *provider;
+    const auto known = control.organisations.find(organisation);
+    return known != control.organisations.end() && known->second.settings.provider == *provider;
 }
 
 void write_changed_subscription(base::JsonWriter& json, const ingest::Reply& reply,
-                                ApiLedger& ledger, const Customer& customer) {
+                                Directory& directory, const Customer& customer) {
     const auto& done = std::get<ledger::Done>(reply.outcome);
     write_subscription_id(json, done.subject);
-    const engine::AccountView view = ledger.view(customer);
+    const engine::AccountView view = directory.view(customer);
     for (const ledger::Subscription& subscription : view.account->subscriptions) {
         if (subscription.id != done.subject) continue;
         json.key("plan").string(subscription.plan);
@@ -188,47 +187,47 @@ void write_changed_subscription(base::JsonWriter& json, const ingest::Reply& rep
 }
 
 // Cancel and Uncancel differ only in their command.
-void change_subscription(ApiLedger& ledger, ApiCall& call, const std::string& reference,
-                         ledger::CommandRecord record) {
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, reference,
-        [&ledger, respond, record = std::move(record)](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(found.error()));
-            const Customer& customer = **found;
-            ledger.submit(customer, record,
-                          answer_with(respond, [&ledger, &customer](base::JsonWriter& json,
-                                                                    const ingest::Reply& reply) {
-                              write_changed_subscription(json, reply, ledger, customer);
-                          }));
-        });
+void change_subscription(Directory& directory, Commands& commands, ApiCall& call,
+                         const std::string& reference, ledger::CommandRecord record) {
+    with_known_customer(
+        directory, call, reference,
+        [&directory, &commands, record = std::move(record)](const Customer& customer,
+                                                            const SharedResponder& respond) {
+            commands.submit(
+                customer, record,
+                answer_with(respond, [&directory, &customer](base::JsonWriter& json,
+                                                             const ingest::Reply& reply) {
+                    write_changed_subscription(json, reply, directory, customer);
+                }));
+        },
+        Unknown::ByName);
 }
 
 // `unresolved`: what an unknown customer who cannot be created is told.
-void submit_for(ApiLedger& ledger, ApiCall& call, CustomerRef ref, ledger::CommandRecord record,
-                std::string_view unresolved,
+void submit_for(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall& call,
+                CustomerRef ref, ledger::CommandRecord record, std::string_view unresolved,
                 void (*write)(base::JsonWriter&, const ingest::Reply&)) {
     const std::string organisation = std::move(call.organisation);
     const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_customer(
+    directory.with_customer(
         organisation, std::move(ref),
-        [&ledger, respond, record = std::move(record), unresolved,
+        [&directory, &commands, &answers, respond, record = std::move(record), unresolved,
          write](const Result<const Customer*>& found) {
             if (!found && found.error().code == "customer_not_found")
                 return (*respond)(http::error_response(400, "customer_not_found", unresolved));
             if (!found) return (*respond)(response_of(found.error()));
             const Customer& customer = **found;
-            ledger.submit(customer, record,
-                          [&ledger, &customer, respond, write](const Result<ingest::Reply>& reply) {
-                              answer_bought(ledger, customer, respond, reply, write);
-                          });
+            commands.submit(customer, record,
+                            [&directory, &answers, &customer, respond,
+                             write](const Result<ingest::Reply>& reply) {
+                                answer_bought(directory, answers, customer, respond, reply, write);
+                            });
         });
 }
 
 }  // namespace
 
-void post_attach(ApiLedger& ledger, ApiCall call) {
+void post_attach(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     CustomerRef customer = customer_ref(fields, false);
@@ -241,16 +240,16 @@ void post_attach(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     // Before a customer is created for it.
-    if (find_plan(ledger.catalog(call.organisation), attach.plan) == nullptr) {
+    if (find_plan(directory.catalog(call.organisation), attach.plan) == nullptr) {
         return call.respond(
             response_of(Error{"plan_not_found", fmt::format("Plan '{}' not found", attach.plan)}));
     }
     record.command = std::move(attach);
-    submit_for(ledger, call, std::move(customer), std::move(record),
+    submit_for(directory, commands, answers, call, std::move(customer), std::move(record),
                "Could not resolve or create customer", write_attached);
 }
 
-void post_cancel(ApiLedger& ledger, ApiCall call) {
+void post_cancel(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
@@ -260,20 +259,21 @@ void post_cancel(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     record.command = std::move(cancel);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    change_subscription(ledger, call, customer, std::move(record));
+    change_subscription(directory, commands, call, customer, std::move(record));
 }
 
-void post_uncancel(ApiLedger& ledger, ApiCall call) {
+void post_uncancel(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     const std::string customer(fields.text("customer"));
     record.command = ledger::Uncancel{std::string(fields.text_or("product", ""))};
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    change_subscription(ledger, call, customer, std::move(record));
+    change_subscription(directory, commands, call, customer, std::move(record));
 }
 
-void post_addon(ApiLedger& ledger, ApiCall call) {
+void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers,
+                const ledger::ControlState& control, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     CustomerRef customer = customer_ref(fields, false);
@@ -286,19 +286,19 @@ void post_addon(ApiLedger& ledger, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const ledger::CreditPack* pack =
-        find_credit_pack(ledger.catalog(call.organisation), purchase.pack);
+        find_credit_pack(directory.catalog(call.organisation), purchase.pack);
     if (pack == nullptr) {
         return call.respond(response_of(
             Error{"pack_not_found", fmt::format("Credit pack '{}' not found", purchase.pack)}));
     }
-    if (!is_provider_here(ledger, call.organisation, pack->provider)) {
+    if (!is_provider_here(control, call.organisation, pack->provider)) {
         return call.respond(response_of(
             ledger::Rejection{ledger::Code::ProviderNotConfigured,
                               fmt::format("Provider '{}' not configured", *pack->provider)}));
     }
     record.command = std::move(purchase);
     submit_for(
-        ledger, call, std::move(customer), std::move(record),
+        directory, commands, answers, call, std::move(customer), std::move(record),
         "Could not resolve customer. Use an existing customer ID/external ID or pass a customer "
         "email to auto-create.",
         write_purchase);

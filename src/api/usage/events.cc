@@ -11,6 +11,7 @@
 #include "api/usage/usage_call.h"
 #include "http/http_error.h"
 #include "http/http_query.h"
+#include "ingest/json_cloudevents.h"
 
 namespace quipu::api {
 namespace {
@@ -52,16 +53,17 @@ http::HttpResponse logged_response(const Customer& customer, const std::string& 
 }
 
 // Answers as soon as the log has it; the fold decides later.
-void run_logged(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done) {
+void run_logged(Directory& directory, Commands& commands, std::string_view organisation,
+                UsageCall call, UsageDone done) {
     CustomerRef ref = std::move(call.customer);
-    ledger.with_customer(
+    directory.with_customer(
         organisation, std::move(ref),
-        [&ledger, record = std::move(call.record),
+        [&commands, record = std::move(call.record),
          done = std::move(done)](const Result<const Customer*>& found) {
             if (!found) return done(response_of(found.error()));
             const Customer& customer = **found;
-            const ledger::Partition home = ledger.engine().gateway().home_of(customer.home_key);
-            ledger.submit_logged(
+            const ledger::Partition home = commands.home_of(customer);
+            commands.submit_logged(
                 customer, record,
                 [&customer, home, id = record.id, done](const Result<ledger::Offset>& offset) {
                     done(logged_response(customer, id, home, offset));
@@ -71,8 +73,9 @@ void run_logged(ApiLedger& ledger, std::string_view organisation, UsageCall call
 
 class EventRun {
 public:
-    EventRun(ApiLedger& ledger, const ApiCall& call)
-        : ledger_(ledger),
+    EventRun(Directory& directory, Commands& commands, const ApiCall& call)
+        : directory_(directory),
+          commands_(commands),
           organisation_(call.organisation),
           logged_(http::query_value(call.request.query, "ack") == "logged") {}
 
@@ -85,20 +88,22 @@ public:
         call.customer.auto_enable = true;
         call.record = std::move(*record);
         if (logged_) {
-            run_logged(ledger_, organisation_, std::move(call), std::move(done));
+            run_logged(directory_, commands_, organisation_, std::move(call), std::move(done));
         } else {
-            run_usage(ledger_, organisation_, std::move(call), std::move(done));
+            run_usage(directory_, commands_, organisation_, std::move(call), std::move(done));
         }
     }
 
 private:
-    ApiLedger& ledger_;
+    Directory& directory_;
+    Commands& commands_;
     const std::string organisation_;
     const bool logged_;
 };
 
-void run_batch(ApiLedger& ledger, ApiCall& call) {
-    auto events = ledger.event_decoder().decode_batch(call.request.body, kMaxBatch);
+void run_batch(Directory& directory, Commands& commands, ingest::CloudEventDecoder& decoder,
+               ApiCall& call) {
+    auto events = decoder.decode_batch(call.request.body, kMaxBatch);
     if (!events) {
         if (events.error().code != "event_too_large")
             return call.respond(malformed(events.error()));
@@ -108,7 +113,7 @@ void run_batch(ApiLedger& ledger, ApiCall& call) {
     if (events->empty())
         return call.respond(
             response_of(invalid("input", "Too small: expected array to have >=1 items")));
-    EventRun run(ledger, call);
+    EventRun run(directory, commands, call);
     const auto batch = std::make_shared<ApiBatch>(std::move(call.respond), events->size());
     for (std::size_t i = 0; i < events->size(); ++i) {
         run.run(std::move((*events)[i]),
@@ -118,15 +123,16 @@ void run_batch(ApiLedger& ledger, ApiCall& call) {
 
 }  // namespace
 
-void post_events(ApiLedger& ledger, ApiCall call) {
+void post_events(Directory& directory, Commands& commands, ingest::CloudEventDecoder& decoder,
+                 ApiCall call) {
     const std::string_view type = call.request.content_type;
-    if (is_media_type(type, kBatch)) return run_batch(ledger, call);
+    if (is_media_type(type, kBatch)) return run_batch(directory, commands, decoder, call);
     if (!is_media_type(type, kSingle)) {
         return call.respond(response_of(
             Error{"unsupported_content_type", fmt::format("Send {} or {}.", kSingle, kBatch)}));
     }
-    auto event = ledger.event_decoder().decode(call.request.body);
-    EventRun run(ledger, call);
+    auto event = decoder.decode(call.request.body);
+    EventRun run(directory, commands, call);
     run.run(std::move(event),
             [respond = share(std::move(call.respond))](http::HttpResponse response) {
                 (*respond)(std::move(response));

@@ -2,29 +2,30 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
 // usage.cc
-void post_check(ApiLedger& ledger, ApiCall call);
-void post_track(ApiLedger& ledger, ApiCall call);
-void get_check(ApiLedger& ledger, ApiCall call);
+void post_check(Directory& directory, Commands& commands, ApiCall call);
+void post_track(Directory& directory, Commands& commands, ApiCall call);
+void get_check(Directory& directory, Commands& commands, engine::LedgerEngine& engine,
+               engine::PastAccounts& past, ApiCall call);
 
 // usage_batch.cc
-void post_track_batch(ApiLedger& ledger, ApiCall call);
+void post_track_batch(Directory& directory, Commands& commands, ApiCall call);
 
 // events.cc
-void post_events(ApiLedger& ledger, ApiCall call);
+void post_events(Directory& directory, Commands& commands, ingest::CloudEventDecoder& decoder,
+                 ApiCall call);
 
 // reservations.cc
-void post_reserve(ApiLedger& ledger, ApiCall call);
-void post_confirm_reservation(ApiLedger& ledger, ApiCall call);
-void post_release_reservation(ApiLedger& ledger, ApiCall call);
-void get_reservations(ApiLedger& ledger, ApiCall call);
+void post_reserve(Directory& directory, Commands& commands, ApiCall call);
+void post_confirm_reservation(Directory& directory, Commands& commands, ApiCall call);
+void post_release_reservation(Directory& directory, Commands& commands, ApiCall call);
+void get_reservations(Directory& directory, ApiCall call);
 
 // usage_series.cc
-void get_usage_series(ApiLedger& ledger, ApiCall call);
+void get_usage_series(Directory& directory, engine::HistoryWalks& walks, ApiCall call);
 
 }  // namespace quipu::api

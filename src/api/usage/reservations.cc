@@ -4,6 +4,7 @@
 
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "api/usage/handlers.h"
 #include "api/usage/usage_json.h"
@@ -22,17 +23,13 @@ constexpr std::int64_t kMostHoldSeconds = ledger::kMaxHoldMicros / kMicrosPerSec
 // Sends a command of a known customer; `answer` makes the response of what the fold said.
 using Answer = std::function<http::HttpResponse(const Customer&, const ingest::Reply&)>;
 
-void submit(ApiLedger& ledger, ApiCall& call, const std::string& customer,
+void submit(Directory& directory, Commands& commands, ApiCall& call, const std::string& customer,
             ledger::CommandRecord record, Answer answer) {
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(
-        organisation, customer,
-        [&ledger, respond, record = std::move(record),
-         answer = std::move(answer)](const Result<const Customer*>& found) {
-            if (!found) return (*respond)(response_of(short_of(found.error())));
-            const Customer& known = **found;
-            ledger.submit(
+    with_known_customer(
+        directory, call, customer,
+        [&commands, record = std::move(record), answer = std::move(answer)](
+            const Customer& known, const SharedResponder& respond) {
+            commands.submit(
                 known, record, [&known, respond, answer](const Result<ingest::Reply>& reply) {
                     (*respond)(reply ? answer(known, *reply) : response_of(reply.error()));
                 });
@@ -40,7 +37,7 @@ void submit(ApiLedger& ledger, ApiCall& call, const std::string& customer,
 }
 
 // What check or track would say, more of the reservation, the receipt.
-http::HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer,
+http::HttpResponse usage_answer(Directory& directory, const Customer& customer,
                                 const ingest::Reply& reply, UsageWords words,
                                 const WriteAnswer& more) {
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply.outcome))
@@ -51,7 +48,7 @@ http::HttpResponse usage_answer(ApiLedger& ledger, const Customer& customer,
     base::JsonWriter json(response.body);
     json.begin_object();
     if (words != UsageWords::Track) json.key("success").boolean(is_allowed(answer.code));
-    write_usage(json, answer, ledger.engine().home_of(customer).book(customer.organisation), words);
+    write_usage(json, answer, directory.home_of(customer).book(customer.organisation), words);
     more(json, reply);
     write_receipt(json, reply);
     json.end_object();
@@ -71,7 +68,7 @@ void write_reservation(base::JsonWriter& json, const ledger::Reservation& held) 
 
 }  // namespace
 
-void post_reserve(ApiLedger& ledger, ApiCall call) {
+void post_reserve(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     const std::string customer(fields.text("customer"));
     ledger::Reserve reserve;
@@ -88,9 +85,9 @@ void post_reserve(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const base::Quantity value = reserve.value;
     record.command = std::move(reserve);
-    submit(ledger, call, customer, std::move(record),
-           [&ledger, value](const Customer& known, const ingest::Reply& reply) {
-               return usage_answer(ledger, known, reply, UsageWords::CheckAndRecord,
+    submit(directory, commands, call, customer, std::move(record),
+           [&directory, value](const Customer& known, const ingest::Reply& reply) {
+               return usage_answer(directory, known, reply, UsageWords::CheckAndRecord,
                                    [&](base::JsonWriter& json, const ingest::Reply&) {
                                        const auto* answer =
                                            std::get_if<ledger::UsageAnswer>(&reply.outcome);
@@ -102,7 +99,7 @@ void post_reserve(ApiLedger& ledger, ApiCall call) {
            });
 }
 
-void post_confirm_reservation(ApiLedger& ledger, ApiCall call) {
+void post_confirm_reservation(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     const std::string customer(fields.text("customer"));
     ledger::ConfirmReservation confirm;
@@ -114,16 +111,16 @@ void post_confirm_reservation(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const std::string reservation = confirm.reservation;
     record.command = std::move(confirm);
-    submit(ledger, call, customer, std::move(record),
-           [&ledger, reservation](const Customer& known, const ingest::Reply& reply) {
-               return usage_answer(ledger, known, reply, UsageWords::Track,
+    submit(directory, commands, call, customer, std::move(record),
+           [&directory, reservation](const Customer& known, const ingest::Reply& reply) {
+               return usage_answer(directory, known, reply, UsageWords::Track,
                                    [&](base::JsonWriter& json, const ingest::Reply&) {
                                        json.key("reservation").string(reservation);
                                    });
            });
 }
 
-void post_release_reservation(ApiLedger& ledger, ApiCall call) {
+void post_release_reservation(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     const std::string customer(fields.text("customer"));
     ledger::ReleaseReservation release{std::string(fields.text("reservation"))};
@@ -132,7 +129,7 @@ void post_release_reservation(ApiLedger& ledger, ApiCall call) {
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     const std::string reservation = release.reservation;
     record.command = std::move(release);
-    submit(ledger, call, customer, std::move(record),
+    submit(directory, commands, call, customer, std::move(record),
            [reservation](const Customer&, const ingest::Reply& reply) {
                return write_response(reply, [&](base::JsonWriter& json, const ingest::Reply&) {
                    json.key("reservation").string(reservation);
@@ -140,22 +137,12 @@ void post_release_reservation(ApiLedger& ledger, ApiCall call) {
            });
 }
 
-void get_reservations(ApiLedger& ledger, ApiCall call) {
-    const auto reference = query_customer(call);
-    if (!reference) return call.respond(response_of(reference.error()));
-    const std::string organisation = std::move(call.organisation);
-    const SharedResponder respond = share(std::move(call.respond));
-    ledger.with_known(organisation, *reference,
-                      [&ledger, respond](const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(short_of(found.error())));
-                          const engine::AccountView view = ledger.view(**found);
-                          (*respond)(read_response([&](base::JsonWriter& json) {
-                              json.key("data").begin_array();
-                              for (const ledger::Reservation& held : view.account->reservations)
-                                  write_reservation(json, held);
-                              json.end_array();
-                          }));
-                      });
+void get_reservations(Directory& directory, ApiCall call) {
+    with_query_customer(
+        directory, call, [&directory](const Customer& customer, const SharedResponder& respond) {
+            const engine::AccountView view = directory.view(customer);
+            (*respond)(list_response("data", view.account->reservations, write_reservation));
+        });
 }
 
 }  // namespace quipu::api

@@ -3,12 +3,15 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> usage_routes(ApiLedger& ledger);
+[[nodiscard]] std::vector<Route> usage_routes(Directory& directory, Commands& commands,
+                                              engine::LedgerEngine& engine,
+                                              engine::PastAccounts& past,
+                                              engine::HistoryWalks& walks,
+                                              ingest::CloudEventDecoder& decoder);
 
 }  // namespace quipu::api

@@ -8,10 +8,10 @@
 namespace quipu::api {
 namespace {
 
-void run_and_answer(ApiLedger& ledger, ApiCall& call, UsageCall usage) {
+void run_and_answer(Directory& directory, Commands& commands, ApiCall& call, UsageCall usage) {
     // Taken apart first: a check answers at once, and the call ends with its answer.
     const std::string organisation = std::move(call.organisation);
-    run_usage(ledger, organisation, std::move(usage),
+    run_usage(directory, commands, organisation, std::move(usage),
               [respond = share(std::move(call.respond))](http::HttpResponse response) {
                   (*respond)(std::move(response));
               });
@@ -19,16 +19,17 @@ void run_and_answer(ApiLedger& ledger, ApiCall& call, UsageCall usage) {
 
 }  // namespace
 
-void post_check(ApiLedger& ledger, ApiCall call) {
+void post_check(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     const bool records = fields.boolean_or("sendEvent", false);
     UsageCall usage = read_usage(fields, records ? UsageWords::CheckAndRecord : UsageWords::Check);
     if (records) usage.record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    run_and_answer(ledger, call, std::move(usage));
+    run_and_answer(directory, commands, call, std::move(usage));
 }
 
-void get_check(ApiLedger& ledger, ApiCall call) {
+void get_check(Directory& directory, Commands& commands, engine::LedgerEngine& engine,
+               engine::PastAccounts& past, ApiCall call) {
     UsageCall usage;
     usage.words = UsageWords::Check;
     usage.customer.auto_enable = true;
@@ -48,16 +49,16 @@ void get_check(ApiLedger& ledger, ApiCall call) {
     }
     usage.record.command = std::move(track);
     if (const auto at = http::query_value(call.request.query, "at"))
-        return check_past(ledger, std::move(call), std::move(usage), *at);
-    run_and_answer(ledger, call, std::move(usage));
+        return check_past(directory, engine, past, std::move(call), std::move(usage), *at);
+    run_and_answer(directory, commands, call, std::move(usage));
 }
 
-void post_track(ApiLedger& ledger, ApiCall call) {
+void post_track(Directory& directory, Commands& commands, ApiCall call) {
     Fields fields(call.body);
     UsageCall usage = read_usage(fields, UsageWords::Track);
     usage.record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    run_and_answer(ledger, call, std::move(usage));
+    run_and_answer(directory, commands, call, std::move(usage));
 }
 
 }  // namespace quipu::api

@@ -40,7 +40,7 @@ base::Result<UsageCall> read_one(base::JsonValue event, const std::string& batch
 
 }  // namespace
 
-void post_track_batch(ApiLedger& ledger, ApiCall call) {
+void post_track_batch(Directory& directory, Commands& commands, ApiCall call) {
     const auto events = events_of(call.body);
     if (!events) return call.respond(response_of(events.error()));
     const std::string batch_id(call.request.idempotency_key);
@@ -57,7 +57,7 @@ void post_track_batch(ApiLedger& ledger, ApiCall call) {
             continue;
         }
         run_usage(
-            ledger, organisation, std::move(*calls[i]),
+            directory, commands, organisation, std::move(*calls[i]),
             [batch, i](http::HttpResponse response) { batch->finish(i, std::move(response)); });
     }
 }

@@ -20,27 +20,28 @@ http::HttpResponse failure(const Error& error, UsageWords words) {
     return usage_response(denial(Code::CustomerNotFound, error.message), kNoBook, words, nullptr);
 }
 
-http::HttpResponse recorded(ApiLedger& ledger, const Customer& customer, UsageWords words,
+http::HttpResponse recorded(Directory& directory, const Customer& customer, UsageWords words,
                             const Result<ingest::Reply>& reply) {
     if (!reply) return response_of(reply.error());
     if (const auto* refused = std::get_if<ledger::Rejection>(&reply->outcome))
         return response_of(*refused);
-    const ledger::CatalogBook& book = ledger.engine().home_of(customer).book(customer.organisation);
+    const ledger::CatalogBook& book = directory.home_of(customer).book(customer.organisation);
     return usage_response(std::get<ledger::UsageAnswer>(reply->outcome), book, words, &*reply);
 }
 
-http::HttpResponse checked(ApiLedger& ledger, const Customer& customer, const UsageCall& call) {
-    const engine::AccountView view = ledger.view(customer);
+http::HttpResponse checked(Directory& directory, const Customer& customer, const UsageCall& call) {
+    const engine::AccountView view = directory.view(customer);
     return usage_response(check_usage(view, call.track()), *view.book, UsageWords::Check, nullptr);
 }
 
-void run_for(ApiLedger& ledger, const Customer& customer, UsageCall call, UsageDone done) {
-    if (call.words == UsageWords::Check) return done(checked(ledger, customer, call));
+void run_for(Directory& directory, Commands& commands, const Customer& customer, UsageCall call,
+             UsageDone done) {
+    if (call.words == UsageWords::Check) return done(checked(directory, customer, call));
     const UsageWords words = call.words;
-    ledger.submit(
+    commands.submit(
         customer, std::move(call.record),
-        [&ledger, &customer, words, done = std::move(done)](const Result<ingest::Reply>& reply) {
-            done(recorded(ledger, customer, words, reply));
+        [&directory, &customer, words, done = std::move(done)](const Result<ingest::Reply>& reply) {
+            done(recorded(directory, customer, words, reply));
         });
 }
 
@@ -80,17 +81,18 @@ UsageCall read_usage(Fields& fields, UsageWords words) {
     return call;
 }
 
-void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done) {
-    const Customer* known = ledger.find(organisation, call.customer.reference);
-    if (known != nullptr && ledger.is_open(*known))
-        return run_for(ledger, *known, std::move(call), std::move(done));
+void run_usage(Directory& directory, Commands& commands, std::string_view organisation,
+               UsageCall call, UsageDone done) {
+    const Customer* known = directory.find(organisation, call.customer.reference);
+    if (known != nullptr && directory.is_open(*known))
+        return run_for(directory, commands, *known, std::move(call), std::move(done));
     CustomerRef ref = std::move(call.customer);
-    ledger.with_customer(organisation, std::move(ref),
-                         [&ledger, call = std::move(call),
-                          done = std::move(done)](const Result<const Customer*>& found) {
-                             if (!found) return done(failure(found.error(), call.words));
-                             run_for(ledger, **found, call, done);
-                         });
+    directory.with_customer(organisation, std::move(ref),
+                            [&directory, &commands, call = std::move(call),
+                             done = std::move(done)](const Result<const Customer*>& found) {
+                                if (!found) return done(failure(found.error(), call.words));
+                                run_for(directory, commands, **found, call, done);
+                            });
 }
 
 }  // namespace quipu::api

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string_view>
 
+#include "api/request/commands.h"
 #include "api/request/directory.h"
 #include "api/request/request.h"
 #include "api/usage/usage_json.h"
@@ -34,6 +35,7 @@ struct UsageCall {
 
 // Answers once: at once for a check of a known customer.
 using UsageDone = std::function<void(http::HttpResponse)>;
-void run_usage(ApiLedger& ledger, std::string_view organisation, UsageCall call, UsageDone done);
+void run_usage(Directory& directory, Commands& commands, std::string_view organisation,
+               UsageCall call, UsageDone done);
 
 }  // namespace quipu::api

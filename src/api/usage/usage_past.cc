@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "api/request/errors.h"
-#include "engine/past_accounts.h"
 
 namespace quipu::api {
 namespace {
@@ -37,14 +36,14 @@ projections::PastSubject subject_of(const ledger::Account& account) {
 
 }  // namespace
 
-void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_view at_text) {
+void check_past(Directory& directory, engine::LedgerEngine& engine, engine::PastAccounts& past,
+                ApiCall call, UsageCall usage, std::string_view at_text) {
     const auto at = base::parse_instant(at_text);
     if (!at) {
         return call.respond(response_of(invalid("at", "Invalid input: expected an ISO datetime")));
     }
-    engine::LedgerEngine& engine = ledger.engine();
     const std::string reference = usage.customer.reference;
-    const ledger::Customer* known = ledger.find(call.organisation, reference);
+    const ledger::Customer* known = directory.find(call.organisation, reference);
     const ledger::Customer customer = known != nullptr ? *known : nobody(reference);
     projections::AccountFold& home = engine.home_of(customer);
     if (*at > engine.now(home)) {
@@ -54,11 +53,6 @@ void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_vi
     const ledger::Account* account = home.find(call.organisation, customer.id);
     if (account == nullptr)
         return call.respond(check_past_usage(nullptr, usage.track(), reference, *at));
-    engine::PastAccounts* past = ledger.past();
-    if (past == nullptr) {
-        return call.respond(response_of(
-            Error{"history_not_available", "This server does not answer for the past."}));
-    }
     engine::PastQuestion question;
     question.home = engine.gateway().home_of(customer.home_key);
     question.until = folded_until(engine, question.home);
@@ -69,10 +63,10 @@ void check_past(ApiLedger& ledger, ApiCall call, UsageCall usage, std::string_vi
                      at = *at](const engine::AccountView* view) {
         return check_past_usage(view, asked, reference, at);
     };
-    past->ask(std::move(question),
-              [respond = share(std::move(call.respond))](Result<http::HttpResponse> response) {
-                  (*respond)(response ? std::move(*response) : response_of(response.error()));
-              });
+    past.ask(std::move(question),
+             [respond = share(std::move(call.respond))](Result<http::HttpResponse> response) {
+                 (*respond)(response ? std::move(*response) : response_of(response.error()));
+             });
 }
 
 }  // namespace quipu::api

@@ -9,6 +9,7 @@
 #include "api/request/request.h"
 #include "api/usage/handlers.h"
 #include "engine/entry_walk.h"
+#include "engine/history_walks.h"
 
 namespace quipu::api {
 namespace {
@@ -159,35 +160,33 @@ struct SeriesWalk {
     }
 };
 
-void walk_series(ApiLedger& ledger, const Customer& customer, const SeriesRequest& request,
-                 const SharedResponder& respond) {
-    const engine::AccountView view = ledger.view(customer);
+void walk_series(Directory& directory, engine::HistoryWalks& walks, const Customer& customer,
+                 const SeriesRequest& request, const SharedResponder& respond) {
+    const engine::AccountView view = directory.view(customer);
     auto query = query_of(request, view);
     if (!query) return (*respond)(response_of(query.error()));
     auto series = UsageSeries::make(std::move(*query), *view.account, *view.book, view.now);
     if (!series) return (*respond)(response_of(series.error()));
-    projections::AccountFold& home = ledger.engine().home_of(customer);
+    projections::AccountFold& home = directory.home_of(customer);
     const Instant earliest = series->earliest();
     auto walk = std::make_shared<SeriesWalk>(SeriesWalk{
         std::move(*series), engine::EntryWalk(home, home.newest_entry(*view.account), earliest),
         customer.id, view.now, respond});
-    if (!ledger.walks().start([walk] { return walk->step(); }))
-        (*respond)(response_of(history_busy()));
+    if (!walks.start([walk] { return walk->step(); })) (*respond)(response_of(history_busy()));
 }
 
 }  // namespace
 
-void get_usage_series(ApiLedger& ledger, ApiCall call) {
+void get_usage_series(Directory& directory, engine::HistoryWalks& walks, ApiCall call) {
     const auto request = read_request(call);
     if (!request) return call.respond(response_of(request.error()));
-    const std::string organisation = std::move(call.organisation);
-    const std::string reference = std::move(call.parameter);
-    ledger.with_known(organisation, reference,
-                      [&ledger, request = *request, respond = share(std::move(call.respond))](
-                          const Result<const Customer*>& found) {
-                          if (!found) return (*respond)(response_of(found.error()));
-                          walk_series(ledger, **found, request, respond);
-                      });
+    with_known_customer(
+        directory, call, call.parameter,
+        [&directory, &walks, request = *request](const Customer& customer,
+                                                 const SharedResponder& respond) {
+            walk_series(directory, walks, customer, request, respond);
+        },
+        Unknown::ByName);
 }
 
 }  // namespace quipu::api

@@ -2,25 +2,33 @@
 #pragma once
 
 #include "api/request/call.h"
+#include "api/request/forward.h"
 
 namespace quipu::api {
 
-class ApiLedger;
+// `sender` is null where no webhooks are sent.
 
 // webhook_endpoints.cc
-void post_webhook_endpoints(ApiLedger& ledger, ApiCall call);
-void get_webhook_endpoints(ApiLedger& ledger, ApiCall call);
-void get_webhook_endpoint(ApiLedger& ledger, ApiCall call);
-void post_webhook_endpoint(ApiLedger& ledger, ApiCall call);
-void remove_webhook_endpoint(ApiLedger& ledger, ApiCall call);
-void post_enable_webhook_endpoint(ApiLedger& ledger, ApiCall call);
-void get_webhook_secret(ApiLedger& ledger, ApiCall call);
-void post_rotate_webhook_secret(ApiLedger& ledger, ApiCall call);
+void post_webhook_endpoints(Commands& commands, const ledger::ControlState& control,
+                            base::ApiIds& ids, webhooks::WebhookSender* sender, ApiCall call);
+void get_webhook_endpoints(const ledger::ControlState& control, ApiCall call);
+void get_webhook_endpoint(const ledger::ControlState& control, ApiCall call);
+void post_webhook_endpoint(Commands& commands, const ledger::ControlState& control,
+                           webhooks::WebhookSender* sender, ApiCall call);
+void remove_webhook_endpoint(Commands& commands, const ledger::ControlState& control, ApiCall call);
+void post_enable_webhook_endpoint(Commands& commands, const ledger::ControlState& control,
+                                  ApiCall call);
+void get_webhook_secret(const ledger::ControlState& control, ApiCall call);
+void post_rotate_webhook_secret(Commands& commands, const ledger::ControlState& control,
+                                base::ApiIds& ids, ApiCall call);
 
 // webhook_deliveries.cc
-void post_webhook_test(ApiLedger& ledger, ApiCall call);
-void get_webhook_deliveries(ApiLedger& ledger, ApiCall call);
-void get_webhook_delivery(ApiLedger& ledger, ApiCall call);
-void post_webhook_replay(ApiLedger& ledger, ApiCall call);
+void post_webhook_test(const ledger::ControlState& control, base::ApiIds& ids,
+                       webhooks::WebhookSender* sender, ApiCall call);
+void get_webhook_deliveries(const ledger::ControlState& control, webhooks::WebhookSender* sender,
+                            ApiCall call);
+void get_webhook_delivery(webhooks::WebhookSender* sender, ApiCall call);
+void post_webhook_replay(const ledger::ControlState& control, webhooks::WebhookSender* sender,
+                         ApiCall call);
 
 }  // namespace quipu::api

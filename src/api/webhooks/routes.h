@@ -3,12 +3,14 @@
 
 #include <vector>
 
+#include "api/request/forward.h"
 #include "api/request/route.h"
 
 namespace quipu::api {
 
-class ApiLedger;
-
-[[nodiscard]] std::vector<Route> webhook_routes(ApiLedger& ledger);
+// `sender` is null where no webhooks are sent: then endpoints can be managed all the same.
+[[nodiscard]] std::vector<Route> webhook_routes(Commands& commands,
+                                                const ledger::ControlState& control,
+                                                base::ApiIds& ids, webhooks::WebhookSender* sender);
 
 }  // namespace quipu::api

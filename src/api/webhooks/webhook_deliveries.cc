@@ -1,6 +1,7 @@
 // What was sent to webhook endpoints, what is being tried, and sending it again.
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "api/webhooks/handlers.h"
 #include "api/webhooks/webhooks.h"
@@ -14,9 +15,8 @@ using base::Result;
 constexpr std::size_t kUsualPage = 50;
 constexpr std::size_t kLargestPage = 100;
 
-Result<webhooks::WebhookSender*> sender_of(ApiLedger& ledger) {
-    if (ledger.webhooks() != nullptr) return ledger.webhooks();
-    return base::fail("webhooks_off", "This server does not send webhooks.");
+base::Error webhooks_off() {
+    return {"webhooks_off", "This server does not send webhooks."};
 }
 
 void write_moment(base::JsonWriter& json, base::Instant at, bool known) {
@@ -77,12 +77,9 @@ Result<webhooks::DeliveryQuery> read_query(const ApiCall& call) {
     const auto limit = query_limit(call, kUsualPage, kLargestPage);
     if (!limit) return tl::unexpected(limit.error());
     query.limit = *limit;
-    if (const std::string cursor = query_text(call, "cursor"); !cursor.empty()) {
-        const base::ParsedCoefficient before = base::parse_coefficient(cursor, 0);
-        if (before.error || before.value < 0 || before.value > base::Int128{query.before})
-            return tl::unexpected(invalid("cursor", "Not a cursor of this list"));
-        query.before = static_cast<std::uint64_t>(before.value);
-    }
+    const auto before = query_cursor(call, query.before);
+    if (!before) return tl::unexpected(before.error());
+    query.before = *before;
     return query;
 }
 
@@ -100,28 +97,28 @@ tl::unexpected<base::Error> disabled(const std::string& endpoint) {
                       "Webhook endpoint '" + endpoint + "' is disabled; enable it first.");
 }
 
-Result<webhooks::WebhookDelivery> replay(ApiLedger& ledger, const ApiCall& call) {
-    const auto sender = sender_of(ledger);
-    if (!sender) return tl::unexpected(sender.error());
-    auto delivery = delivery_of(**sender, call);
+Result<webhooks::WebhookDelivery> replay(const ledger::ControlState& control,
+                                         webhooks::WebhookSender* sender, const ApiCall& call) {
+    if (sender == nullptr) return tl::unexpected(webhooks_off());
+    auto delivery = delivery_of(*sender, call);
     if (!delivery) return delivery;
-    const ledger::WebhookEndpoint* endpoint = ledger::find_webhook_endpoint(
-        ledger.engine().control(), call.organisation, delivery->endpoint);
+    const ledger::WebhookEndpoint* endpoint =
+        ledger::find_webhook_endpoint(control, call.organisation, delivery->endpoint);
     if (endpoint == nullptr) {
         return base::fail("webhook_endpoint_not_found",
                           "Webhook endpoint '" + delivery->endpoint + "' was removed.");
     }
     if (!endpoint->enabled) return disabled(endpoint->id);
-    return (*sender)->replay(std::move(*delivery));
+    return sender->replay(std::move(*delivery));
 }
 
-Result<webhooks::WebhookDelivery> send_test(ApiLedger& ledger, const ApiCall& call) {
-    const auto endpoint = webhook_endpoint_of(ledger, call);
+Result<webhooks::WebhookDelivery> send_test(const ledger::ControlState& control, base::ApiIds& ids,
+                                            webhooks::WebhookSender* sender, const ApiCall& call) {
+    const auto endpoint = webhook_endpoint_of(control, call);
     if (!endpoint) return tl::unexpected(endpoint.error());
-    const auto sender = sender_of(ledger);
-    if (!sender) return tl::unexpected(sender.error());
+    if (sender == nullptr) return tl::unexpected(webhooks_off());
     if (!(*endpoint)->enabled) return disabled((*endpoint)->id);
-    return (*sender)->send_test(**endpoint, ledger.ids().fresh("ntf_"));
+    return sender->send_test(**endpoint, ids.fresh("ntf_"));
 }
 
 void answer(ApiCall& call, const Result<webhooks::WebhookDelivery>& delivery) {
@@ -130,44 +127,38 @@ void answer(ApiCall& call, const Result<webhooks::WebhookDelivery>& delivery) {
 
 }  // namespace
 
-void post_webhook_test(ApiLedger& ledger, ApiCall call) {
-    answer(call, send_test(ledger, call));
+void post_webhook_test(const ledger::ControlState& control, base::ApiIds& ids,
+                       webhooks::WebhookSender* sender, ApiCall call) {
+    answer(call, send_test(control, ids, sender, call));
 }
 
-void post_webhook_replay(ApiLedger& ledger, ApiCall call) {
-    answer(call, replay(ledger, call));
+void post_webhook_replay(const ledger::ControlState& control, webhooks::WebhookSender* sender,
+                         ApiCall call) {
+    answer(call, replay(control, sender, call));
 }
 
-void get_webhook_delivery(ApiLedger& ledger, ApiCall call) {
-    const auto sender = sender_of(ledger);
-    if (!sender) return call.respond(response_of(sender.error()));
-    answer(call, delivery_of(**sender, call));
+void get_webhook_delivery(webhooks::WebhookSender* sender, ApiCall call) {
+    if (sender == nullptr) return call.respond(response_of(webhooks_off()));
+    answer(call, delivery_of(*sender, call));
 }
 
-void get_webhook_deliveries(ApiLedger& ledger, ApiCall call) {
-    const auto endpoint = webhook_endpoint_of(ledger, call);
+void get_webhook_deliveries(const ledger::ControlState& control, webhooks::WebhookSender* sender,
+                            ApiCall call) {
+    const auto endpoint = webhook_endpoint_of(control, call);
     if (!endpoint) return call.respond(response_of(endpoint.error()));
-    const auto sender = sender_of(ledger);
-    if (!sender) return call.respond(response_of(sender.error()));
+    if (sender == nullptr) return call.respond(response_of(webhooks_off()));
     const auto query = read_query(call);
     if (!query) return call.respond(response_of(query.error()));
-    const auto page = (*sender)->list(*query);
+    const auto page = sender->list(*query);
     if (!page) return call.respond(response_of(page.error()));
-    call.respond(read_response([&](base::JsonWriter& json) {
-        json.key("deliveries").begin_array();
-        for (const webhooks::WebhookDelivery& delivery : page->deliveries) {
-            json.begin_object();
-            write_members(json, delivery);
-            json.end_object();
-        }
-        json.end_array();
-        json.key("nextCursor");
-        if (page->next) {
-            json.string(std::to_string(*page->next));
-        } else {
-            json.null();
-        }
-    }));
+    const auto write = [](base::JsonWriter& json, const webhooks::WebhookDelivery& delivery) {
+        json.begin_object();
+        write_members(json, delivery);
+        json.end_object();
+    };
+    call.respond(
+        page_response("deliveries", page->deliveries, write,
+                      page->next ? std::optional(std::to_string(*page->next)) : std::nullopt));
 }
 
 }  // namespace quipu::api

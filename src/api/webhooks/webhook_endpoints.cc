@@ -1,8 +1,10 @@
 // Webhook endpoints: made, changed, shown and removed.
 #include <algorithm>
 
+#include "api/request/commands.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "api/webhooks/handlers.h"
 #include "api/webhooks/webhooks.h"
@@ -33,9 +35,9 @@ std::vector<std::string> read_types(Fields& fields) {
     return types;
 }
 
-std::optional<base::Error> problem_of_url(ApiLedger& ledger, std::string_view url) {
-    const bool allow_private =
-        ledger.webhooks() != nullptr && ledger.webhooks()->options().allow_private;
+std::optional<base::Error> problem_of_url(const webhooks::WebhookSender* sender,
+                                          std::string_view url) {
+    const bool allow_private = sender != nullptr && sender->options().allow_private;
     auto checked = webhooks::check_webhook_url(url, allow_private);
     if (checked) return std::nullopt;
     return checked.error();
@@ -62,21 +64,21 @@ void write_endpoint(base::JsonWriter& json, const WebhookEndpoint& endpoint) {
 }
 
 // Sends a command about the endpoint of the path and answers with the endpoint as it then is.
-void change(ApiLedger& ledger, ApiCall call, std::string id, ledger::Command command,
-            bool with_secret) {
+void change(Commands& commands, const ledger::ControlState& control, ApiCall call, std::string id,
+            ledger::Command command, bool with_secret) {
     ledger::CommandRecord record;
     record.id = std::move(id);
     record.command = std::move(command);
     const std::string organisation = call.organisation;
-    ledger.submit_control(
+    commands.submit_control(
         organisation, std::move(record),
         answer_with(share(std::move(call.respond)),
-                    [&ledger, organisation, with_secret](base::JsonWriter& json,
-                                                         const ingest::Reply& reply) {
+                    [&control, organisation, with_secret](base::JsonWriter& json,
+                                                          const ingest::Reply& reply) {
                         const auto* done = std::get_if<ledger::Done>(&reply.outcome);
                         if (done == nullptr) return;
-                        const WebhookEndpoint* endpoint = ledger::find_webhook_endpoint(
-                            ledger.engine().control(), organisation, done->subject);
+                        const WebhookEndpoint* endpoint =
+                            ledger::find_webhook_endpoint(control, organisation, done->subject);
                         if (endpoint == nullptr)
                             return json.key("id").string(done->subject), void();
                         write_endpoint(json.key("endpoint"), *endpoint);
@@ -86,15 +88,17 @@ void change(ApiLedger& ledger, ApiCall call, std::string id, ledger::Command com
 
 }  // namespace
 
-base::Result<const WebhookEndpoint*> webhook_endpoint_of(ApiLedger& ledger, const ApiCall& call) {
+base::Result<const WebhookEndpoint*> webhook_endpoint_of(const ledger::ControlState& control,
+                                                         const ApiCall& call) {
     const WebhookEndpoint* endpoint =
-        ledger::find_webhook_endpoint(ledger.engine().control(), call.organisation, call.parameter);
+        ledger::find_webhook_endpoint(control, call.organisation, call.parameter);
     if (endpoint != nullptr) return endpoint;
     return base::fail("webhook_endpoint_not_found",
                       "Webhook endpoint '" + call.parameter + "' not found.");
 }
 
-void post_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
+void post_webhook_endpoints(Commands& commands, const ledger::ControlState& control,
+                            base::ApiIds& ids, webhooks::WebhookSender* sender, ApiCall call) {
     Fields fields(call.body);
     ledger::CreateWebhookEndpoint create;
     create.url = fields.text("url");
@@ -102,40 +106,38 @@ void post_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
     create.types = read_types(fields);
     std::string id = event_id(call, fields, BodyId::IsSomethingElse);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
-    if (const auto problem = problem_of_url(ledger, create.url))
+    if (const auto problem = problem_of_url(sender, create.url))
         return call.respond(response_of(*problem));
-    create.endpoint = ledger.ids().fresh("we_");
+    create.endpoint = ids.fresh("we_");
     // 48 characters of base32 are base64 too: 36 bytes, 240 bits of them random.
-    create.secret = ledger.ids().secret("whsec_");
-    change(ledger, std::move(call), std::move(id), std::move(create), true);
+    create.secret = ids.secret("whsec_");
+    change(commands, control, std::move(call), std::move(id), std::move(create), true);
 }
 
-void get_webhook_endpoints(ApiLedger& ledger, ApiCall call) {
-    call.respond(read_response([&](base::JsonWriter& json) {
-        json.key("endpoints").begin_array();
-        for (const WebhookEndpoint* endpoint :
-             ledger::webhook_endpoints_of(ledger.engine().control(), call.organisation)) {
-            write_endpoint(json, *endpoint);
-        }
-        json.end_array();
-    }));
+void get_webhook_endpoints(const ledger::ControlState& control, ApiCall call) {
+    call.respond(list_response("endpoints",
+                               ledger::webhook_endpoints_of(control, call.organisation),
+                               [](base::JsonWriter& json, const WebhookEndpoint* endpoint) {
+                                   write_endpoint(json, *endpoint);
+                               }));
 }
 
-void get_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
-    const auto endpoint = webhook_endpoint_of(ledger, call);
+void get_webhook_endpoint(const ledger::ControlState& control, ApiCall call) {
+    const auto endpoint = webhook_endpoint_of(control, call);
     if (!endpoint) return call.respond(response_of(endpoint.error()));
     call.respond(read_response(
         [&](base::JsonWriter& json) { write_endpoint(json.key("endpoint"), **endpoint); }));
 }
 
-void get_webhook_secret(ApiLedger& ledger, ApiCall call) {
-    const auto endpoint = webhook_endpoint_of(ledger, call);
+void get_webhook_secret(const ledger::ControlState& control, ApiCall call) {
+    const auto endpoint = webhook_endpoint_of(control, call);
     if (!endpoint) return call.respond(response_of(endpoint.error()));
     call.respond(read_response(
         [&](base::JsonWriter& json) { json.key("secret").string((*endpoint)->secret); }));
 }
 
-void post_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
+void post_webhook_endpoint(Commands& commands, const ledger::ControlState& control,
+                           webhooks::WebhookSender* sender, ApiCall call) {
     Fields fields(call.body);
     ledger::UpdateWebhookEndpoint update;
     update.endpoint = call.parameter;
@@ -147,30 +149,33 @@ void post_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
     std::string id = event_id(call, fields, BodyId::IsSomethingElse);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     if (update.url) {
-        if (const auto problem = problem_of_url(ledger, *update.url))
+        if (const auto problem = problem_of_url(sender, *update.url))
             return call.respond(response_of(*problem));
     }
-    change(ledger, std::move(call), std::move(id), std::move(update), false);
+    change(commands, control, std::move(call), std::move(id), std::move(update), false);
 }
 
-void post_enable_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
+void post_enable_webhook_endpoint(Commands& commands, const ledger::ControlState& control,
+                                  ApiCall call) {
     ledger::UpdateWebhookEndpoint update;
     update.endpoint = call.parameter;
     update.enabled = true;
     std::string id(call.request.idempotency_key);
-    change(ledger, std::move(call), std::move(id), std::move(update), false);
+    change(commands, control, std::move(call), std::move(id), std::move(update), false);
 }
 
-void post_rotate_webhook_secret(ApiLedger& ledger, ApiCall call) {
-    ledger::RotateWebhookSecret rotate{call.parameter, ledger.ids().secret("whsec_")};
+void post_rotate_webhook_secret(Commands& commands, const ledger::ControlState& control,
+                                base::ApiIds& ids, ApiCall call) {
+    ledger::RotateWebhookSecret rotate{call.parameter, ids.secret("whsec_")};
     std::string id(call.request.idempotency_key);
-    change(ledger, std::move(call), std::move(id), std::move(rotate), true);
+    change(commands, control, std::move(call), std::move(id), std::move(rotate), true);
 }
 
-void remove_webhook_endpoint(ApiLedger& ledger, ApiCall call) {
+void remove_webhook_endpoint(Commands& commands, const ledger::ControlState& control,
+                             ApiCall call) {
     ledger::DeleteWebhookEndpoint remove{call.parameter};
     std::string id(call.request.idempotency_key);
-    change(ledger, std::move(call), std::move(id), std::move(remove), false);
+    change(commands, control, std::move(call), std::move(id), std::move(remove), false);
 }
 
 }  // namespace quipu::api
