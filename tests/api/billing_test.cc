@@ -101,6 +101,22 @@ TEST_F(Sold, APackIsCreditedAtOnceAndPaysWhenThePlanHasNoneLeft) {
         "validation_error");
 }
 
+TEST_F(Sold, WhatIsNoCursorOfAListIsRefused) {
+    sell(credits_catalog());
+    const std::string invoices = "/v1/billing/invoices?customer=ann@example.com&cursor=";
+    for (const char* cursor : {"1", "inv_1", "sub_x_1", "inv_x_", "inv_x_1a"})
+        EXPECT_EQ(server.get(invoices + cursor).message(),
+                  "Invalid cursor: Not a cursor of this list")
+            << cursor;
+    EXPECT_EQ(server.get(invoices + "inv_x_1")["invoices"], Json::array());
+    const std::string entries = "/v1/customers/ann@example.com/entries?cursor=";
+    for (const char* cursor : {"x", "-1", "9223372036854775808"})
+        EXPECT_EQ(server.get(entries + cursor).message(),
+                  "Invalid cursor: Not a cursor of this list")
+            << cursor;
+    EXPECT_EQ(server.get(entries + "0")["entries"], Json::array());
+}
+
 TEST_F(Sold, APackOfAProviderThatIsNotThereIsRefused) {
     sell(credits_catalog("paystack"));
     const Answer refused = server.post(
