@@ -1,9 +1,13 @@
-// The pure parts of the HTTP layer: query, error shape, dates, metrics text.
+// The pure parts of the HTTP layer: target, query, error shape, dates, metrics text.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "http/http_error.h"
+#include "http/http_head.h"
 #include "http/http_metrics.h"
 #include "http/http_query.h"
 #include "http/http_response_text.h"
@@ -21,8 +25,73 @@ TEST(HttpQuery, FindsAndDecodesParameters) {
     EXPECT_EQ(query_value(query, "e"), "");
     EXPECT_EQ(query_value(query, "f"), std::nullopt);
     EXPECT_EQ(query_value("", "a"), std::nullopt);
-    EXPECT_EQ(percent_decode("%41%4"), "A%4");
-    EXPECT_EQ(percent_decode("%zz%"), "%zz%");
+}
+
+TEST(HttpQuery, TheFirstOfANameCountsAndNamesAreComparedAsTheyAreSent) {
+    EXPECT_EQ(query_value("a&a=1", "a"), "");
+    EXPECT_EQ(query_value("&&a=b=c&", "a"), "b=c");
+    EXPECT_EQ(query_value("aa=1&A=2", "a"), std::nullopt);
+    EXPECT_EQ(query_value("%61=1", "a"), std::nullopt);
+    EXPECT_EQ(query_value("%61=1", "%61"), "1");
+    EXPECT_EQ(query_value("a=x;b=2", "b"), std::nullopt);
+}
+
+TEST(HttpQuery, TakesWhatIsNoQueryByRfc3986) {
+    EXPECT_EQ(query_value(R"(a={"b":[1|2]}&c=`^\`)", "a"), R"({"b":[1|2]})");
+    EXPECT_EQ(query_value(R"(a={"b":[1|2]}&c=`^\`)", "c"), R"(`^\`)");
+    EXPECT_EQ(query_value("a=é 1", "a"), "é 1");
+    EXPECT_EQ(query_value("b=%&a=%zz+%2B%2", "a"), "%zz +%2");
+}
+
+TEST(HttpQuery, ABrokenEscapeStaysAsItIs) {
+    for (const auto& [text, decoded] :
+         std::to_array<std::pair<std::string_view, std::string_view>>({{"", ""},
+                                                                       {"a+b", "a+b"},
+                                                                       {"%41%4", "A%4"},
+                                                                       {"%zz%", "%zz%"},
+                                                                       {"%", "%"},
+                                                                       {"a%4", "a%4"},
+                                                                       {"%%41", "%A"},
+                                                                       {"%4%41", "%4A"},
+                                                                       {"%4g%c3%A9", "%4gé"},
+                                                                       {"%2541", "%41"},
+                                                                       {"%41\xff%ff", "A\xff\xff"},
+                                                                       {"a%2Fb%2fc", "a/b/c"}})) {
+        EXPECT_EQ(percent_decode(text), decoded) << text;
+    }
+    EXPECT_EQ(percent_decode("a%00b"), std::string("a\0b", 3));
+}
+
+// Path and query of a request for the target; nothing when it is refused.
+std::optional<std::pair<std::string, std::string>> parts_of(std::string_view target,
+                                                            std::string_view method = "GET") {
+    const std::array<HttpField, 1> host{{{"Host", "h"}}};
+    const HttpAsk ask = read_head({.method = method, .target = target, .http11 = true}, host);
+    if (ask.refusal) return std::nullopt;
+    return std::pair(std::string(ask.request.path), std::string(ask.request.query));
+}
+
+TEST(HttpTarget, IsCutAtItsQuestionMark) {
+    using Parts = std::pair<std::string, std::string>;
+    EXPECT_EQ(parts_of("/"), Parts("/", ""));
+    EXPECT_EQ(parts_of("/a%2fb?c=%41&d?e"), Parts("/a%2fb", "c=%41&d?e"));
+    EXPECT_EQ(parts_of("/?"), Parts("/", ""));
+    EXPECT_EQ(parts_of("//a"), Parts("//a", ""));
+    EXPECT_EQ(parts_of(R"(/{a|b}?"c"=^`\)"), Parts("/{a|b}", R"("c"=^`\)"));
+    EXPECT_EQ(parts_of("HTTP://h:1/a?b"), Parts("/a", "b"));
+    EXPECT_EQ(parts_of("*", "OPTIONS"), Parts("*", ""));
+}
+
+TEST(HttpTarget, IsPrintableWithWholeEscapesAndNoNul) {
+    for (const std::string_view target :
+         {"",          "a",    "*",         "?a",  "/ a",      "/\t",         "/\x7f",
+          "/\xc3\xa9", "/#",   "/a#b",      "/%",  "/%4",      "/%4g",        "/%g4",
+          "/%%41",     "/%00", "/a?b=%00c", "/?%", "http://h", "http://h?/%", "https://h/"}) {
+        EXPECT_EQ(parts_of(target), std::nullopt) << target;
+    }
+    EXPECT_TRUE(parts_of("/%01%10%0a"));
+    EXPECT_TRUE(parts_of("/%2500"));
+    EXPECT_TRUE(parts_of("/a%41"));
 }
 
 TEST(HttpError, HasTheOneShape) {
