@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <boost/url/parse.hpp>
-#include <boost/url/src.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+
+#include "http/http_ascii.h"
 
 namespace quipu::http {
 namespace {
@@ -15,9 +16,7 @@ namespace urls = boost::urls;
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(result, result.begin(), ascii_lower);
     return result;
 }
 
@@ -41,7 +40,7 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     };
     if (text.size() > kMaxUrlBytes)
         return invalid(fmt::format("it is longer than {} bytes", kMaxUrlBytes));
-    const auto parsed = urls::parse_uri({text.data(), text.size()});
+    const auto parsed = urls::parse_uri(text);
     if (parsed.has_error()) return invalid("it is not an absolute URL");
     const urls::url_view url = *parsed;
     const std::string scheme = lower(view(url.scheme()));

@@ -67,6 +67,7 @@ TECHNOLOGIES = (
     Technology("RocksDB", ("rocksdb/",), ("rocksdb_*", "embedded_*")),
     Technology("librdkafka", ("librdkafka/",), ("kafka_*",)),
     Technology("Boost.Asio or Beast", ("boost/asio", "boost/beast"), ("http_*", "asio_*")),
+    Technology("Boost.URL", ("boost/url",), ("http_*",)),
     Technology("OpenSSL", ("openssl/",), ("openssl_*",)),
     Technology("simdjson", ("simdjson",), ("json_*",)),
     Technology("nlohmann-json", ("nlohmann/",), ("json_*",), ("src/cli", "tests", "bench")),

@@ -91,6 +91,7 @@ class TechnologyHeaders(TidyCase):
         ("boost/asio.hpp", "src/http/asio_loop.cc", "src/projections/loop.cc"),
         ("boost/asio/post.hpp", "src/http/http_server.cc", "src/server/wire.cc"),
         ("boost/beast/http.hpp", "tests/server/http_client.cc", "tests/server/client.cc"),
+        ("boost/url/parse.hpp", "src/http/http_url.cc", "src/api/callback.cc"),
         ("openssl/evp.h", "src/base/openssl_sha256.cc", "src/base/sha256.cc"),
         ("simdjson.h", "src/ingest/json_body.cc", "src/ingest/body.cc"),
         ("nlohmann/json.hpp", "src/cli/demo.cc", "src/server/answer.cc"),
