@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
@@ -70,6 +71,16 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     if (result.target.empty()) result.target = "/";
     if (url.has_query()) result.target.append("?").append(view(url.encoded_query()));
     return result;
+}
+
+std::string with_parameters(std::string_view url, std::string_view parameters) {
+    const auto parsed = urls::parse_uri(url);
+    if (parsed.has_error()) return std::string(url);
+    urls::url longer = *parsed;
+    std::string query(view(longer.encoded_query()));
+    if (!query.empty() && !query.ends_with('&')) query.push_back('&');
+    longer.set_encoded_query(query.append(parameters));
+    return longer.buffer();
 }
 
 }  // namespace quipu::http

@@ -24,4 +24,8 @@ inline constexpr std::size_t kMaxUrlBytes = 2048;
 // Strict RFC 3986: no spaces, no control characters, no user name. Code: `url_invalid`.
 [[nodiscard]] base::Result<HttpUrl> parse_http_url(std::string_view text);
 
+// The URL with more parameters ("a=1&b=2", encoded) behind those it has. `url` is one that
+// parse_http_url takes; any other stays as it is.
+[[nodiscard]] std::string with_parameters(std::string_view url, std::string_view parameters);
+
 }  // namespace quipu::http

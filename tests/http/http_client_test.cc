@@ -367,5 +367,12 @@ TEST(HttpUrl, RefusesWhatNoRequestCanGoTo) {
     }
 }
 
+TEST(HttpUrl, TakesMoreParametersAndStaysAsItIsOtherwise) {
+    EXPECT_EQ(with_parameters("https://A.test:443", "b=1"), "https://A.test:443?b=1");
+    EXPECT_EQ(with_parameters("https://a.test/%7e/../?x=%41&&#/r?z", "b=%20&c"),
+              "https://a.test/%7e/../?x=%41&&b=%20&c#/r?z");
+    EXPECT_EQ(with_parameters("no url", "b=1"), "no url");
+}
+
 }  // namespace
 }  // namespace quipu::http::testing

@@ -4,6 +4,7 @@
 
 #include "http/http_ascii.h"
 #include "http/http_query.h"
+#include "http/http_url.h"
 #include "payments/sandbox/page.h"
 
 namespace quipu::payments {
@@ -106,17 +107,8 @@ http::HttpResponse answer_sandbox_page(SandboxBank& bank, const http::HttpReques
 
 std::string callback_with(std::string_view callback, std::string_view reference,
                           std::string_view status) {
-    const std::size_t hash = callback.find('#');
-    const std::string_view before = callback.substr(0, hash);
-    const std::string_view fragment =
-        hash == std::string_view::npos ? std::string_view() : callback.substr(hash);
-    const bool has_query = before.find('?') != std::string_view::npos;
-    const bool joined = before.ends_with('?') || before.ends_with('&');
-    return fmt::format("{}{}reference={}&status={}{}", before,
-                       !has_query ? "?"
-                       : joined   ? ""
-                                  : "&",
-                       reference, status, fragment);
+    return http::with_parameters(callback,
+                                 fmt::format("reference={}&status={}", reference, status));
 }
 
 }  // namespace quipu::payments
