@@ -1,4 +1,4 @@
-// ASCII comparisons and digits as HTTP wants them: without a locale.
+// ASCII comparisons as HTTP wants them: without a locale.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,6 @@ namespace quipu::http {
         if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
     }
     return true;
-}
-
-// The value of a hexadecimal digit, or -1.
-[[nodiscard]] constexpr int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 }  // namespace quipu::http

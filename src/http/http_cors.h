@@ -29,7 +29,8 @@ struct CorsAnswer {
 void append_cors(std::string& out, const CorsAnswer& answer);
 
 // Origins as browsers send them (`https://app.example.com`, a port where it is not the usual one),
-// comma-separated; "" is none. Error code: `origin_malformed`.
+// comma-separated; "" is none. Their form is checked and nothing taken out of them: an origin is
+// compared whole. Error code: `origin_malformed`.
 [[nodiscard]] base::Result<std::vector<std::string>> parse_origins(std::string_view list);
 
 }  // namespace quipu::http

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/url/pct_string_view.hpp>
 
 #include "http/http_ascii.h"
 
@@ -34,15 +35,9 @@ std::optional<HttpRefusal> refuse_method(std::string_view method) {
 }
 
 bool is_clean(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] <= ' ' || text[i] >= '\x7f' || text[i] == '#') return false;
-        if (text[i] != '%') continue;
-        if (i + 2 >= text.size()) return false;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
-        if (high < 0 || low < 0 || high + low == 0) return false;
-    }
-    return true;
+    const auto is_printable = [](char c) { return c > ' ' && c < '\x7f' && c != '#'; };
+    return std::ranges::all_of(text, is_printable) && boost::urls::make_pct_string_view(text) &&
+           text.find("%00") == std::string_view::npos;
 }
 
 // Splits the target; false when it is none that an origin server serves.

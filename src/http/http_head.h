@@ -1,4 +1,7 @@
 // The rules a parsed request head must keep before a handler sees it.
+//
+// The target is cut here and not by Boost.URL: clients send quotes, braces and bars, which RFC 3986
+// refuses, and routes want the bytes as they came.
 #pragma once
 
 #include <optional>

@@ -1,40 +1,50 @@
 #include "http/http_query.h"
 
 #include <algorithm>
+#include <boost/url/parse_query.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <boost/url/url.hpp>
 #include <cstddef>
 
-#include "http/http_ascii.h"
-
 namespace quipu::http {
+namespace {
 
-std::string percent_decode(std::string_view text) {
+namespace urls = boost::urls;
+
+// A % that opens no escape as one that stands for itself.
+std::string with_whole_escapes(std::string_view text) {
     std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool whole = text[i] == '%' && i + 2 < text.size();
-        const int high = whole ? hex_value(text[i + 1]) : -1;
-        const int low = whole ? hex_value(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            out.push_back(text[i]);
-            continue;
-        }
-        out.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
+    while (!text.empty()) {
+        const std::size_t mark = std::min(text.find('%'), text.size());
+        out.append(text.substr(0, mark));
+        text.remove_prefix(mark);
+        if (text.empty()) break;
+        out.append(urls::make_pct_string_view(text.substr(0, 3)) ? "%" : "%25");
+        text.remove_prefix(1);
     }
     return out;
 }
 
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-    while (!query.empty()) {
-        const std::string_view pair = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), pair.size() + 1));
-        const std::size_t equals = pair.find('=');
-        if (pair.substr(0, equals) != name) continue;
-        std::string value(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-        std::replace(value.begin(), value.end(), '+', ' ');
-        return percent_decode(value);
+std::optional<std::string> value_of(urls::params_encoded_view parameters, std::string_view name) {
+    for (const auto& [key, value, has_value] : parameters) {
+        if (std::string_view(key.data(), key.size()) == name)
+            return value.decode(urls::encoding_opts{/*space_as_plus=*/true});
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+std::string percent_decode(std::string_view text) {
+    if (const auto whole = urls::make_pct_string_view(text)) return whole->decode();
+    return urls::pct_string_view(with_whole_escapes(text)).decode();
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+    if (const auto strict = urls::parse_query(query)) return value_of(*strict, name);
+    urls::url lenient;
+    lenient.set_encoded_query(with_whole_escapes(query));
+    return value_of(lenient.encoded_params(), name);
 }
 
 }  // namespace quipu::http

@@ -78,7 +78,9 @@ private:
 // A value of usage from its text; `field` names it in the sentence. Used for query parameters too.
 [[nodiscard]] base::Result<base::Quantity> usage_value_from(std::string_view field,
                                                             std::string_view number);
-// A scheme, a colon and something behind it; with a host where the scheme has hosts.
+// A scheme, a colon and something behind it; with a host where the scheme has hosts. As loose as
+// browsers and not as RFC 3986, so no work for Boost.URL: letters beyond ASCII and braces may
+// stand.
 [[nodiscard]] bool looks_like_url(std::string_view text);
 // Something, an @, something with a dot in it, and no space.
 [[nodiscard]] bool looks_like_email(std::string_view text);
