@@ -10,6 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 #include <vector>
@@ -71,12 +72,17 @@ public:
     HttpClientCore(EngineLoop& loop, HttpClientConfig config)
         : loop_(loop),
           config_(std::move(config)),
-          tls_(make_tls(config_.ca_file)),
-          resolvers_(std::max<std::size_t>(config_.resolver_threads, 1)) {}
+          resolvers_(std::max<std::size_t>(config_.resolver_threads, 1)) {
+        if (config_.https) tls_.emplace(make_tls(config_.ca_file));
+    }
 
     void send(HttpClientRequest request, HttpClient::Done done) {
         auto url = parse_http_url(request.url);
         if (!url) return answer_later(std::move(done), tl::unexpected(url.error()));
+        if (url->tls && !tls_) {
+            return answer_later(std::move(done),
+                                base::fail("url_invalid", "Only http is spoken here."));
+        }
         if (auto valid = check_request(request); !valid)
             return answer_later(std::move(done), tl::unexpected(valid.error()));
         if (waiting_.size() >= config_.max_queued && active_.size() >= config_.max_concurrent) {
@@ -196,9 +202,10 @@ private:
                                          fmt::format("The address of the host {} may not be used.",
                                                      call.url.host)));
         }
-        call.exchange = make_exchange(
-            loop_.context(), tls_, call.url, std::move(call.request), config_.user_agent,
-            {config_.max_response_header_bytes, config_.max_response_body_bytes});
+        call.exchange =
+            make_exchange(loop_.context(), tls_ ? &*tls_ : nullptr, call.url,
+                          std::move(call.request), config_.user_agent,
+                          {config_.max_response_header_bytes, config_.max_response_body_bytes});
         call.exchange->start(std::move(allowed), [weak = weak_from_this(), id](Answer answer) {
             if (const auto core = weak.lock()) core->finish(id, std::move(answer));
         });
@@ -232,7 +239,7 @@ private:
 
     EngineLoop& loop_;
     const HttpClientConfig config_;
-    ssl::context tls_;
+    std::optional<ssl::context> tls_;
     std::deque<Waiting> waiting_;
     std::unordered_map<std::uint64_t, Call> active_;
     std::uint64_t last_id_ = 0;

@@ -49,6 +49,7 @@ struct HttpClientConfig {
     std::size_t max_queued = 1024;                    // waiting for one of those
     std::size_t resolver_threads = 2;                 // at least 1
     std::string user_agent = "Quipu";
+    bool https = true;    // false: only http, and no authorities are read, which takes 30 ms
     std::string ca_file;  // PEM; the authorities trusted instead of the system's; "" = the system's
 
     // Asked for every address that a host resolves to, and for numeric hosts. An IPv4 address that

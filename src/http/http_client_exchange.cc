@@ -205,14 +205,14 @@ private:
 }  // namespace
 
 std::shared_ptr<HttpClientExchange> make_exchange(asio::io_context& context,
-                                                  asio::ssl::context& tls, const HttpUrl& url,
+                                                  asio::ssl::context* tls, const HttpUrl& url,
                                                   HttpClientRequest request,
                                                   const std::string& user_agent,
                                                   HttpClientLimits limits) {
     WireRequest wire = wire_request(url, std::move(request), user_agent);
     if (!url.tls)
         return std::make_shared<Exchange<PlainStream>>(url, std::move(wire), limits, context);
-    TlsStream stream(context, tls);
+    TlsStream stream(context, *tls);
     stream.set_verify_mode(asio::ssl::verify_peer);
     stream.set_verify_callback(asio::ssl::host_name_verification(url.host));
     ErrorCode numeric;

@@ -30,9 +30,10 @@ struct HttpClientLimits {
     std::size_t body_bytes;
 };
 
-// Its handlers share it, so that it outlives what asio still has to call. `tls` outlives it.
+// Its handlers share it, so that it outlives what asio still has to call. `tls` outlives it, and
+// may be null where the URL has none.
 [[nodiscard]] std::shared_ptr<HttpClientExchange> make_exchange(
-    boost::asio::io_context& context, boost::asio::ssl::context& tls, const HttpUrl& url,
+    boost::asio::io_context& context, boost::asio::ssl::context* tls, const HttpUrl& url,
     HttpClientRequest request, const std::string& user_agent, HttpClientLimits limits);
 
 // Nothing: the request may be sent. Code: `request_invalid`.

@@ -338,6 +338,13 @@ TEST(HttpClientTlsStart, ThrowsWhenTheAuthoritiesCannotBeRead) {
     EXPECT_THROW(HttpClient(loop, {.ca_file = "nowhere.pem"}), std::runtime_error);
 }
 
+TEST(HttpClientTlsStart, WithoutHttpsReadsNoAuthoritiesAndSpeaksOnlyHttp) {
+    RawServer server("HTTP/1.1 204 No Content\r\n\r\n");
+    Caller caller({.https = false, .ca_file = "nowhere.pem"});
+    EXPECT_EQ(code_of(caller.get(url_of(server, "/"))), "status 204");
+    EXPECT_EQ(code_of(caller.get("https://localhost/")), "url_invalid");
+}
+
 TEST(HttpUrl, ReadsItsParts) {
     const auto expect = [](std::string_view text, const HttpUrl& wanted) {
         const auto url = parse_http_url(text);
