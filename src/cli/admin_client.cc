@@ -1,12 +1,14 @@
 #include "cli/admin_client.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 
 #include "base/json_body.h"
 #include "base/json_writer.h"
-#include "cli/http_client.h"
 #include "cli/partition_name.h"
+#include "cli/server_call.h"
 #include "cli/server_url.h"
 
 namespace quipu::cli {
@@ -17,11 +19,12 @@ using base::Result;
 // A digest reads the whole state.
 constexpr std::chrono::minutes kPatience{30};
 
-HttpClient client_of(const server::RunningServer& server) {
-    const std::size_t colon = server.admin.rfind(':');
-    std::string host = server.admin.substr(0, colon);
-    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-    return {std::move(host), server.admin.substr(colon + 1), kPatience};
+Result<std::string> ask(const server::RunningServer& server, std::string method,
+                        std::string_view path, std::string body) {
+    std::string url = fmt::format("http://{}{}", server.admin, path);
+    return body_of(
+        call_server(server_request(std::move(method), std::move(url), std::move(body), ""),
+                    patient(kPatience)));
 }
 
 tl::unexpected<base::Error> not_understood() {
@@ -44,8 +47,7 @@ Result<engine::PartitionDigest> read_digest(base::JsonReader& reader, std::strin
 }  // namespace
 
 Result<std::vector<engine::PartitionDigest>> ask_digests(const server::RunningServer& server) {
-    HttpClient client = client_of(server);
-    const auto body = body_of(client.send("GET", "/admin/digest", "", ""));
+    const auto body = ask(server, "GET", "/admin/digest", "");
     if (!body) return tl::unexpected(body.error());
     base::JsonReader reader;
     std::vector<engine::PartitionDigest> digests;
@@ -61,13 +63,12 @@ Result<std::vector<engine::PartitionDigest>> ask_digests(const server::RunningSe
 }
 
 Result<void> ask_checkpoint(const server::RunningServer& server, const std::string& folder) {
-    HttpClient client = client_of(server);
     std::string body;
     base::JsonWriter json(body);
     json.begin_object();
     json.key("folder").string(folder);
     json.end_object();
-    const auto answer = body_of(client.send("POST", "/admin/checkpoint", body, ""));
+    const auto answer = ask(server, "POST", "/admin/checkpoint", std::move(body));
     if (!answer) return tl::unexpected(answer.error());
     return {};
 }

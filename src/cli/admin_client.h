@@ -10,7 +10,7 @@
 
 namespace quipu::cli {
 
-// As of now; the server writes its state first. Error codes: those of HttpClient and the server's.
+// As of now; the server writes its state first. Error codes: those of call_server and the server's.
 [[nodiscard]] base::Result<std::vector<engine::PartitionDigest>> ask_digests(
     const server::RunningServer& server);
 

@@ -6,14 +6,20 @@
 
 #include "base/json_body.h"
 #include "cli/command.h"
+#include "cli/server_call.h"
+#include "http/http_url.h"
 
 namespace quipu::cli {
 namespace {
 
 using base::Result;
 
-constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kMount = "/v1";
+
+bool is_root_or_mount(std::string_view target) {
+    while (target.ends_with('/')) target.remove_suffix(1);
+    return target.empty() || target == kMount;
+}
 
 }  // namespace
 
@@ -24,7 +30,7 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
     command.add_option("--key", options.key, "Secret key of the organisation")->type_name("sk_…");
 }
 
-Result<std::string> body_of(const Result<HttpReply>& reply) {
+Result<std::string> body_of(const Result<http::HttpClientResponse>& reply) {
     if (!reply) return tl::unexpected(reply.error());
     if (reply->status >= 200 && reply->status < 300) return reply->body;
     base::JsonReader reader;
@@ -42,30 +48,17 @@ Result<ServerApi> ServerApi::open(const ServerOptions& options) {
         return base::fail(server::kUsage,
                           fmt::format("--url '{}' is not http://HOST:PORT.", options.url));
     };
-    std::string_view rest = options.url;
-    if (!rest.starts_with(kScheme)) return not_a_url();
-    rest.remove_prefix(kScheme.size());
-    while (rest.ends_with('/')) rest.remove_suffix(1);
-    if (rest.ends_with(kMount)) rest.remove_suffix(kMount.size());
-    if (rest.empty() || rest.find('/') != std::string_view::npos) return not_a_url();
-
-    std::string host(rest);
-    std::string port = "80";
-    const std::size_t colon = rest.rfind(':');
-    if (colon != std::string_view::npos && !rest.ends_with(']')) {
-        host = rest.substr(0, colon);
-        port = rest.substr(colon + 1);
-    }
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    return ServerApi(HttpClient(std::move(host), std::move(port)), options.key);
+    const auto url = http::parse_http_url(options.url);
+    if (!url || url->tls || !is_root_or_mount(url->target)) return not_a_url();
+    return ServerApi(fmt::format("http://{}{}", url->authority, kMount), options.key);
 }
 
 Result<std::string> ServerApi::get(const std::string& path) {
-    return body_of(client_.send("GET", std::string(kMount) + path, "", key_));
+    return body_of(call_server(server_request("GET", mount_ + path, "", key_), patient()));
 }
 
 Result<std::string> ServerApi::post(const std::string& path, const std::string& body) {
-    return body_of(client_.send("POST", std::string(kMount) + path, body, key_));
+    return body_of(call_server(server_request("POST", mount_ + path, body, key_), patient()));
 }
 
 }  // namespace quipu::cli

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/result.h"
-#include "cli/http_client.h"
+#include "http/http_client.h"
 
 namespace CLI {
 class App;
@@ -19,26 +20,27 @@ struct ServerOptions {
 };
 void add_server_options(CLI::App& command, ServerOptions& options);
 
-// One thread.
+// Any thread; every call blocks and has a connection of its own.
 class ServerApi {
 public:
     // The URL is that of the server, with or without /v1. Error code: `usage`.
     [[nodiscard]] static base::Result<ServerApi> open(const ServerOptions& options);
 
     // `path` is below /v1; `body` is JSON, "" = none. The answer's body. Error codes: those of
-    // HttpClient, and the server's own when it does not answer 2xx.
+    // call_server, and the server's own when it does not answer 2xx.
     [[nodiscard]] base::Result<std::string> get(const std::string& path);
     [[nodiscard]] base::Result<std::string> post(const std::string& path, const std::string& body);
 
 private:
-    ServerApi(HttpClient client, std::string key)
-        : client_(std::move(client)), key_(std::move(key)) {}
+    ServerApi(std::string mount, std::string key)
+        : mount_(std::move(mount)), key_(std::move(key)) {}
 
-    HttpClient client_;
+    std::string mount_;  // the URL with /v1
     std::string key_;
 };
 
 // The body of a 2xx answer; else the error it carries.
-[[nodiscard]] base::Result<std::string> body_of(const base::Result<HttpReply>& reply);
+[[nodiscard]] base::Result<std::string> body_of(
+    const base::Result<http::HttpClientResponse>& reply);
 
 }  // namespace quipu::cli

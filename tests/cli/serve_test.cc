@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/http_client.h"
 #include "cli/program.h"
+#include "cli/server_call.h"
 #include "support/temporary_folder.h"
 
 namespace quipu::cli {
@@ -17,12 +17,12 @@ namespace {
 class Serve : public testing::Test {
 protected:
     [[nodiscard]] std::string data() const { return folder_.path("ledger"); }
-    static HttpReply ask_admin(const ServerProcess& server, const std::string& path) {
-        const std::size_t colon = server.admin().rfind(':');
-        HttpClient client(server.admin().substr(0, colon), server.admin().substr(colon + 1));
-        const auto reply = client.send("GET", path, "", "");
+    static http::HttpClientResponse ask_admin(const ServerProcess& server,
+                                              const std::string& path) {
+        const auto reply = call_server(
+            server_request("GET", "http://" + server.admin() + path, "", ""), patient());
         EXPECT_TRUE(reply) << reply.error().message;
-        return reply.value_or(HttpReply{});
+        return reply.value_or(http::HttpClientResponse{});
     }
     // Of the API, with the root key.
     static HttpReply ask(const ServerProcess& server, const std::string& method,

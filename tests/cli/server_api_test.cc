@@ -2,9 +2,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <utility>
 
+#include "cli/server_call.h"
 #include "cli/server_url.h"
+#include "http/http_fixture.h"
 #include "http/http_raw_server.h"
 
 namespace quipu::cli {
@@ -97,6 +101,32 @@ TEST(ServerApi, TellsAServerThatIsNotThereFromOneThatDidNotAnswer) {
             fmt::format("The server at 127.0.0.1:{} did not answer: ", server.port())))
             << silent.error().message;
     }
+}
+
+TEST(ServerCall, WaitsSoLongAndTakesSoMuch) {
+    http::testing::TestServer server;
+    const auto ask = [&](const std::string& path, http::HttpClientConfig config) {
+        const std::string url = fmt::format("http://127.0.0.1:{}{}", server.port(), path);
+        return call_server(server_request("GET", url, "", ""), std::move(config));
+    };
+    auto config = patient();
+    config.max_response_body_bytes = 1000;
+    EXPECT_EQ(ask("/size/1000", config)->body.size(), 1000U);
+    const auto long_one = ask("/size/1001", config);
+    ASSERT_FALSE(long_one);
+    EXPECT_EQ(long_one.error().code, base::ErrorCode("no_answer"));
+    EXPECT_EQ(ask("/size/3000000", patient())->body.size(), 3'000'000U);
+    const auto late = ask("/hold/1", patient(std::chrono::milliseconds(50)));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, base::ErrorCode("no_answer"));
+}
+
+TEST(ServerCall, SendsNothingThatIsNoRequest) {
+    const auto code_of = [](const std::string& url, const std::string& key) {
+        return call_server(server_request("GET", url, "", key), patient()).error().code.text();
+    };
+    EXPECT_EQ(code_of("localhost:1/x", ""), "url_invalid");
+    EXPECT_EQ(code_of("http://localhost:1/x", "sk\r\nX: y"), "request_invalid");
 }
 
 }  // namespace
