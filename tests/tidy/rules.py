@@ -199,7 +199,7 @@ ERROR_CODES = "src/base/error_code.h"
 ERROR_PAGE = "docs/errors.md"
 
 MAX_LINES = 450
-MAX_FILES = 40  # in one folder of src/, its CMakeLists.txt aside
+MAX_FILES = 40  # in one folder of src/, its CMakeLists.txt among them
 
 # Headers of the C library. On Debian all include roots are searched for both, so one of ours with
 # such a name would shadow it.

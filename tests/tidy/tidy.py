@@ -8,6 +8,7 @@ import os
 import posixpath
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -174,6 +175,16 @@ def check_length(tree: Tree) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def check_folder_sizes(tree: Tree) -> Iterator[Finding]:
+    files = Counter(posixpath.dirname(path) for path in tree if below(path, "src"))
+    for folder, count in files.items():
+        if count > rules.MAX_FILES:
+            yield Finding(
+                folder, 1, f"{count} files; over {rules.MAX_FILES} there is a second subject in it, "
+                "which wants a folder of its own",
+            )  # fmt: skip
+
+
 def cmake_words(tree: Tree, folder: str) -> set[str]:
     text = tree.get(f"{folder}/CMakeLists.txt", "")
     return set(re.split(r"[\s();\"]+", without_hash_comments(text)))
@@ -291,6 +302,7 @@ CHECKS = (
     check_file_names,
     check_openings,
     check_length,
+    check_folder_sizes,
     check_built,
     check_cmake,
     check_citations,

@@ -202,6 +202,16 @@ class Files(TidyCase):
         self.assert_clean({"src/base/a.cc": "int a;\n" * 450})
         self.assert_finds("second idea", "src/base/a.cc", "int a;\n" * 451, line=451)
 
+    def test_a_full_folder_holds_a_second_subject(self):
+        tree = {f"src/ledger/part{n}.h": GOOD_HEADER for n in range(39)}
+        tree["src/ledger/CMakeLists.txt"] = ""
+        below = {f"src/ledger/usage/part{n}.h": GOOD_HEADER for n in range(40)}
+        elsewhere = {f"tests/base/part{n}.h": GOOD_HEADER for n in range(50)}
+        self.assert_clean(tree | below | elsewhere)
+        found = findings(tree | below | elsewhere | {"src/ledger/state.proto": ""})
+        self.assertEqual([f.path for f in found], ["src/ledger"])
+        self.assertIn("41 files; over 40 there is a second subject", found[0].message)
+
     def test_a_source_that_is_not_listed_is_found(self):
         for path in ("src/base/b.cc", "tests/base/b_test.cc", "bench/b.cc"):
             folder = path.rpartition("/")[0]
