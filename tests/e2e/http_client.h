@@ -1,5 +1,9 @@
 // A blocking HTTP/1.1 client with one keep-alive connection, for servers that may die at any
 // moment.
+//
+// Bytes over a socket, on purpose: it judges the server's answers without the parser that the
+// server and the client in src/http share, sends ahead of the answers, and counts on nothing that a
+// library repeats or repairs. It reads what our server writes and is not to learn more of HTTP.
 #pragma once
 
 #include <atomic>
