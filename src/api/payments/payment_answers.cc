@@ -23,14 +23,14 @@ struct PaymentAnswers::Waiting {
     WritePayment write;
     bool redirects = false;
 
-    void write_answer(const PaymentIntent& intent, const ledger::Account& account,
+    void write_answer(const PaymentIntent& asked, const ledger::Account& account,
                       std::string url) const {
         if (redirects && !url.empty()) {
             http::HttpResponse response{.status = 302};
             response.location = std::move(url);
             return (*respond)(std::move(response));
         }
-        const PaymentState state{&intent, &account, std::move(url)};
+        const PaymentState state{&asked, &account, std::move(url)};
         (*respond)(
             write_response(reply.view(), [&](base::JsonWriter& json, const ingest::Reply& stored) {
                 write(json, stored, state);

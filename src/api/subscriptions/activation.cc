@@ -89,7 +89,7 @@ void get_activation(Directory& directory, Commands& commands, PaymentAnswers& an
     const std::string callback = query_text(call, "callbackUrl");
     const SharedResponder shared = share(std::move(call.respond));
     activate(commands, *customer, {call.parameter, callback, true}, {},
-             [&answers, shared](const Customer& customer, const Result<ingest::Reply>& reply) {
+             [&answers, shared](const Customer& owner, const Result<ingest::Reply>& reply) {
                  const auto* answer =
                      reply ? std::get_if<ledger::PaymentAnswer>(&reply->outcome) : nullptr;
                  if (answer == nullptr || answer->intent.empty()) {
@@ -98,7 +98,7 @@ void get_activation(Directory& directory, Commands& commands, PaymentAnswers& an
                              write_activated(json, *answer);
                          }));
                  }
-                 answers.redirect(customer, answer->intent, *reply, shared);
+                 answers.redirect(owner, answer->intent, *reply, shared);
              });
 }
 
