@@ -27,6 +27,19 @@ TEST(HttpQuery, FindsAndDecodesParameters) {
     EXPECT_EQ(query_value("", "a"), std::nullopt);
 }
 
+TEST(HttpQuery, IsAViewIntoALongerText) {
+    const std::string_view text = "/?a=1%4&b=2%41 HTTP/1.1";
+    EXPECT_EQ(query_value(text.substr(2, 3), "a"), "1");
+    EXPECT_EQ(query_value(text.substr(2, 5), "a"), "1%4");
+    EXPECT_EQ(query_value(text.substr(2, 5), "b"), std::nullopt);
+    EXPECT_EQ(query_value(text.substr(2, 12), "b"), "2A");
+    EXPECT_EQ(query_value(text.substr(2, 0), "a"), std::nullopt);
+    EXPECT_EQ(query_value(std::string_view(), "a"), std::nullopt);
+    EXPECT_EQ(percent_decode(text.substr(11, 2)), "%4");
+    EXPECT_EQ(percent_decode(text.substr(5, 2)), "%4");
+    EXPECT_EQ(percent_decode(std::string_view()), "");
+}
+
 TEST(HttpQuery, TheFirstOfANameCountsAndNamesAreComparedAsTheyAreSent) {
     EXPECT_EQ(query_value("a&a=1", "a"), "");
     EXPECT_EQ(query_value("&&a=b=c&", "a"), "b=c");
