@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "http/http_fixture.h"
+#include "http/http_parser.h"
 #include "http/socket_client.h"
 
 namespace quipu::http::testing {
@@ -174,6 +176,24 @@ TEST(HttpServer, ChunkedBodiesArriveWholeAndTrailersAreIgnored) {
     EXPECT_EQ(client.read()->body, "x");
     for (const char c : text) ASSERT_TRUE(client.send(std::string_view(&c, 1)));
     EXPECT_TRUE(contains(client.read()->body, R"("body":"hello world")"));
+}
+
+// The server aborted when an empty chunked body came as "0\r\n", "\r", "\n".
+TEST(HttpServer, AnEmptyChunkedBodyMayBeCutAnywhere) {
+    for (const std::string& last : {std::string("0\r\n\r\n"), std::string("00\r\n\r\n")}) {
+        HttpParser parser;
+        std::vector<HttpField> fields;
+        const std::string head =
+            "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        ASSERT_TRUE(parser.parse_head(head, fields));
+        std::string body;
+        for (std::size_t size = 1; size <= last.size(); ++size) {
+            std::string_view input = std::string_view(last).substr(0, size);
+            EXPECT_EQ(parser.parse_chunked(input, body, 100),
+                      size < last.size() ? ChunkedStep::NeedMore : ChunkedStep::Done);
+        }
+        EXPECT_EQ(body, "");
+    }
 }
 
 TEST(HttpServer, ExpectContinueIsAnsweredBeforeTheBodyIsSent) {
