@@ -7,6 +7,7 @@
 #include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+#include <optional>
 
 #include "http/http_ascii.h"
 
@@ -33,6 +34,15 @@ std::string_view view(const auto& text) {
     return {text.data(), text.size()};
 }
 
+// With an authority: the library aborts on some that have none ("http:?").
+std::optional<urls::url_view> parse_absolute(std::string_view text) {
+    const std::string_view behind_scheme = text.substr(std::min(text.find(':'), text.size()));
+    if (!behind_scheme.starts_with("://")) return std::nullopt;
+    const auto parsed = urls::parse_uri(text);
+    if (parsed.has_error()) return std::nullopt;
+    return *parsed;
+}
+
 }  // namespace
 
 base::Result<HttpUrl> parse_http_url(std::string_view text) {
@@ -41,9 +51,9 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     };
     if (text.size() > kMaxUrlBytes)
         return invalid(fmt::format("it is longer than {} bytes", kMaxUrlBytes));
-    const auto parsed = urls::parse_uri(text);
-    if (parsed.has_error()) return invalid("it is not an absolute URL");
-    const urls::url_view url = *parsed;
+    const auto parsed = parse_absolute(text);
+    if (!parsed) return invalid("it is not an absolute URL");
+    const urls::url_view& url = *parsed;
     const std::string scheme = lower(view(url.scheme()));
     if (scheme != "http" && scheme != "https") return invalid("it is neither http nor https");
     if (url.has_userinfo()) return invalid("it has a user name");
@@ -69,13 +79,15 @@ base::Result<HttpUrl> parse_http_url(std::string_view text) {
     if (result.port != scheme_port) result.authority += fmt::format(":{}", result.port);
     result.target = view(url.encoded_path());
     if (result.target.empty()) result.target = "/";
+    // The library lets anything follow a port.
+    if (!result.target.starts_with('/')) return invalid("its path does not begin with a slash");
     if (url.has_query()) result.target.append("?").append(view(url.encoded_query()));
     return result;
 }
 
 std::string with_parameters(std::string_view url, std::string_view parameters) {
-    const auto parsed = urls::parse_uri(url);
-    if (parsed.has_error()) return std::string(url);
+    const auto parsed = parse_absolute(url);
+    if (!parsed) return std::string(url);
     urls::url longer = *parsed;
     std::string query(view(longer.encoded_query()));
     if (!query.empty() && !query.ends_with('&')) query.push_back('&');

@@ -381,5 +381,20 @@ TEST(HttpUrl, TakesMoreParametersAndStaysAsItIsOtherwise) {
     EXPECT_EQ(with_parameters("no url", "b=1"), "no url");
 }
 
+TEST(HttpUrl, AnEmptyUrlOfAnySchemeIsRefusedAndNotFatal) {
+    for (const std::string_view text :
+         {"http:?", "https:#", "x:", "http:", ":", "http:?://a.test/"}) {
+        EXPECT_FALSE(parse_http_url(text)) << text;
+        EXPECT_EQ(with_parameters(text, "b=1"), text);
+    }
+}
+
+TEST(HttpUrl, WhatFollowsThePortBeginsWithASlash) {
+    for (const std::string_view text :
+         {"http://a.test:81'/x", "https://[::1]:8443x", "http://a.test:81%20"}) {
+        EXPECT_FALSE(parse_http_url(text)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace quipu::http::testing
