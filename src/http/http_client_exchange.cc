@@ -8,8 +8,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <optional>
@@ -146,16 +146,53 @@ private:
     // A server may answer before it has read everything, and close: its answer counts.
     void on_written(const ErrorCode&) { read(); }
 
-    void read() { http::async_read_some(stream_, buffer_, *parser_, then(&Exchange::on_read)); }
+    void read() {
+        const std::size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+        if (room == 0) return finish(base::fail("no_answer", "A line of the answer is too long."));
+        stream_.async_read_some(
+            buffer_.prepare(room),
+            [self = this->shared_from_this()](const ErrorCode& error, std::size_t bytes) {
+                if (!self->done_) return;
+                self->buffer_.commit(bytes);
+                self->take(error);
+            });
+    }
 
-    void on_read(const ErrorCode& error) {
+    // Beast's parser aborts when it gets less of a last chunk than this for the second time.
+    [[nodiscard]] bool is_cut_last_chunk() const {
+        constexpr std::string_view kLastChunk = "0\r\n\r\n";
+        const auto data = buffer_.data();
+        const std::string_view text(static_cast<const char*>(data.data()), data.size());
+        return parser_->is_header_done() && parser_->chunked() && text.size() < kLastChunk.size() &&
+               kLastChunk.starts_with(text);
+    }
+
+    ErrorCode parse() {
+        ErrorCode error;
+        while (buffer_.size() > 0 && !parser_->is_done() && !is_cut_last_chunk()) {
+            const std::size_t taken = parser_->put(buffer_.data(), error);
+            buffer_.consume(taken);
+            if (error == http::error::need_more || (!error && taken == 0)) return {};
+            if (error) return error;
+        }
+        return {};
+    }
+
+    // What has come, and how the reading of it ended.
+    void take(const ErrorCode& ending) {
+        ErrorCode error = parse();
+        if (!error && !parser_->is_done()) error = ending;
+        if (error == asio::error::eof && parser_->got_some()) {
+            error = {};
+            parser_->put_eof(error);
+        }
         if (error && !(parser_->is_header_done() && parser_->need_eof()))
             return fail("no_answer", "The host did not answer with HTTP", error);
         const auto status = parser_->is_header_done() ? parser_->get().result_int() : 0;
         if (parser_->is_header_done() && (status < 100 || status > 599)) {
             return finish(base::fail("no_answer", "The host answered with no status of HTTP."));
         }
-        if (parser_->is_done() && status < 200) return on_interim(status);
+        if (parser_->is_done() && status < 200) return on_interim(status, ending);
         // Over TLS, an end without a notice may have been made by anyone.
         const bool cut =
             parser_->is_header_done() && parser_->get().body().size() > limits_.body_bytes;
@@ -163,11 +200,11 @@ private:
         read();
     }
 
-    void on_interim(unsigned status) {
+    void on_interim(unsigned status, const ErrorCode& ending) {
         if (status == 101 || ++interim_ > kMaxInterim)
             return finish(base::fail("no_answer", "The host did not come to an answer."));
         new_parser();
-        read();
+        buffer_.size() > 0 || ending ? take(ending) : read();
     }
 
     void new_parser() {

@@ -7,6 +7,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <mutex>
 #include <thread>
 
@@ -17,9 +18,9 @@ using Tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
 struct RawServer::Impl {
-    explicit Impl(std::string text) : answer(std::move(text)) {}
+    explicit Impl(std::vector<std::string> texts) : pieces(std::move(texts)) {}
 
-    std::string answer;
+    std::vector<std::string> pieces;
     asio::io_context context;
     Tcp::acceptor acceptor{context, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
     std::optional<asio::ssl::context> tls;
@@ -36,6 +37,8 @@ struct RawServer::Impl {
     }
 
     void serve(Tcp::socket socket) {
+        ErrorCode ignored;
+        socket.set_option(Tcp::no_delay(true), ignored);
         if (!tls) return talk(socket);
         asio::ssl::stream<Tcp::socket> stream(std::move(socket), *tls);
         ErrorCode error;
@@ -53,12 +56,15 @@ struct RawServer::Impl {
             const std::lock_guard lock(heads_mutex);
             heads.push_back(head);
         }
-        asio::write(stream, asio::buffer(answer), error);
+        for (const std::string& piece : pieces) {
+            if (&piece != pieces.data()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            asio::write(stream, asio::buffer(piece), error);
+        }
     }
 };
 
-RawServer::RawServer(std::string answer, const std::optional<Certificate>& tls)
-    : impl_(std::make_unique<Impl>(std::move(answer))) {
+RawServer::RawServer(std::vector<std::string> pieces, const std::optional<Certificate>& tls)
+    : impl_(std::make_unique<Impl>(std::move(pieces))) {
     if (tls) {
         impl_->tls.emplace(asio::ssl::context::tls_server);
         impl_->tls->use_certificate_chain(asio::buffer(tls->certificate_pem));

@@ -14,7 +14,11 @@ namespace quipu::http::testing {
 class RawServer {
 public:
     // Listens on 127.0.0.1; speaks TLS when it has a certificate.
-    explicit RawServer(std::string answer, const std::optional<Certificate>& tls = std::nullopt);
+    explicit RawServer(std::string answer, const std::optional<Certificate>& tls = std::nullopt)
+        : RawServer(std::vector{std::move(answer)}, tls) {}
+    // Sends the answer in these pieces, with pauses: most often each is read by itself.
+    explicit RawServer(std::vector<std::string> pieces,
+                       const std::optional<Certificate>& tls = std::nullopt);
     ~RawServer();
 
     [[nodiscard]] std::uint16_t port() const;
