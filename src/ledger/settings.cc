@@ -1,34 +1,9 @@
 #include "ledger/settings.h"
 
-#include <algorithm>
-#include <array>
-
 namespace quipu::ledger {
-namespace {
-
-struct Minimum {
-    std::string_view provider;
-    base::Currency currency;
-    std::int64_t minor;
-};
-
-constexpr auto kMinimums = std::to_array<Minimum>({
-    {"sandbox", "USD", 50},
-    {"sandbox", "EUR", 50},
-    {"sandbox", "GBP", 50},
-});
-
-}  // namespace
 
 bool takes_payments(const BillingSettings& settings) {
     return settings.provider != kManualProvider;
-}
-
-std::int64_t minimum_charge(std::string_view provider, base::Currency currency) {
-    const auto found = std::ranges::find_if(kMinimums, [&](const Minimum& minimum) {
-        return minimum.provider == provider && minimum.currency == currency;
-    });
-    return found == kMinimums.end() ? 0 : found->minor;
 }
 
 BillingSettings patched(const BillingSettings& settings, const SettingsPatch& patch) {

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/currency.h"
 #include "base/fields.h"
 
 namespace quipu::ledger {
@@ -55,10 +54,6 @@ inline constexpr std::size_t kMaxRetries = 10;
 
 // Whether a provider collects; under `manual` invoices wait until they are marked paid.
 [[nodiscard]] bool takes_payments(const BillingSettings& settings);
-
-// The smallest amount that a provider charges, in minor units; 0 = no minimum
-// (docs/contract/billing-settings.md#provider-minimum).
-[[nodiscard]] std::int64_t minimum_charge(std::string_view provider, base::Currency currency);
 
 // The settings after a change, with threshold rules applied: switching the threshold off clears its
 // amount. Does not touch provider and version.
