@@ -74,7 +74,7 @@ TEST_F(CommandsTest, WhatMayNotGoOnTheLogIsRefusedBefore) {
     const auto before = server_.log().end(home).value();
     const auto refused = submit(cap(std::string(100'000, 'x')));
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, "validation_error");
+    EXPECT_EQ(refused.error().code, base::ErrorCode("validation_error"));
     EXPECT_EQ(server_.log().end(home).value(), before);
 }
 

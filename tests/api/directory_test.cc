@@ -78,7 +78,7 @@ TEST_F(DirectoryTest, ANameOfAnotherOrganisationIsNobodys) {
     for (const std::string& name : {ann.id, std::string("ann"), std::string("ann@example.com")}) {
         const Told told = known(name, "other");
         ASSERT_FALSE(told) << name;
-        EXPECT_EQ(told.error().code, "customer_not_found");
+        EXPECT_EQ(told.error().code, base::ErrorCode("customer_not_found"));
         EXPECT_EQ(told.error().message, "Customer '" + name + "' not found in this organization.");
     }
 }
@@ -111,16 +111,16 @@ TEST_F(DirectoryTest, AnIdAloneMakesNobody) {
     EXPECT_FALSE(ref.is_creatable());
     const Told told = known_or_new(ref);
     ASSERT_FALSE(told);
-    EXPECT_EQ(told.error().code, "customer_not_found");
-    EXPECT_EQ(known("user_1").error().code, "customer_not_found");
+    EXPECT_EQ(told.error().code, base::ErrorCode("customer_not_found"));
+    EXPECT_EQ(known("user_1").error().code, base::ErrorCode("customer_not_found"));
 }
 
 TEST_F(DirectoryTest, AnEMailThatIsSomebodyElsesMakesNobody) {
     const Customer ann = make("ann");
     const Told told = known_or_new({.reference = "user_2", .email = ann.email});
     ASSERT_FALSE(told);
-    EXPECT_EQ(told.error().code, "customer_conflict");
-    EXPECT_EQ(known("user_2").error().code, "customer_not_found");
+    EXPECT_EQ(told.error().code, base::ErrorCode("customer_conflict"));
+    EXPECT_EQ(known("user_2").error().code, base::ErrorCode("customer_not_found"));
 }
 
 TEST_F(DirectoryTest, AKnownCustomerIsWaitedForUntilTheAccountIsOpen) {
@@ -152,7 +152,7 @@ TEST_F(DirectoryTest, WhoseAccountDoesNotOpenInTimeIsToldToAskAgain) {
     nobody.organisation = kOrganisation;
     const Told told = ask([&](const auto& found) { directory_.when_open(nobody, found); });
     ASSERT_FALSE(told);
-    EXPECT_EQ(told.error().code, "outcome_unknown");
+    EXPECT_EQ(told.error().code, base::ErrorCode("outcome_unknown"));
 }
 
 TEST_F(DirectoryTest, AnIdOfASubscriptionOrAnInvoiceNamesItsCustomer) {
@@ -180,9 +180,9 @@ TEST_F(DirectoryTest, ACustomersOwnIdDoesNotPassForOneOfOurs) {
 
 TEST_F(DirectoryTest, AnOrganisationHasAnEmptyCatalogUntilItPublishesOne) {
     const auto plans = [&] {
-        std::size_t plans = 0;
-        server_.on_engine([&] { plans = directory_.catalog(kOrganisation).plans.size(); });
-        return plans;
+        std::size_t count = 0;
+        server_.on_engine([&] { count = directory_.catalog(kOrganisation).plans.size(); });
+        return count;
     };
     EXPECT_EQ(plans(), 0u);
     ASSERT_EQ(server_.post("/v1/sync", catalog_of("pro", "calls", {{"limit", 10}})).status, 200);

@@ -25,16 +25,14 @@ protected:
         return reply.value_or(http::HttpClientResponse{});
     }
     // Of the API, with the root key.
-    static HttpReply ask(const ServerProcess& server, const std::string& method,
-                         const std::string& path, const std::string& body = "") {
-        const std::string address = server.url().substr(std::string("http://").size());
-        const std::size_t colon = address.rfind(':');
-        HttpClient client(address.substr(0, colon), address.substr(colon + 1));
-        const auto reply = client.send(method, path, body, ServerProcess::kRootKey);
+    static http::HttpClientResponse ask(const ServerProcess& server, const std::string& method,
+                                        const std::string& path, const std::string& body = "") {
+        const auto reply = call_server(
+            server_request(method, server.url() + path, body, ServerProcess::kRootKey), patient());
         EXPECT_TRUE(reply) << reply.error().message;
-        return reply.value_or(HttpReply{});
+        return reply.value_or(http::HttpClientResponse{});
     }
-    static HttpReply choose_sandbox(const ServerProcess& server) {
+    static http::HttpClientResponse choose_sandbox(const ServerProcess& server) {
         return ask(server, "POST", "/v1/billing/settings", R"({"provider":"sandbox"})");
     }
     static Outcome with_key(const ServerProcess& server, Arguments arguments) {
@@ -160,12 +158,13 @@ TEST_F(Serve, WithoutTheSandboxNothingOfItIsThere) {
     ServerProcess server(data());
     for (const auto& [method, path] : std::vector<std::pair<std::string, std::string>>{
              {"POST", "/v1/test/sandbox"}, {"GET", "/sandbox/checkout/cs_1"}}) {
-        const HttpReply reply = ask(server, method, path, method == "POST" ? "{}" : "");
+        const http::HttpClientResponse reply =
+            ask(server, method, path, method == "POST" ? "{}" : "");
         EXPECT_EQ(reply.status, 404) << path;
         EXPECT_NE(reply.body.find("There is no route " + method + " " + path), std::string::npos)
             << reply.body;
     }
-    const HttpReply refused = choose_sandbox(server);
+    const http::HttpClientResponse refused = choose_sandbox(server);
     EXPECT_EQ(refused.status, 400);
     EXPECT_NE(refused.body.find("\"code\":\"provider_not_configured\""), std::string::npos)
         << refused.body;
