@@ -6,14 +6,17 @@
 #include <array>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/dynamic_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <optional>
 #include <type_traits>
+
+#include "http/http_parser.h"
 
 namespace quipu::http {
 
@@ -28,7 +31,8 @@ namespace {
 using PlainStream = Tcp::socket;
 using TlsStream = asio::ssl::stream<Tcp::socket>;
 using WireRequest = http::request<http::string_body>;
-using Parser = http::response_parser<http::string_body>;
+// Grows with what comes: the length that a host announces is not room to be taken before.
+using Parser = http::response_parser<http::dynamic_body>;
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr int kMaxInterim = 8;  // answers 1xx before the real one
@@ -117,6 +121,11 @@ private:
             if (self->done_) (self.get()->*next)(error);
         };
     }
+    auto then(void (Exchange::*next)(const ErrorCode&, std::size_t)) {
+        return [self = this->shared_from_this(), next](const ErrorCode& error, std::size_t bytes) {
+            if (self->done_) (self.get()->*next)(error, bytes);
+        };
+    }
 
     void connect() {
         ErrorCode ignored;
@@ -149,27 +158,23 @@ private:
     void read() {
         const std::size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
         if (room == 0) return finish(base::fail("no_answer", "A line of the answer is too long."));
-        stream_.async_read_some(
-            buffer_.prepare(room),
-            [self = this->shared_from_this()](const ErrorCode& error, std::size_t bytes) {
-                if (!self->done_) return;
-                self->buffer_.commit(bytes);
-                self->take(error);
-            });
+        stream_.async_read_some(buffer_.prepare(room), then(&Exchange::on_read));
     }
 
-    // Beast's parser aborts when it gets less of a last chunk than this for the second time.
-    [[nodiscard]] bool is_cut_last_chunk() const {
-        constexpr std::string_view kLastChunk = "0\r\n\r\n";
+    void on_read(const ErrorCode& error, std::size_t bytes) {
+        buffer_.commit(bytes);
+        take(error);
+    }
+
+    [[nodiscard]] bool waits_for_more() const {
         const auto data = buffer_.data();
-        const std::string_view text(static_cast<const char*>(data.data()), data.size());
-        return parser_->is_header_done() && parser_->chunked() && text.size() < kLastChunk.size() &&
-               kLastChunk.starts_with(text);
+        return parser_->is_header_done() && parser_->chunked() &&
+               may_be_cut_last_chunk({static_cast<const char*>(data.data()), data.size()});
     }
 
     ErrorCode parse() {
         ErrorCode error;
-        while (buffer_.size() > 0 && !parser_->is_done() && !is_cut_last_chunk()) {
+        while (buffer_.size() > 0 && !parser_->is_done() && !waits_for_more()) {
             const std::size_t taken = parser_->put(buffer_.data(), error);
             buffer_.consume(taken);
             if (error == http::error::need_more || (!error && taken == 0)) return {};
@@ -218,7 +223,7 @@ private:
         auto& message = parser_->get();
         HttpClientResponse answer{.status = static_cast<int>(message.result_int()),
                                   .headers = {},
-                                  .body = std::move(message.body()),
+                                  .body = beast::buffers_to_string(message.body().data()),
                                   .truncated = truncated};
         if (answer.body.size() > limits_.body_bytes) answer.body.resize(limits_.body_bytes);
         for (const auto& field : message)

@@ -20,9 +20,6 @@ std::string_view view(beast::string_view text) {
 // Longest chunk header with extensions, or last chunk with trailers, in bytes.
 constexpr std::size_t kMaxChunkHeader = 8 * 1024;
 
-// The shortest end of a chunked body.
-constexpr std::string_view kLastChunk = "0\r\n\r\n";
-
 }  // namespace
 
 class HttpParser::Message final : public http::basic_parser<true> {
@@ -103,9 +100,7 @@ ChunkedStep HttpParser::parse_chunked(std::string_view& input, std::string& body
     message.body = &body;
     message.limit = limit;
     while (!message.is_done()) {
-        // Beast aborts when it gets less of a last chunk than this for the second time.
-        const bool cut = input.size() < kLastChunk.size() && kLastChunk.starts_with(input);
-        if (cut) return ChunkedStep::NeedMore;
+        if (input.empty() || may_be_cut_last_chunk(input)) return ChunkedStep::NeedMore;
         ErrorCode error;
         const std::size_t taken = message.put({input.data(), input.size()}, error);
         input.remove_prefix(taken);

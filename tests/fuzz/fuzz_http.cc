@@ -39,6 +39,9 @@ Chunks read_chunks(std::string_view head, std::string_view input, std::size_t pi
         input.remove_prefix(std::min(piece, input.size()));
         std::string_view left = kept;
         chunks.step = parser.parse_chunked(left, chunks.body, kBodyLimit);
+        // A connection looks again when an answer has gone out, without new bytes.
+        if (chunks.step == http::ChunkedStep::NeedMore)
+            QUIPU_CHECK(parser.parse_chunked(left, chunks.body, kBodyLimit) == chunks.step);
         QUIPU_CHECK(chunks.body.size() <= kBodyLimit);
         kept.erase(0, kept.size() - left.size());
     }
