@@ -1,5 +1,6 @@
 #include "ledger/log/kafka_topics.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <thread>
@@ -196,15 +197,19 @@ base::Result<void> KafkaTopics::check_timestamps(Topic topic) const {
 base::Result<Offset> KafkaTopics::end(Partition partition) const {
     const auto deadline = SteadyClock::now() + options_.query_timeout;
     while (true) {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+        const auto left = std::max(std::chrono::milliseconds::zero(),
+                                   std::chrono::duration_cast<std::chrono::milliseconds>(
+                                       deadline - SteadyClock::now()));  // -1 has no end
         std::int64_t low = 0;
         std::int64_t high = 0;
         const auto code = rd_kafka_query_watermark_offsets(
             client_.get(), kafka_topic_name(options_, partition.topic).c_str(),
             static_cast<std::int32_t>(partition.index), &low, &high, millis(left));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-        if (SteadyClock::now() + kLeaderPause > deadline) return tl::unexpected(unavailable(code));
+        const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                            code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+        if (!passes || SteadyClock::now() + kLeaderPause > deadline)
+            return tl::unexpected(unavailable(code));
         std::this_thread::sleep_for(kLeaderPause);
     }
 }
