@@ -27,6 +27,8 @@ public:
 
     // In either case: "usd" is USD. None for a code that is not in the standard.
     [[nodiscard]] static constexpr std::optional<Currency> find(std::string_view code);
+    // What code() gave: in capitals, or "" for none. For what we wrote ourselves.
+    [[nodiscard]] static constexpr std::optional<Currency> from_code(std::string_view code);
 
     // Three capitals; "" = none.
     [[nodiscard]] constexpr std::string_view code() const {
@@ -60,6 +62,11 @@ constexpr std::optional<Currency> Currency::find(std::string_view code) {
     if (row == kIso4217.end() || row->code != found.code()) return std::nullopt;
     found.exponent_ = row->exponent;
     return found;
+}
+
+constexpr std::optional<Currency> Currency::from_code(std::string_view code) {
+    const Currency known = find(code).value_or(Currency());
+    return known.code() == code ? std::optional(known) : std::nullopt;
 }
 
 }  // namespace quipu::base

@@ -112,11 +112,13 @@ struct ProviderCall {
     std::string intent;  // pi_…
     std::string refund;  // re_…
     std::string method;  // pm_…
-    std::int64_t amount_minor = 0;
     base::Currency currency;
     std::string description;
+    std::int64_t amount_minor = 0;
 
     friend bool operator==(const ProviderCall&, const ProviderCall&) = default;
 };
+QUIPU_FIELDS(ProviderCall, kind, organisation, customer, provider, intent, refund, method, currency,
+             description, amount_minor)
 
 }  // namespace quipu::ledger

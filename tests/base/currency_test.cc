@@ -50,6 +50,16 @@ TEST(Currency, TheTableIsSortedAndEveryRowIsFound) {
     }
 }
 
+TEST(Currency, IsReadFromItsOwnCodeAndNothingElse) {
+    EXPECT_EQ(Currency::from_code("USD"), Currency("USD"));
+    EXPECT_EQ(Currency::from_code(""), Currency());
+    for (const char* code : {"usd", "US", "USDT"}) EXPECT_FALSE(Currency::from_code(code)) << code;
+}
+
+TEST(Currency, KnowsWhatWasWithdrawn) {
+    for (const char* code : {"BGN", "HRK", "ZWL"}) EXPECT_TRUE(Currency::find(code)) << code;
+}
+
 TEST(Currency, SortsByCode) {
     EXPECT_LT(Currency(), Currency("AED"));
     EXPECT_LT(Currency("EUR"), Currency("USD"));

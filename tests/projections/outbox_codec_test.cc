@@ -85,6 +85,21 @@ TEST(OutboxCodec, ACallOfTheProviderSurvives) {
     }
 }
 
+// Calls wait in the outboxes of ledgers that run.
+TEST(OutboxCodec, ACallKeepsItsBytes) {
+    EXPECT_EQ(encode_effect(a_call()),
+              "\x03\x02\x05org_1\x05"
+              "cus_1\x07sandbox\x04pi_1\x04re_1\x04pm_1\x03USD\x0dInvoice inv_1\xf1\xc0\x01");
+}
+
+TEST(OutboxCodec, APartitionOfNoTopicIsRefused) {
+    for (const Effect& effect : {Effect(a_send()), Effect(a_route())}) {
+        std::string row = encode_effect(effect);
+        row[1] = 99;
+        EXPECT_FALSE(decode_effect(row).has_value()) << "kind " << effect.index();
+    }
+}
+
 RC_GTEST_PROP(OutboxCodec, EveryRecordThatMayBeRoutedSurvives, ()) {
     const RouteRecord route{{ledger::Topic::Control, 0}, 1, *command_record()};
     const auto effect = decode_effect(encode_effect(route));

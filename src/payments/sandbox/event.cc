@@ -168,9 +168,9 @@ base::Result<ProviderEvent> read_sandbox_event(base::JsonReader& reader,
     event.customer = data.text("customer");
     event.attempt = data.number<std::uint32_t>("attempt");
     event.amount_minor = data.number<std::int64_t>("amount");
-    const std::string currency = data.text("currency");
-    event.currency = base::Currency::find(currency).value_or(base::Currency());
-    if (event.currency.code() != currency) return malformed("its currency is unknown");
+    const auto currency = base::Currency::from_code(data.text("currency"));
+    if (!currency) return malformed("its currency is unknown");
+    event.currency = *currency;
     event.reference = data.text("reference");
     event.failure = data.text("failure");
     event.message = data.text("message");

@@ -36,9 +36,9 @@ public:
     explicit Reading(std::string_view row) : in_(row) { ok_ = in_.byte() == kVersion; }
     void operator()(std::string& value) { value = in_.string(); }
     void operator()(base::Currency& value) {
-        const std::string_view code = in_.string();
-        value = base::Currency::find(code).value_or(base::Currency());
-        ok_ = ok_ && value.code() == code;
+        const auto read = base::Currency::from_code(in_.string());
+        ok_ = ok_ && read;
+        value = read.value_or(base::Currency());
     }
     void operator()(std::int64_t& value) { value = in_.zigzag(); }
     void operator()(std::uint32_t& value) {

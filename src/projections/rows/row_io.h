@@ -107,9 +107,9 @@ private:
     void get(std::string& value) { value = in_.string(); }
     void get(base::Instant& value) { value = in_.instant(); }
     void get(base::Currency& value) {
-        const std::string_view code = in_.string();
-        value = base::Currency::find(code).value_or(base::Currency());
-        ok_ = ok_ && value.code() == code;  // in capitals: equal values have equal bytes
+        const auto read = base::Currency::from_code(in_.string());
+        ok_ = ok_ && read;
+        value = read.value_or(base::Currency());
     }
     template <int Scale>
     void get(base::Decimal<Scale>& value) {
