@@ -287,6 +287,12 @@ TEST(ApiCatalog, ABrokenCatalogIsRefusedWhole) {
     Json odd = catalog_of("pro", "calls", {{"limit", 1}});
     odd["features"][0]["type"] = "liquid";
     EXPECT_EQ(server.post("/v1/sync", odd).code(), "validation_error");
+    // A null is not sent, and without these no plan can be sold.
+    for (const char* field : {"currency", "interval", "name", "price"}) {
+        Json without = catalog_of("pro", "calls", {{"limit", 1}});
+        without["plans"][0][field] = nullptr;
+        EXPECT_EQ(server.post("/v1/sync", without).code(), "validation_error") << field;
+    }
     EXPECT_EQ(server.get("/v1/plans")["plans"].size(), 0u);
 }
 

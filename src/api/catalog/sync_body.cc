@@ -35,7 +35,7 @@ std::string read_slug(Fields& fields, std::string_view name = "slug") {
 }
 
 base::Currency read_currency(Fields& fields) {
-    if (!fields.has("currency")) std::ignore = fields.text("currency");
+    if (!fields.optional_text("currency")) std::ignore = fields.text("currency");
     return fields.currency_or_none("currency");
 }
 
@@ -230,7 +230,7 @@ private:
         plan.description = owned(fields.optional_text("description"));
         plan.price_minor = fields.integer("price", 0);
         plan.currency = read_currency(fields);
-        if (!fields.has("interval")) std::ignore = fields.text("interval");
+        if (!fields.optional_text("interval")) std::ignore = fields.text("interval");
         plan.interval = read_interval(fields, "interval", ledger::Interval::Monthly);
         const std::string_view billing = fields.text_or("billingType", "recurring");
         if (billing == "one_time") {

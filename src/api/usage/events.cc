@@ -46,7 +46,7 @@ http::HttpResponse logged_response(const Customer& customer, const std::string& 
     if (!offset) return response_of(offset.error());
     static const ledger::Outcome kNone;
     return read_response([&](base::JsonWriter& json) {
-        json.key("code").string("logged");
+        json.key("code").string(base::ErrorCode("logged").text());
         json.key("customerId").string(customer.id);
         write_receipt(json, {kNone, false, id, customer.id, partition, *offset, {}});
     });
