@@ -2,6 +2,7 @@
 
 from shapes import INTERVALS, SUCCESS, written
 from words import (
+    CURRENCY_CODE,
     boolean, integer, listing, mapping, millis, minor, number, one_of, or_null, price, record, ref, text,
 )  # fmt: skip
 
@@ -22,7 +23,7 @@ CREDIT_PACK = record(
         "description?": text(),
         "credits": integer(minimum=1),
         "price": minor(minimum=0),
-        "currency": text(minLength=3),
+        "currency": CURRENCY_CODE,
         "creditSystem": text(),
         "provider?": text(),
         "metadata?": mapping(),
@@ -55,7 +56,7 @@ PLAN = record(
         "name": text(),
         "description?": text(),
         "price": minor("Per interval.", minimum=0),
-        "currency": text(minLength=3),
+        "currency": CURRENCY_CODE,
         "interval": one_of(*INTERVALS),
         "billingType?": one_of("recurring", "one_time"),
         "planGroup?": text("Plans of one group replace each other; without one they form the default group."),

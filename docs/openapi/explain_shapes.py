@@ -10,7 +10,7 @@ HEAD: dict[str, Schema] = {
     "number": text(),
     "customerId": text(),
     "customer_id": text(),
-    "status": one_of("draft", "open", "paid", "void"),
+    "status": one_of("open", "paid", "void"),
     "trigger": TRIGGER,
     "currency": text(),
     "total": minor(),

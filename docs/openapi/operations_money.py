@@ -3,6 +3,7 @@
 from explain_shapes import EXPLANATION
 from shapes import CARD, CUSTOMER_IDS, EVENT_IDS, METADATA, NEXT_CURSOR, WHO, read, written
 from words import (
+    CURRENCY_CODE,
     Operation, answered, boolean, example, in_path, in_query, instant, integer, listing, mapping, millis, minor, number,
     one_of, or_null, price, record, ref, text,
 )  # fmt: skip
@@ -63,7 +64,7 @@ SUBSCRIPTIONS = [
         about="An upgrade takes place now, prorated; a downgrade at the period's end; the plan the customer has already undoes what "
         "was going to end it. Where a provider collects, a plan begins when it is paid: at once with a saved card, else on a page.",
         body=record({"customer": WHO, "product": text("The plan's slug."), "customerData?": ref("CustomerData"), "metadata?": METADATA,
-                     "currency?": text(minLength=3), "callbackUrl?": CALLBACK, "channels?": listing(text()), **EVENT_IDS}),
+                     "currency?": CURRENCY_CODE, "callbackUrl?": CALLBACK, "channels?": listing(text()), **EVENT_IDS}),
         answer=written(ATTACHED), errors=(400, 404, 409),
         also={500: answered("The provider made no page.", ref("Error"))},
         examples=[
@@ -120,7 +121,7 @@ SUBSCRIPTIONS = [
         tag="Credits", idempotent=True,
         about="With a saved card the charge is made at once and the credits are there; without one they come when the page is paid.",
         body=record({"customer": WHO, "pack": text(), "quantity?": integer(minimum=1), "customerData?": ref("CustomerData"),
-                     "metadata?": METADATA, "currency?": text(minLength=3), "callbackUrl?": CALLBACK, **EVENT_IDS}),
+                     "metadata?": METADATA, "currency?": CURRENCY_CODE, "callbackUrl?": CALLBACK, **EVENT_IDS}),
         answer=written(PURCHASED), errors=(400, 404, 409),
         also={500: answered("The provider made no page.", ref("Error"))},
         examples=[

@@ -240,7 +240,7 @@ INVOICE = record(
         "organizationId": text(),
         **CUSTOMER_IDS,
         "subscriptionId": or_null(text()),
-        "status": one_of("draft", "open", "paid", "void"),
+        "status": one_of("open", "paid", "void"),
         "trigger": one_of("subscription", "period_end", "manual", "purchase", "threshold"),
         "idempotencyKey": text(),
         "currency": text(),
@@ -272,7 +272,7 @@ SHORT_INVOICE = record(
         "number": text(),
         "total": minor(),
         "currency": text(),
-        "status": one_of("draft", "open", "paid", "void"),
+        "status": one_of("open", "paid", "void"),
     }
 )
 

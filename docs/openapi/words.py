@@ -219,3 +219,7 @@ def responses(answer: Schema | None, also: dict[int, dict], errors: tuple[int, .
 
 def answered(about: str, schema: Schema) -> dict:
     return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+# What is sent; answers have capitals.
+CURRENCY_CODE = text("A code of ISO 4217, in either case.", pattern="^[A-Za-z]{3}$")

@@ -86,6 +86,7 @@ inline constexpr auto kErrorCodes = std::to_array<ErrorCodeRow>({
     {"log_partitions_differ", 500},
     {"log_truncated", 500},
     {"log_unavailable", 503},
+    {"logged", 200},
     {"malformed_json", 400},
     {"malformed_request", 400},
     {"manual_clock_off", 404},

@@ -5,6 +5,7 @@
 // since its delivery stays pending.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -40,6 +41,8 @@ public:
     void plan(const WebhookQueue::Item& item, base::Instant due);
     void forget(const WebhookQueue::Item& item);  // if it waits
     [[nodiscard]] bool is_in_flight(const WebhookQueue::Item& item) const;
+    // Deliveries that wait or are in flight.
+    [[nodiscard]] std::size_t pending() const { return queue_.waiting() + queue_.in_flight(); }
 
     // Begins what is due now, and from then on what becomes due; after every plan.
     void begin();

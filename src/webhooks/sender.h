@@ -9,6 +9,7 @@
 // judges what is old and which secrets still sign.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ public:
     [[nodiscard]] base::Result<WebhookDelivery> replay(WebhookDelivery delivery);
 
     [[nodiscard]] const WebhookOptions& options() const { return options_; }
+    // Deliveries that wait or are in flight: at 0 nothing is sent until there is another.
+    [[nodiscard]] std::size_t pending() const { return attempts_.pending(); }
 
 private:
     [[nodiscard]] base::Result<void> keep(DeliveryWrites writes);

@@ -36,7 +36,7 @@ struct InvoiceTerms {
 };
 
 // One invoice per currency. Usage that the customer's payment method cannot pay, because it is
-// below its provider's minimum, stays unbilled too. Usage that sums to nothing or less makes none:
+// below the least charge, stays unbilled too. Usage that sums to nothing or less makes none:
 // it stays unbilled and offsets the next one. A fee beside it is never lost: it takes what it needs
 // of the credit.
 [[nodiscard]] std::vector<Invoice> make_invoices(const Account& account,

@@ -42,6 +42,21 @@ TEST(CatalogCodec, AnEnumOfANewerVersionIsRefused) {
               base::ErrorCode("record_unknown_command"));
 }
 
+// Logs of before hold what was sent: "usd" is USD, and what is no currency cannot be priced.
+TEST(CatalogCodec, ACurrencyIsACodeInEitherCase) {
+    const auto read = [](const std::string& code) {
+        v1::Catalog catalog;
+        v1::CreditPack& pack = *catalog.add_credit_packs();
+        pack.set_currency(code);
+        return decode_catalog(catalog.SerializeAsString());
+    };
+    for (const char* code : {"USD", "usd", "Usd"})
+        EXPECT_EQ(read(code).value().credit_packs.at(0).currency, base::Currency("USD")) << code;
+    EXPECT_TRUE(read("").value().credit_packs.at(0).currency.is_none());
+    for (const char* code : {"USDT", "CREDITS", "XAU", "US"})
+        EXPECT_EQ(read(code).error().code, base::ErrorCode("currency_unknown")) << code;
+}
+
 TEST(InvoiceCodec, AFieldOfANewerVersionIsRefused) {
     v1::Invoice message;
     ASSERT_TRUE(message.ParseFromString(encode_invoice(Invoice{})));

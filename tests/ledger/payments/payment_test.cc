@@ -87,6 +87,18 @@ TEST(Payment, AnInvoiceThatTheCardCannotPayIsWithdrawn) {
     EXPECT_EQ(ledger.unbilled(), 40);
 }
 
+TEST(Payment, ThereIsNoLeastChargeInOtherCurrencies) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("free").in("JPY").with(
+                         Includes("api").limit(100_u).charge(10_price)))
+                     .build(),
+                 kStart);
+    ledger.collects({.require_payment_method = false}).attach("free").card();
+    ledger.track("api", 101_u);
+    EXPECT_EQ(ledger.when(GenerateInvoice{}).invoices().at(0).total_minor, 10);
+}
+
 TEST(Payment, TheNewestMethodIsChargedAndARemovedOneIsNot) {
     Given ledger = with_overage(true);
     const std::string first = ledger.account().default_method()->id;
