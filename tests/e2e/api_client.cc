@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
+
+#include "support/eventually.h"
 
 namespace quipu::e2e {
-
-using std::chrono::steady_clock;
 
 Answer answer_of(const std::optional<HttpReply>& reply) {
     if (!reply) return {};
@@ -21,12 +20,13 @@ Answer ApiClient::try_post(std::string_view path, const Json& body,
 
 Answer ApiClient::insist(std::string_view path, const Json& body,
                          std::string_view idempotency_key) {
-    const auto deadline = steady_clock::now() + std::chrono::seconds(60);
-    Answer answer = try_post(path, body, idempotency_key);
-    while (answer.unknown() && steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        answer = try_post(path, body, idempotency_key);
-    }
+    Answer answer;
+    static_cast<void>(testing::eventually(
+        [&] {
+            answer = try_post(path, body, idempotency_key);
+            return !answer.unknown();
+        },
+        std::chrono::seconds(60)));
     return answer;
 }
 

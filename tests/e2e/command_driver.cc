@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "base/decimal.h"
 #include "e2e/clients.h"
@@ -75,13 +74,14 @@ void CommandDriver::send_block(ApiClient& api, std::span<Sent> block, bool batch
 
 Answer CommandDriver::insist(ApiClient& api, const std::string& path, const Json& body,
                              const std::string& key) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    Answer answer = api.try_post(path, body, key);
-    while (answer.unknown() && std::chrono::steady_clock::now() < deadline) {
-        ++repeated_;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        answer = api.try_post(path, body, key);
-    }
+    Answer answer;
+    static_cast<void>(eventually(
+        [&] {
+            answer = api.try_post(path, body, key);
+            if (answer.unknown()) ++repeated_;
+            return !answer.unknown();
+        },
+        kPatience));
     return answer;
 }
 

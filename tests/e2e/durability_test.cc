@@ -62,6 +62,7 @@ TEST_P(Durability, RequestsInFlightAtAKillCountOnceOrNotAtAll) {
     });
     std::mt19937 random(7);
     for (int kills = 0; kills < 3; ++kills) {
+        // Not until something: the moment of the kill is what is random here.
         std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 300));
         server->restart();
     }

@@ -41,6 +41,7 @@ const std::set<std::size_t> kKilledIn{3, 11, 20, 29};
 // Longer than the test on the wall clock, or one could end between two looks at a balance. By the
 // manual clock all that is held in a phase has expired in the next.
 constexpr std::int64_t kShortestHoldMicros = 3 * base::kMicrosPerHour;
+constexpr std::chrono::seconds kPatience{120};
 constexpr const char* kFeatures[] = {"api", "mail", "gpt", "mini", "ai", "seats"};
 
 // The stream, with an id that is used for something else now and then.
@@ -122,9 +123,7 @@ protected:
     }
 
     void kill_after(std::size_t answered) {
-        while (driver_->answered() < answered) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
+        ASSERT_TRUE(eventually([&] { return driver_->answered() >= answered; }, kPatience));
         const std::size_t repeated = driver_->repeated();
         server_->restart();
         // The kill was in the middle of requests, or this tests nothing.

@@ -6,6 +6,7 @@
 #include "base/instant.h"
 #include "base/murmur2.h"
 #include "e2e/catalogs.h"
+#include "e2e/clients.h"
 #include "e2e/kafka_peer.h"
 #include "e2e/ledger_test.h"
 #include "ledger/codec/command_codec.h"
@@ -41,6 +42,7 @@ protected:
     }
     // A moment after all that was answered and before all that is asked from now on.
     static std::string between() {
+        // Nothing else happens in it: what is waited for is that the clocks have gone on.
         const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
         pause();
         const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -107,8 +109,7 @@ TEST_P(PastOnKafka, RecordsOfOtherProducersCountFromWhenTheLogHadThem) {
         peer.produce(topic, partition, {"acme", "no record", {}});
     }
     // Folded in order behind them, and behind what the other partition sent home.
-    for (int waited = 0; waited < 500 && api_->check("acme", "calls")["usage"] != 9; ++waited)
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_TRUE(eventually([&] { return api_->check("acme", "calls")["usage"] == 9; }));
     const std::string after = between();
     track("acme", 1);
     EXPECT_EQ(check_at("acme", before).body["usage"], 0);

@@ -70,6 +70,11 @@ void save_card(ApiClient& api, const std::string& customer, const std::string& c
         [&] { return api.get("/v1/wallet?customer=" + customer).body["hasCard"] == true; }));
 }
 
+std::size_t webhooks_taken(const ServerProcess& server) {
+    return static_cast<std::size_t>(server.metric(
+        R"(quipu_http_requests_total{route="POST /webhooks/:organisation/:provider",status="2xx"})"));
+}
+
 Json all_invoices(ApiClient& api, const std::string& customer) {
     return all_of(api, "/v1/billing/invoices?customer=" + customer, "invoices");
 }

@@ -1,6 +1,7 @@
 // Customers of a server with the sandbox as its provider: what is sold, cards, and pages.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -35,6 +36,10 @@ inline constexpr char kCardThatFailsLater[] = "4000000000000341";
 
 // Must succeed: the customer has that card as the default when it returns.
 void save_card(ApiClient& api, const std::string& customer, const std::string& card = kGoodCard);
+
+// How many of the sandbox's webhooks this run of the server has taken; each is counted when it is
+// answered.
+[[nodiscard]] std::size_t webhooks_taken(const ServerProcess& server);
 
 // Every invoice and every entry of a customer, through all pages of the lists.
 [[nodiscard]] Json all_invoices(ApiClient& api, const std::string& customer);

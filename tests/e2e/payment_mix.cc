@@ -5,7 +5,6 @@
 
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include "e2e/clients.h"
 #include "e2e/payment_clients.h"
@@ -13,10 +12,7 @@
 namespace quipu::e2e {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::chrono::seconds kPatience{60};
-constexpr std::chrono::milliseconds kPause{5};
 constexpr std::size_t kMostPages = 8;
 
 }  // namespace
@@ -41,13 +37,14 @@ private:
 
     template <typename Ask, typename Known>
     auto until_answered(Ask ask, Known known) {
-        const auto deadline = steady_clock::now() + kPatience;
-        auto answer = ask();
-        while (!known(answer) && steady_clock::now() < deadline) {
-            ++mix_.repeated_;
-            std::this_thread::sleep_for(kPause);
-            answer = ask();
-        }
+        decltype(ask()) answer;
+        static_cast<void>(eventually(
+            [&] {
+                answer = ask();
+                if (!known(answer)) ++mix_.repeated_;
+                return known(answer);
+            },
+            kPatience));
         return answer;
     }
 

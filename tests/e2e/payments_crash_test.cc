@@ -36,6 +36,7 @@ constexpr int kStepsPerPhase = 25;  // of each client
 constexpr int kKillsPerPhase = 2;
 constexpr int kDaysBetweenPhases = 9;  // together more than a month: plans are renewed
 constexpr int kMostRounds = 8;         // of waiting for quiet
+constexpr std::chrono::seconds kPatience{120};
 
 class PaymentsCrash : public LedgerTest {
 protected:
@@ -67,7 +68,7 @@ protected:
         std::jthread worse([&, own = std::mt19937_64(random())]() mutable {
             while (!over) {
                 misbehave(own);
-                std::this_thread::sleep_for(milliseconds(60));
+                std::this_thread::sleep_for(milliseconds(60));  // how often, not until what
             }
         });
         const std::size_t begin = mix.answered();
@@ -92,7 +93,7 @@ protected:
     }
 
     void kill_after(const PaymentMix& mix, std::size_t answered) {
-        while (mix.answered() < answered) std::this_thread::sleep_for(milliseconds(1));
+        ASSERT_TRUE(eventually([&] { return mix.answered() >= answered; }, kPatience));
         const std::size_t repeated = mix.repeated();
         server_->restart();
         // The kill was in the middle of requests, or this tests nothing.
@@ -108,21 +109,27 @@ protected:
     }
 
     // Leaves the server stopped, with nothing on its way: a start calls the provider for all that
-    // is open, and what waits is sent at once.
+    // is open before it is ready, and what waits is sent at once.
     SandboxBooks come_to_rest() {
         EXPECT_EQ(server_->stop(), 0);
+        SandboxBooks books = read_books(*server_);
         for (int round = 0; round < kMostRounds; ++round) {
             const std::size_t before = records();
+            const std::size_t waited = books.undelivered.size();
             server_->start();
             ApiClient api(*server_);
             EXPECT_EQ(api.post("/v1/test/sandbox", {{"flush", true}}).status, 200);
-            std::this_thread::sleep_for(milliseconds(400));
+            // What the provider has answered waits for the fold like any other request.
+            EXPECT_TRUE(eventually([&] {
+                return webhooks_taken(*server_) >= waited &&
+                       server_->metric("quipu_waiting_requests") == 0;
+            }));
             EXPECT_EQ(server_->stop(), 0);
-            SandboxBooks books = read_books(*server_);
-            if (books.undelivered.empty() && records() == before) return books;
+            books = read_books(*server_);
+            if (waited == 0 && books.undelivered.empty() && records() == before) return books;
         }
         ADD_FAILURE() << "payments do not come to rest";
-        return read_books(*server_);
+        return books;
     }
 
     void expect_that_all_of_it_was_met(const PaymentMix& mix, const SandboxBooks& books) {
@@ -150,8 +157,7 @@ protected:
         const auto aside = folder() / "books";
         std::filesystem::rename(books, aside);
         std::filesystem::remove_all(server_->state());
-        server_->start();
-        std::this_thread::sleep_for(milliseconds(500));
+        server_->start();  // ready when it has called for all that it takes for open
         EXPECT_EQ(server_->stop(), 0);
         EXPECT_EQ(digest(*server_), digest_before);
         const SandboxBooks called = read_books(*server_);

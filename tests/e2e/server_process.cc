@@ -7,18 +7,15 @@
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
-#include <thread>
 
 #include "e2e/http_client.h"
 #include "ledger/log/log_testing.h"
+#include "support/eventually.h"
 
 namespace quipu::e2e {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::chrono::seconds kStartPatience{60};
-constexpr std::chrono::milliseconds kLook{10};
 
 // The port behind `label` and a host in the line that the server writes once it listens.
 std::uint16_t port_in(std::string_view text, std::string_view label) {
@@ -78,27 +75,35 @@ bool ServerProcess::is_ready() const {
 
 void ServerProcess::start() {
     launch();
-    const auto deadline = steady_clock::now() + kStartPatience;
-    while (!read_ports() || !is_ready()) {
+    const auto ready = [this] {
         if (const auto code = process_->ended()) {
             throw std::runtime_error("the server ended with " + std::to_string(*code) + ": " +
                                      text_of_file(err_file_));
         }
-        if (steady_clock::now() > deadline) throw std::runtime_error("the server is not ready");
-        std::this_thread::sleep_for(kLook);
-    }
+        return read_ports() && is_ready();
+    };
+    if (!testing::eventually(ready, kStartPatience))
+        throw std::runtime_error("the server is not ready");
 }
 
 Ran ServerProcess::start_and_wait() {
     launch();
-    const auto deadline = steady_clock::now() + kStartPatience;
-    while (!process_->ended() && steady_clock::now() < deadline) std::this_thread::sleep_for(kLook);
-    if (!process_->ended()) throw std::runtime_error("the server did not end");
+    if (!testing::eventually([this] { return process_->ended().has_value(); }, kStartPatience))
+        throw std::runtime_error("the server did not end");
     return {process_->wait(), {}, text_of_file(err_file_)};
 }
 
 std::string ServerProcess::messages() const {
     return text_of_file(err_file_);
+}
+
+std::int64_t ServerProcess::metric(std::string_view series) const {
+    const auto reply = HttpClient(admin_port_).call({"GET", "/metrics"});
+    if (!reply) return 0;
+    const std::string text = "\n" + reply->body;
+    const std::string line = "\n" + std::string(series) + " ";
+    const std::size_t found = text.find(line);
+    return found == std::string::npos ? 0 : std::stoll(text.substr(found + line.size()));
 }
 
 void ServerProcess::kill() {

@@ -64,6 +64,8 @@ public:
     [[nodiscard]] std::filesystem::path state() const { return settings_.data / "state"; }
     [[nodiscard]] std::filesystem::path log() const { return settings_.data / "log"; }
     [[nodiscard]] std::string messages() const;  // what it wrote since the last start
+    // What /metrics shows of `series` (a name, with labels as they stand there); 0 = not there.
+    [[nodiscard]] std::int64_t metric(std::string_view series) const;
 
 private:
     void launch();

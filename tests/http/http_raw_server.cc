@@ -57,6 +57,7 @@ struct RawServer::Impl {
             heads.push_back(head);
         }
         for (const std::string& piece : pieces) {
+            // Sent at once, the pieces would be read as one; the other side shows nothing of it.
             if (&piece != pieces.data()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
             asio::write(stream, asio::buffer(piece), error);
         }

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "payments/sandbox/event.h"
+#include "support/eventually.h"
 
 namespace quipu::payments::testing {
 namespace {
@@ -179,6 +180,16 @@ Received SandboxServer::await_webhook_of(const std::string& intent) {
 std::size_t SandboxServer::webhooks() {
     const std::lock_guard lock(mutex_);
     return received_.size();
+}
+
+bool SandboxServer::await_undelivered(std::size_t count) {
+    return quipu::testing::eventually(
+        [&] {
+            std::size_t left = 0;
+            on_engine([&] { left = provider_->undelivered_webhooks(); });
+            return left == count;
+        },
+        kPatience);
 }
 
 void SandboxServer::answer_webhooks_with(int status) {

@@ -62,6 +62,8 @@ public:
     // The last one of that intent; CHECKs after 20 s.
     Received await_webhook_of(const std::string& intent);
     [[nodiscard]] std::size_t webhooks();
+    // Whether it comes to so many that are not taken, those under way included, within 20 s.
+    [[nodiscard]] bool await_undelivered(std::size_t count);
     void answer_webhooks_with(int status);
 
     void on_engine(const std::function<void()>& task);

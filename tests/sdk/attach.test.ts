@@ -1,9 +1,10 @@
 // Attach and plan switching where a provider collects, the sandbox (docs/contract/subscriptions.md).
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GOOD, Till, asked, collecting, form, pay, until } from "./payments";
+import { GOOD, Till, asked, collecting, form, pay } from "./payments";
 import { charged, grant, metered, plan } from "./payloads";
 import { type Json } from "./server";
+import { until } from "./until";
 
 const limited = (limit: number) => [grant("calls", { limit })];
 const grouped = (slug: string, group: string, price: number, interval: string) =>

@@ -2,9 +2,10 @@
 // (docs/contract/billing-settings.md); settings and overrides.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAILS_LATER, Till, collecting, pay, until } from "./payments";
+import { FAILS_LATER, Till, collecting, pay } from "./payments";
 import { boolean, charged, grant, metered, plan } from "./payloads";
 import { type Json } from "./server";
+import { until } from "./until";
 
 const q = collecting({
     features: [metered("calls"), metered("pure"), boolean("sso")],
@@ -25,7 +26,6 @@ const trackAny = async (customer: string, value: number, feature = "calls"): Pro
 const track = (customer: string, value: number): Promise<Json> => q.ok("/track", { customer, feature: "calls", value });
 const check = (customer: string, feature = "calls", value = 1): Promise<Json> => q.ok("/check", { customer, feature, value });
 const unbilled = async (customer: string): Promise<number> => (await q.sdk().billing.usage({ customer })).totalEstimated;
-const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
 
 // With the settings of one test; afterwards the defaults hold again.
 const withSettings = (name: string, change: Json, run: () => Promise<void>, options: Json = {}) =>
@@ -110,7 +110,7 @@ test("without auto-collect the invoice stays open; fees are collected all the sa
     await track(customer, 15);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
     await till.untilInvoice(customer, "the fee", (each) => each.trigger === "period_end" && each.status === "paid" && each.total === 1000);
-    await pause();
+    await till.settled();
     const usage = (await till.invoices(customer)).find((each) => each.items.some((item: Json) => item.kind === "usage"));
     assert.deepEqual([usage.status, usage.total], ["open", 500]);
 });
@@ -163,10 +163,10 @@ withSettings("a failed charge leaves it open and is tried again by the schedule"
     await till.sandbox({ charges: "decline" });
     await till.to((await till.subscription(customer)).currentPeriodEnd);
     const { id } = await till.untilInvoice(customer, "of the usage", (each) => each.status === "open");
-    await pause();
+    await till.settled();
     await till.sandbox({ charges: "ok" });
     await till.hours(23);
-    await pause();
+    await till.settled();
     assert.equal((await till.untilInvoice(customer, "still open", (each) => each.id === id)).status, "open");
     await till.hours(1);
     await till.untilInvoice(customer, "paid by the retry", (each) => each.id === id && each.status === "paid");
@@ -177,11 +177,11 @@ withSettings("after the last retry it stays open, and is paid by hand", { autoCo
     await track(customer, 15);
     await till.to((await till.subscription(customer)).currentPeriodEnd);
     const { id } = await till.untilInvoice(customer, "of the usage", (each) => each.status === "open");
-    await pause();
+    await till.settled();
     await till.hours(24);
-    await pause();
+    await till.settled();
     await till.hours(24 * 5);
-    await pause();
+    await till.settled();
     assert.equal((await till.untilInvoice(customer, "open", (each) => each.id === id)).status, "open");
     assert.equal(await till.block(customer), null, "only a threshold invoice blocks");
     await pay((await q.ok(`/billing/invoice/${id}/pay`, {})).checkoutUrl);

@@ -167,7 +167,7 @@ test("a first fee that is declined for as long as it is tried again: expired", a
     await till.untilStatus(customer, "trial", "past_due");
     for (let days = 0; days < 12 && (await till.status(customer, "trial")) !== "expired"; ++days) {
         await till.days(1);
-        await new Promise((resolve) => setTimeout(resolve, 100)); // a charge of that day may be under way
+        await till.settled(); // with the charge of that day
     }
     await till.untilStatus(customer, "trial", "expired");
 });

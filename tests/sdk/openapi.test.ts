@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Description, Names, callsOf, send } from "./openapi";
 import { serve, type Json } from "./server";
+import { until } from "./until";
 
 const file = process.env["QUIPU_OPENAPI_JSON"];
 if (!file) throw new Error("QUIPU_OPENAPI_JSON names the description that the build wrote");
@@ -21,21 +22,13 @@ async function payPage(url: string): Promise<void> {
     assert.ok(answer.status === 200 || answer.status === 303, `the page answered ${answer.status}`);
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let waited = 0; waited < 10_000; waited += 20) {
-        if (await holds()) return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    assert.fail(`never: ${what}`);
-}
-
 // On the plan, with the card that paid it, and with overage to invoice.
 async function payingCustomer(id: string): Promise<void> {
     await q.ok("/customers", { email: `${id}@example.com`, id });
     const attached = await q.ok("/attach", { customer: id, product: "pro" });
     assert.equal(attached.requiresCheckout, true);
     await payPage(attached.checkoutUrl);
-    await until(`${id} has the plan`, async () => {
+    await until(`${id} to have the plan`, async () => {
         const { subscriptions } = (await q.get(`/customers/${id}`)).body;
         return subscriptions.some((each: Json) => each.plan === "pro" && each.status === "active");
     });

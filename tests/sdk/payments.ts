@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, type Json, type Server, serve } from "./server";
+import { until } from "./until";
 
 export const GOOD = "4242 4242 4242 4242";
 export const DECLINED = "4000 0000 0000 0002";
@@ -14,19 +14,8 @@ export const FAILS_LATER = "4000 0000 0000 0341";
 
 export const ORGANISATION = "default";
 const DAY = 86_400_000;
-const LONGEST_WAIT_MS = 10_000;
 
 export const collecting = (payload?: Json): Server => serve(payload, ["--payment-provider", "sandbox"]);
-
-// The first answer of `ask` that is not undefined or false; fails when none comes in time.
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
-    for (let waited = 0; waited < LONGEST_WAIT_MS; waited += 10) {
-        const answer = await ask();
-        if (answer !== undefined && answer !== false) return answer;
-        await sleep(10);
-    }
-    throw new Error(`waited in vain for ${what}`);
-}
 
 // The form of a page; redirects are not followed.
 export function form(url: string, fields: Record<string, string>): Promise<Response> {
@@ -107,6 +96,19 @@ export class Till {
     }
     async to(instant: string | number): Promise<void> {
         await this.q.setClock(new Date(instant).toISOString());
+    }
+
+    // When this returns, every charge that an answer so far has led to is recorded: the sandbox
+    // charges at once, and this puts a record behind its answer on every partition.
+    async settled(): Promise<void> {
+        await this.q.setClock(await this.q.now());
+    }
+    // How many of the sandbox's webhooks, and of ours, the server has answered with 2xx.
+    async webhooksTaken(): Promise<number> {
+        const series = 'quipu_http_requests_total{route="POST /webhooks/:organisation/:provider",status="2xx"}';
+        const metrics = await (await fetch(`${this.q.adminUrl}/metrics`)).text();
+        const line = metrics.split("\n").find((each) => each.startsWith(`${series} `));
+        return line === undefined ? 0 : Number(line.slice(series.length));
     }
 
     // The sandbox's webhook secret is shown nowhere, so it is read from the sandbox's own disk.

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { DECLINED, ORGANISATION, Till, collecting, form, ofPayment, pay } from "./payments";
 import { grant, metered, plan } from "./payloads";
 import { type Json } from "./server";
+import { until } from "./until";
 
 const q = collecting({
     features: [metered("calls")],
@@ -39,12 +40,13 @@ test("an unknown event is received and skipped", async () => {
 
 test("events that come twice count once", async () => {
     await till.sandbox({ webhooks: "twice" });
+    const before = await till.webhooksTaken();
     const customer = await q.customer();
     await pay((await q.ok("/addon", { customer, pack: "pack", quantity: 2 })).checkoutUrl);
     await till.untilInvoice(customer, "the pack", (each) => each.status === "paid");
     assert.equal((await till.attach(customer, "pro")).requiresCheckout, false); // the page left a card
     await till.sandbox({ webhooks: "once" });
-    await new Promise((resolve) => setTimeout(resolve, 200)); // for the second copies
+    await until("both copies of both events", async () => (await till.webhooksTaken()) === before + 4);
     const { grants } = (await q.get(`/customers/${customer}/balances`)).body;
     assert.deepEqual(grants.map((each: Json) => each.granted), [200]);
     const { subscriptions } = (await q.get(`/customers/${customer}`)).body;

@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { after, before } from "node:test";
 import { Owostack, type OwostackConfig } from "./owostack";
+import { until } from "./until";
 
 export const ROOT_KEY = "owo_sk_root0123456789";
 export const START = "2040-03-20T12:00:00.000Z";
+const LONGEST_START_MS = 30_000;
 
 // Answers are JSON whose shape the tests assert, so they are not typed.
 export type Json = any;
@@ -64,18 +65,16 @@ export class Server {
     }
 
     private async untilReady(child: ChildProcess): Promise<void> {
-        for (let waited = 0; waited < 30_000; waited += 10) {
+        const ready = async () => {
             if (child.exitCode !== null) throw new Error(`the server ended: ${this.log}`);
             const api = portBehind(this.log, "api");
             const admin = portBehind(this.log, "admin");
-            if (api && admin) {
-                this.url = `http://127.0.0.1:${api}`;
-                this.adminUrl = `http://127.0.0.1:${admin}`;
-                if ((await fetch(`${this.adminUrl}/readyz`)).ok) return;
-            }
-            await sleep(10);
-        }
-        throw new Error(`the server is not ready: ${this.log}`);
+            if (!api || !admin) return false;
+            this.url = `http://127.0.0.1:${api}`;
+            this.adminUrl = `http://127.0.0.1:${admin}`;
+            return (await fetch(`${this.adminUrl}/readyz`)).ok;
+        };
+        await until("the server to be ready", ready, LONGEST_START_MS);
     }
 
     async stop(): Promise<void> {

@@ -1,9 +1,10 @@
 // Runners of the vectors whose rule needs a provider that collects: they are played on the sandbox.
 // `compat: "divergent"` records a defect of the reference; the corrected value is asserted.
 import assert from "node:assert/strict";
-import { FAILS_LATER, ORGANISATION, Till, asked, collecting, pay, until } from "./payments";
+import { FAILS_LATER, ORGANISATION, Till, asked, collecting, pay } from "./payments";
 import { charged, grant, metered, plan } from "./payloads";
 import { type Json, unique } from "./server";
+import { until } from "./until";
 
 export interface Vector {
     area: string;

@@ -1,8 +1,9 @@
 // Payment methods (docs/contract/payments.md#wallet).
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ASKS, FAILS_LATER, GOOD, Till, asked, collecting, form, pay, until } from "./payments";
+import { ASKS, FAILS_LATER, GOOD, Till, asked, collecting, form, pay } from "./payments";
 import { grant, metered, plan } from "./payloads";
+import { until } from "./until";
 
 const q = collecting({
     features: [metered("calls")],

@@ -2,10 +2,10 @@
 // credits, a failed payment and its recovery, downgrade, cancellation. Every invoice is held line by
 // line against a table that was computed by hand.
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { charged, metered, plan, seats } from "./payloads";
 import { type Json, serve } from "./server";
+import { until } from "./until";
 
 const q = serve(
     {
@@ -25,15 +25,6 @@ const q = serve(
 );
 const customer = "acme";
 
-async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    for (let waited = 0; waited < 10_000; waited += 20) {
-        const found = await look();
-        if (found !== undefined) return found;
-        await sleep(20);
-    }
-    throw new Error(`${what} did not happen`);
-}
-
 async function pay(page: string, card = "4242424242424242"): Promise<void> {
     const form = new URLSearchParams({ card, action: "pay" });
     const answer = await fetch(page, { method: "POST", body: form, redirect: "manual" });
@@ -46,7 +37,7 @@ async function invoices(): Promise<Json[]> {
 }
 
 const paid = (count: number) =>
-    eventually(`invoice ${count} being paid`, async () => {
+    until(`invoice ${count} to be paid`, async () => {
         const all = await invoices();
         return all.length >= count && all.slice(0, count).every((each) => each.status === "paid") ? all : undefined;
     });
@@ -57,7 +48,7 @@ async function subscription(product: string): Promise<Json> {
 }
 
 const status = (product: string, wanted: string) =>
-    eventually(`${product} being ${wanted}`, async () => ((await subscription(product))?.status === wanted ? true : undefined));
+    until(`${product} to be ${wanted}`, async () => ((await subscription(product))?.status === wanted ? true : undefined));
 
 const track = (feature: string, value: number) => q.ok("/track", { customer, feature, value });
 
@@ -66,7 +57,7 @@ test("a year of one customer", async () => {
     await q.ok("/billing/settings", { autoCollect: true });
     await q.ok("/customers", { id: customer, email: "acme@example.com" });
     await pay((await q.ok("/wallet/setup", { customer })).url);
-    await eventually("the card", async () => ((await q.get(`/wallet?customer=${customer}`)).body.hasCard ? true : undefined));
+    await until("the card", async () => ((await q.get(`/wallet?customer=${customer}`)).body.hasCard ? true : undefined));
     const trial = await q.ok("/attach", { customer, product: "starter" });
     assert.equal(trial.trial, true);
     assert.equal(trial.trial_ends_at, "2040-04-03T12:00:00.000Z");
@@ -104,7 +95,7 @@ test("a year of one customer", async () => {
     // The renewal of 3 June is declined, and so are its retries; access ends after three days.
     await q.ok("/test/sandbox", { charges: "decline" });
     await q.setClock("2040-06-03T12:00:00Z");
-    const unpaid = await eventually("invoice 6", async () => (await invoices())[5]);
+    const unpaid = await until("invoice 6", async () => (await invoices())[5]);
     assert.equal((await q.ok("/check", { customer, feature: "api" })).allowed, true);
     await q.setClock("2040-06-06T12:00:00Z");
     await status("growth", "past_due");

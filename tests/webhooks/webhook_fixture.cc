@@ -1,15 +1,16 @@
 #include "webhooks/webhook_fixture.h"
 
 #include <chrono>
-#include <thread>
 
 #include "base/check.h"
+#include "support/eventually.h"
 
 namespace quipu::webhooks::testing {
 namespace {
 
+using quipu::testing::eventually;
+
 constexpr std::chrono::seconds kPatience{20};
-constexpr std::chrono::milliseconds kLookAgain{5};
 
 }  // namespace
 
@@ -63,25 +64,37 @@ void WebhookServer::make_customer(const std::string& id) {
 
 api::testing::Json WebhookServer::await(const std::string& endpoint, const std::string& status,
                                         std::size_t count) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (true) {
-        api::testing::Json deliveries =
-            api_.get("/v1/webhook-endpoints/" + endpoint + "/deliveries?limit=100" +
-                     (status.empty() ? "" : "&status=" + status))["deliveries"];
-        if (deliveries.size() >= count || std::chrono::steady_clock::now() > deadline)
-            return deliveries;
-        std::this_thread::sleep_for(kLookAgain);
-    }
+    const std::string path = "/v1/webhook-endpoints/" + endpoint + "/deliveries?limit=100" +
+                             (status.empty() ? "" : "&status=" + status);
+    api::testing::Json deliveries;
+    static_cast<void>(eventually(
+        [&] {
+            deliveries = api_.get(path)["deliveries"];
+            return deliveries.size() >= count;
+        },
+        kPatience));
+    return deliveries;
 }
 
 api::testing::Json WebhookServer::await_enabled(const std::string& endpoint, bool enabled) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (true) {
-        api::testing::Json found = api_.get("/v1/webhook-endpoints/" + endpoint)["endpoint"];
-        if (found["enabled"] == enabled || std::chrono::steady_clock::now() > deadline)
-            return found;
-        std::this_thread::sleep_for(kLookAgain);
-    }
+    api::testing::Json found;
+    static_cast<void>(eventually(
+        [&] {
+            found = api_.get("/v1/webhook-endpoints/" + endpoint)["endpoint"];
+            return found["enabled"] == enabled;
+        },
+        kPatience));
+    return found;
+}
+
+bool WebhookServer::comes_to_rest() {
+    return eventually(
+        [this] {
+            std::size_t pending = 0;
+            api_.on_engine([&] { pending = sender_->pending(); });
+            return pending == 0;
+        },
+        kPatience);
 }
 
 }  // namespace quipu::webhooks::testing

@@ -42,6 +42,8 @@ public:
                                            std::size_t count);
     // The endpoint once it is enabled or not; as it is after 20 s.
     [[nodiscard]] api::testing::Json await_enabled(const std::string& endpoint, bool enabled);
+    // Whether it comes to nothing being sent or waiting to be, within 20 s.
+    [[nodiscard]] bool comes_to_rest();
 
 private:
     api::testing::ApiServer api_;

@@ -74,7 +74,8 @@ void WebhookReceiver::handle(const http::HttpRequest& request, http::Responder r
         received_.push_back({std::string(request.path), std::string(request.header("webhook-id")),
                              std::string(request.header("webhook-timestamp")),
                              std::string(request.header("webhook-signature")),
-                             std::string(request.content_type), std::string(request.body)});
+                             std::string(request.content_type), std::string(request.body),
+                             std::chrono::steady_clock::now()});
         if (!statuses_.empty()) {
             response.status = statuses_.front();
             statuses_.pop_front();

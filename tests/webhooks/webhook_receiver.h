@@ -22,6 +22,7 @@ struct ReceivedWebhook {
     std::string signature;
     std::string content_type;
     std::string body;
+    std::chrono::steady_clock::time_point at;  // when it was taken
 };
 
 // On a free port of 127.0.0.1, with a loop and a thread of its own.
