@@ -108,12 +108,17 @@ Account open_account(const CatalogBook& book, const std::string& organisation,
 base::Result<Handled> handle(Account& account, const CatalogBook& book, const CommandRecord& record,
                              base::Instant now, const FindInvoice& find_invoice,
                              AccountChanges& changes) {
-    Handled handled;
+    // Made where it is answered: it is large, and every Track makes one.
+    base::Result<Handled> result{tl::in_place};
+    Handled& handled = *result;
     fire_timers(account, book, now, changes, handled.effects);
     std::optional<Invoice> invoice;
     if (const auto subject = subject_invoice(account, record.command)) {
         auto found = find_invoice(*subject);
-        if (!found) return tl::unexpected(found.error());
+        if (!found) {
+            result = tl::unexpected(found.error());
+            return result;
+        }
         invoice = std::move(*found);
     }
     if (const auto* confirm = std::get_if<ConfirmReservation>(&record.command)) {
@@ -131,7 +136,7 @@ base::Result<Handled> handle(Account& account, const CatalogBook& book, const Co
     }
     // What fell due at this very moment, such as a threshold without grace.
     fire_timers(account, book, now, changes, handled.effects);
-    return handled;
+    return result;
 }
 
 }  // namespace quipu::ledger
