@@ -200,7 +200,10 @@ TEST(CleanText, KnowsUtf8) {
         EXPECT_FALSE(is_clean_text(bad)) << bad;
     }
     EXPECT_FALSE(is_clean_text(std::string_view("\0", 1)));
-    EXPECT_FALSE(is_clean_text(std::string_view("1234\0567", 8)));
+    EXPECT_FALSE(
+        is_clean_text(std::string_view("1234\0"
+                                       "567",
+                                       8)));
 }
 
 TEST(Metadata, SaysFirstWhatIsWrongWithIt) {
