@@ -35,13 +35,9 @@ struct NullAnswers final : projections::AnswerSink {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    bench::LoadOptions options;
-    if (argc > 1) options.events = std::stoull(argv[1]);
-    if (argc > 2) options.customers = static_cast<std::uint32_t>(std::stoul(argv[2]));
-    const std::filesystem::path folder = "/tmp/quipu-bench-replay";
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
+namespace {
+
+void run(const bench::LoadOptions& options, const std::filesystem::path& folder) {
     StillClock clock;
     {
         auto log = ledger::EmbeddedLog::open({.directory = folder / "log"}, clock).value();
@@ -83,5 +79,17 @@ int main(int argc, char** argv) {
         "replay                       {:>9.0f} events/s  {:>5.2f} CPU us/event  p50 {:.2f} us  p99 "
         "{:.2f} us  {:.0f} % of the ceiling\n",
         records / took, used * 1e6 / records, at(0.5), at(0.99), 100 * ceiling / took);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    bench::LoadOptions options;
+    if (argc > 1) options.events = std::stoull(argv[1]);
+    if (argc > 2) options.customers = static_cast<std::uint32_t>(std::stoul(argv[2]));
+    const std::filesystem::path folder = "/tmp/quipu-bench-replay";
     std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    run(options, folder);
+    std::filesystem::remove_all(folder);  // when the store is closed: it writes behind
 }
