@@ -171,6 +171,21 @@ ProviderEvent full_event() {
             .permanent = true};
 }
 
+// Of before currencies had a type: the sandbox's rows and unsent webhooks are made by nobody again.
+TEST(SandboxRecords, ACurrencyOfBeforeIsReadInEitherCase) {
+    const SandboxPayment payment{"ch_1", "cus_1", 2900, 0, "USD"};
+    std::string row = encode(payment);
+    row.replace(row.find("USD"), 3, "usd");
+    EXPECT_EQ(decode_payment(row), payment);
+    row.replace(row.find("usd"), 3, "xxx");
+    EXPECT_EQ(decode_payment(row), std::nullopt);
+
+    std::string body = sandbox_event_body(full_event(), "org_1", "re_1", base::from_millis(1234));
+    body.replace(body.find("\"USD\""), 5, "\"usd\"");
+    base::JsonReader reader;
+    EXPECT_EQ(read_sandbox_event(reader, "org_1", body).value().currency, base::Currency("USD"));
+}
+
 TEST(SandboxEvent, ComesBackAsItWasSent) {
     base::JsonReader reader;
     const ProviderEvent sent = full_event();
