@@ -71,8 +71,24 @@ using PartitionCommand = std::variant<Genesis, Tick, AdoptRules>;
 // What the control partition tells every account partition of an organisation.
 using PublishedCommand = std::variant<PublishCatalog, PublishSettings>;
 
-using Command =
+using AnyCommand =
     boost::mp11::mp_append<PartitionCommand, PublishedCommand, AccountCommand, ControlCommand>;
+
+// One of them: to be visited and asked as the variant that it is. Its copies and comparisons are
+// compiled once (command.cc), not in every file that hands a record on.
+class Command : public AnyCommand {
+public:
+    using AnyCommand::AnyCommand;
+    using AnyCommand::operator=;
+    Command();
+    Command(const Command&);
+    Command(Command&&) noexcept;
+    Command& operator=(const Command&);
+    Command& operator=(Command&&) noexcept;
+    ~Command();
+
+    friend bool operator==(const Command&, const Command&);
+};
 
 template <typename T>
 inline constexpr std::uint8_t kCommandKind = T::kKind.number;

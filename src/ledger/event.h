@@ -292,7 +292,7 @@ struct ReservationEnded {
 };
 QUIPU_FIELDS(ReservationEnded, id)
 
-using Event =
+using AnyEvent =
     std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
                  SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded,
                  SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded, EntityRestored,
@@ -303,6 +303,18 @@ using Event =
                  InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
                  OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
                  OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
+
+// One of them: to be visited and asked as the variant that it is. Moved and copied in event.cc.
+class Event : public AnyEvent {
+public:
+    using AnyEvent::AnyEvent;
+    using AnyEvent::operator=;
+    Event(const Event&);
+    Event(Event&&) noexcept;
+    Event& operator=(const Event&);
+    Event& operator=(Event&&) noexcept;
+    ~Event();
+};
 using Events = std::vector<Event>;
 
 }  // namespace quipu::ledger

@@ -32,11 +32,11 @@ void expect_whole_alternatives() {
 }
 
 TEST(Fields, EachCommandNamesAllOfIts) {
-    expect_whole_alternatives<Command>();
+    expect_whole_alternatives<AnyCommand>();
 }
 
 TEST(Fields, EachEventNamesAllOfIts) {
-    expect_whole_alternatives<Event>();
+    expect_whole_alternatives<AnyEvent>();
 }
 
 TEST(Fields, EachValueOfRowsNamesAllOfIts) {
@@ -100,7 +100,7 @@ private:
 };
 
 TEST(Fields, NoTextOfACommandIsWithoutALimit) {
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, Command>>(
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, AnyCommand>>(
         []<typename C>(std::type_identity<C>) {
             CommandRecord record{.id = "1", .command = C{}};
             TextStretcher(record, std::string(C::kKind.name)).each(std::get<C>(record.command));
@@ -110,7 +110,7 @@ TEST(Fields, NoTextOfACommandIsWithoutALimit) {
 TEST(Fields, EachKindOfCommandHasItsOwnNumberAndName) {
     std::set<int> numbers;
     std::set<std::string_view> names;
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, Command>>(
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, AnyCommand>>(
         [&]<typename C>(std::type_identity<C>) {
             EXPECT_GE(C::kKind.number, 16);
             EXPECT_TRUE(numbers.insert(C::kKind.number).second) << C::kKind.name;

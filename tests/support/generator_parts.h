@@ -118,13 +118,13 @@ inline std::optional<std::string> maybe_text() {
     return *rc::gen::arbitrary<bool>() ? std::optional(*text()) : std::nullopt;
 }
 
-// One alternative, each about as likely.
-template <typename Variant, std::size_t... Index>
-Variant any_alternative(std::index_sequence<Index...>, auto make) {
+// One alternative of the variant, each about as likely.
+template <typename Variant, typename Value, std::size_t... Index>
+Value any_alternative(std::index_sequence<Index...>, auto make) {
     // inRange shrinks with the size; alternatives must not.
     const std::size_t chosen =
         *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(0, sizeof...(Index)));
-    Variant value;
+    Value value;
     ((Index == chosen
           ? static_cast<void>(
                 value = make.template operator()<std::variant_alternative_t<Index, Variant>>())
@@ -133,9 +133,10 @@ Variant any_alternative(std::index_sequence<Index...>, auto make) {
     return value;
 }
 
-template <typename Variant>
-Variant any_alternative(auto make) {
-    return any_alternative<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>{}, make);
+template <typename Variant, typename Value = Variant>
+Value any_alternative(auto make) {
+    return any_alternative<Variant, Value>(std::make_index_sequence<std::variant_size_v<Variant>>{},
+                                           make);
 }
 
 }  // namespace quipu::testing::parts

@@ -133,7 +133,8 @@ ledger::UpdateSettings generated() {
 
 rc::Gen<ledger::Command> command() {
     return rc::gen::exec([] {
-        return any_alternative<ledger::Command>([]<typename T>() { return generated<T>(); });
+        return any_alternative<ledger::AnyCommand, ledger::Command>(
+            []<typename T>() { return generated<T>(); });
     });
 }
 

@@ -17,7 +17,7 @@ bool holds(const Record& record) {
 
 std::vector<Record> records() {
     std::vector<Record> all = records_by_hand();
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, Command>>(
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, AnyCommand>>(
         [&]<typename C>(std::type_identity<C>) {
             if (std::ranges::any_of(all, holds<C>)) return;
             C command{};
