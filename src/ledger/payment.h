@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/currency.h"
+#include "base/error_code.h"
 #include "base/fields.h"
 #include "base/instant.h"
 #include "ledger/payment_method.h"
@@ -94,7 +95,7 @@ QUIPU_FIELDS(Dunning, invoice, currency, amount_minor, subscription, blocks_over
 
 // Refuses all overage until its invoice is paid or void (docs/contract/overage.md#block).
 struct OverageBlock {
-    std::string reason;  // threshold_charge_failed, no_payment_method_on_file
+    base::ErrorCode reason{"threshold_charge_failed"};  // or no_payment_method_on_file
     std::uint32_t invoice = 0;
     base::Instant since;
 

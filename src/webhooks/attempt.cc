@@ -15,10 +15,10 @@ using base::Instant;
 constexpr int kGone = 410;
 constexpr int kTooManyRequests = 429;
 
-std::string code_of(const AttemptAnswer& answer) {
-    if (!answer) return std::string(answer.error().code.text());
+base::ErrorCode code_of(const AttemptAnswer& answer) {
+    if (!answer) return answer.error().code;
     if (is_gone(answer)) return "gone";
-    return answer->status / 100 == 3 ? "redirected" : "refused";
+    return answer->status / 100 == 3 ? base::ErrorCode("redirected") : base::ErrorCode("refused");
 }
 
 // Only who is overloaded may ask for a pause.
@@ -76,7 +76,7 @@ Instant settle(WebhookDelivery& delivery, const AttemptAnswer& answer, Instant n
     ++delivery.attempts;
     delivery.last_attempt_at = now;
     delivery.last_status = answer ? static_cast<std::uint32_t>(answer->status) : 0;
-    delivery.last_error = is_taken(answer) ? "" : code_of(answer);
+    delivery.last_error = is_taken(answer) ? "" : code_of(answer).text();
     if (!is_taken(answer) && !is_gone(answer))
         return retry_or_fail(delivery, asked_pause(answer, now), options, random);
     delivery.status = is_taken(answer) ? DeliveryStatus::Delivered : DeliveryStatus::Failed;

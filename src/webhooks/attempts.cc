@@ -104,8 +104,9 @@ void DeliveryAttempts::attempt(const WebhookQueue::Item& item) {
     const ledger::WebhookEndpoint* endpoint = endpoint_of(delivery);
     if (endpoint == nullptr || !endpoint->enabled) {
         queue_.finish(item, false);
-        return give_up(std::move(delivery),
-                       endpoint == nullptr ? "endpoint_deleted" : "endpoint_disabled");
+        return give_up(std::move(delivery), endpoint == nullptr
+                                                ? base::ErrorCode("endpoint_deleted")
+                                                : base::ErrorCode("endpoint_disabled"));
     }
     // Both were checked when they were set, but perhaps under other options.
     if (!check_webhook_url(endpoint->url, options_.allow_private) ||
@@ -144,9 +145,9 @@ void DeliveryAttempts::answered(const WebhookQueue::Item& item, const AttemptAns
     begin();
 }
 
-void DeliveryAttempts::give_up(WebhookDelivery delivery, const char* why) {
+void DeliveryAttempts::give_up(WebhookDelivery delivery, base::ErrorCode why) {
     delivery.status = DeliveryStatus::Failed;
-    delivery.last_error = why;
+    delivery.last_error = why.text();
     save(delivery);
 }
 

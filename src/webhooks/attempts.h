@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "base/error_code.h"
 #include "base/instant.h"
 #include "http/asio_loop.h"
 #include "ledger/identity.h"
@@ -60,7 +61,7 @@ private:
     void send(const WebhookQueue::Item& item, WebhookDelivery delivery,
               const ledger::WebhookEndpoint& endpoint);
     void answered(const WebhookQueue::Item& item, const AttemptAnswer& answer);
-    void give_up(WebhookDelivery delivery, const char* why);
+    void give_up(WebhookDelivery delivery, base::ErrorCode why);
     void save(const WebhookDelivery& delivery);
     [[nodiscard]] const ledger::WebhookEndpoint* endpoint_of(const WebhookDelivery& delivery) const;
 

@@ -81,7 +81,7 @@ void WebhookSender::disable(const WebhookDelivery& delivery) {
     ledger::CommandRecord record;
     record.id = "webhook-gone:" + delivery.id + ":" + std::to_string(delivery.attempts);
     record.organisation = delivery.organisation;
-    record.command = ledger::DisableWebhookEndpoint{delivery.endpoint, "gone"};
+    record.command = ledger::DisableWebhookEndpoint{delivery.endpoint, delivery.last_error};
     spdlog::info("webhooks: endpoint {} answered 410 and is disabled", delivery.endpoint);
     engine_.gateway().submit(kControl, {}, std::move(record), [](const auto& reply) {
         // The next attempt will hear the same and ask again.

@@ -47,6 +47,11 @@ private:
     void fill(std::int64_t& value) { value = *rc::gen::arbitrary<std::int64_t>(); }
     void fill(std::string& value) { value = *text(); }
     void fill(base::Currency& value) { value = *currency(); }
+    void fill(base::ErrorCode& value) {
+        const std::size_t row = *rc::gen::resize(
+            rc::kNominalSize, rc::gen::inRange<std::size_t>(0, base::kErrorCodes.size()));
+        value = *base::ErrorCode::find(base::kErrorCodes[row].text);
+    }
     void fill(base::Instant& value) { value = *instant(); }
     void fill(base::Quantity& value) { value = *total(); }
     void fill(base::UnitPrice& value) { value = *unit_price(); }

@@ -66,7 +66,7 @@ void write_billing_config(base::JsonWriter& json, const ledger::Account& account
     json.key("overageBlock");
     if (account.overage_block) {
         json.begin_object();
-        json.key("reason").string(account.overage_block->reason);
+        json.key("reason").string(account.overage_block->reason.text());
         json.key("invoiceId")
             .string(ledger::invoice_id(account.id, account.overage_block->invoice));
         write_instant(json.key("since"), account.overage_block->since);

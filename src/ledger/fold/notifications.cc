@@ -99,7 +99,7 @@ public:
     }
     void operator()(const OverageBlocked& event) {
         tell("overage.blocked", invoice_id(account_.id, event.block.invoice),
-             {{"reason", event.block.reason},
+             {{"reason", std::string(event.block.reason.text())},
               {"invoice", invoice_id(account_.id, event.block.invoice)}});
     }
     void operator()(const OverageUnblocked&) { tell("overage.unblocked", account_.id, {}); }

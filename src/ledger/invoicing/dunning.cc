@@ -13,7 +13,7 @@ using base::Instant;
 
 constexpr std::int64_t kMicrosPerHour = 3'600'000'000;
 constexpr std::uint32_t kHoursWithoutProvider = 24;
-constexpr const char* kNoMethod = "no_payment_method_on_file";
+constexpr base::ErrorCode kNoMethod("no_payment_method_on_file");
 
 }  // namespace
 

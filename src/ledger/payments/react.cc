@@ -12,7 +12,7 @@ namespace {
 
 using base::Instant;
 
-constexpr const char* kChargeFailed = "threshold_charge_failed";
+constexpr base::ErrorCode kChargeFailed("threshold_charge_failed");
 
 // The subscription whose fee an invoice holds; 0 = none.
 std::uint32_t fee_of(const Invoice& invoice) {

@@ -278,7 +278,7 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
             UsageDecision decision = refused(sources, request, verdict);
             const bool says_why = !request.check || source->bills_all_usage();
             if (verdict.refusal == Refusal::Blocked && says_why)
-                decision.answer.message = account.overage_block->reason;
+                decision.answer.message = account.overage_block->reason.text();
             if (request.record) decision.notices = limit_notices(sources, decision.answer);
             return decision;
         }
@@ -352,10 +352,11 @@ UsageDecision decide_seats(const Account& account, const BillingSettings& settin
         if (!billed) answer.code = Code::OverageAllowed;
     } else {
         answer.code = verdict.out_of_range ? Code::AmountOutOfRange : Code::LimitExceeded;
-        answer.refusal = verdict.refusal;
-        answer.refused_used = verdict.used;
-        answer.refused_cap = verdict.cap;
-        if (verdict.refusal == Refusal::Blocked) answer.message = account.overage_block->reason;
+        answer.refused.why = verdict.refusal;
+        answer.refused.used = verdict.used;
+        answer.refused.cap = verdict.cap;
+        if (verdict.refusal == Refusal::Blocked)
+            answer.message = account.overage_block->reason.text();
     }
     return decision;
 }

@@ -19,6 +19,7 @@
 #include "base/boxed.h"
 #include "base/bytes.h"
 #include "base/currency.h"
+#include "base/error_code.h"
 #include "base/fields.h"
 #include "ledger/enum_range.h"
 
@@ -43,6 +44,7 @@ private:
     void put(const std::string& value) { out_.string(value); }
     void put(base::Instant value) { out_.instant(value); }
     void put(base::Currency value) { out_.string(value.code()); }
+    void put(base::ErrorCode value) { out_.string(value.text()); }
     template <int Scale>
     void put(base::Decimal<Scale> value) {
         out_.i128(value.coefficient());
@@ -110,6 +112,11 @@ private:
         const auto read = base::Currency::from_code(in_.string());
         ok_ = ok_ && read;
         value = read.value_or(base::Currency());
+    }
+    void get(base::ErrorCode& value) {
+        const auto read = base::ErrorCode::find(in_.string());
+        ok_ = ok_ && read;
+        value = read.value_or(value);
     }
     template <int Scale>
     void get(base::Decimal<Scale>& value) {

@@ -91,7 +91,7 @@ TEST(Dunning, APermanentErrorIsNotRetriedAndBlocksOverage) {
     failed.failure = "method_not_found";
     failed.permanent = true;
     ledger.done(failed);
-    EXPECT_EQ(ledger.account().overage_block->reason, "threshold_charge_failed");
+    EXPECT_EQ(ledger.account().overage_block->reason, base::ErrorCode("threshold_charge_failed"));
     ledger.tick("2026-01-29T00:00:00Z");
     EXPECT_EQ(ledger.calls().size(), 1u);
     EXPECT_EQ(ledger.invoices().back().status, InvoiceStatus::Open);
@@ -363,7 +363,7 @@ TEST(Dunning, AThresholdThatCannotBeCollectedBlocksOverageUntilItIsPaid) {
     ledger.track("api", 150_u);
     (void)ledger.declined(ledger.calls().back().intent);
     ASSERT_TRUE(ledger.account().overage_block.has_value());
-    EXPECT_EQ(ledger.account().overage_block->reason, "threshold_charge_failed");
+    EXPECT_EQ(ledger.account().overage_block->reason, base::ErrorCode("threshold_charge_failed"));
     const Then refused = ledger.when(track("api", 1_u));
     EXPECT_EQ(refused.code(), Code::LimitExceeded);
     EXPECT_EQ(refused.usage().message, "threshold_charge_failed");
@@ -385,7 +385,7 @@ TEST(Dunning, AThresholdWithoutACardBlocksToo) {
     (void)ledger.when(RemovePaymentMethod{ledger.account().default_method()->id});
     ledger.track("api", 150_u);
     ASSERT_TRUE(ledger.account().overage_block.has_value());
-    EXPECT_EQ(ledger.account().overage_block->reason, "no_payment_method_on_file");
+    EXPECT_EQ(ledger.account().overage_block->reason, base::ErrorCode("no_payment_method_on_file"));
     EXPECT_TRUE(ledger.calls().empty());
     // Withdrawing the invoice lifts it, and the usage is unbilled again.
     const std::string invoice = ledger.invoices().back().id;

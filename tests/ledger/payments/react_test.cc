@@ -144,7 +144,8 @@ TEST(React, AThresholdInvoiceIsCollectedAlwaysAndBlocksWithoutAMethod) {
     ASSERT_EQ(count<DunningSaved>(events), 1u);
     EXPECT_TRUE(all<DunningSaved>(events)[0].dunning.blocks_overage);
     ASSERT_EQ(count<OverageBlocked>(events), 1u);
-    EXPECT_EQ(all<OverageBlocked>(events)[0].block.reason, "no_payment_method_on_file");
+    EXPECT_EQ(all<OverageBlocked>(events)[0].block.reason,
+              base::ErrorCode("no_payment_method_on_file"));
     EXPECT_EQ(all<OverageBlocked>(events)[0].block.invoice, 7u);
 }
 
@@ -172,7 +173,8 @@ TEST(React, AFailedChargeBlocksOverageOnlyOfAThreshold) {
     Situation threshold;
     const Events events = threshold.card().collecting(true).after(failed);
     ASSERT_EQ(count<OverageBlocked>(events), 1u);
-    EXPECT_EQ(all<OverageBlocked>(events)[0].block.reason, "threshold_charge_failed");
+    EXPECT_EQ(all<OverageBlocked>(events)[0].block.reason,
+              base::ErrorCode("threshold_charge_failed"));
     threshold.account.overage_block = OverageBlock{"threshold_charge_failed", 3, {}};
     EXPECT_EQ(count<OverageBlocked>(threshold.after(failed)), 0u);
     EXPECT_EQ(count<OverageBlocked>(Situation().card().collecting().after(failed)), 0u);
