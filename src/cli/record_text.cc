@@ -48,7 +48,7 @@ std::string snake_case(std::string_view words) {
     return name;
 }
 
-// Values as JSON, field by field: nothing that a command holds is left out but secrets.
+// Values as JSON, field by field: nothing that a record holds is left out but secrets.
 class ValueText {
 public:
     explicit ValueText(JsonWriter& json) : json_(json) {}
@@ -92,6 +92,10 @@ private:
         for (const T& value : values) put(value);
         json_.end_array();
     }
+    template <typename... Kinds>
+    void put(const std::variant<Kinds...>& value) {
+        std::visit([this](const auto& kind) { put(kind); }, value);
+    }
     template <typename T>
     void put(const T& value) {
         if constexpr (std::is_enum_v<T>) {
@@ -126,26 +130,6 @@ void write_command(JsonWriter& json, const ledger::CommandRecord& record) {
     std::visit([&](const auto& command) { ValueText(json).members(command); }, record.command);
 }
 
-void write_invoice(JsonWriter& json, const ledger::Invoice& invoice) {
-    json.key("id").string(invoice.id);
-    json.key("number").string(invoice.number);
-    json.key("organisation").string(invoice.organisation);
-    json.key("customer").string(invoice.customer);
-    json.key("status").string(name_of(invoice.status));
-    json.key("currency").string(invoice.currency.code());
-    json.key("total").integer(invoice.total_minor);
-    json.key("lines").integer(static_cast<std::int64_t>(invoice.lines.size()));
-}
-
-void write_notification(JsonWriter& json, const ledger::Notification& notification) {
-    json.key("id").string(notification.id);
-    json.key("type").string(notification.type);
-    json.key("organisation").string(notification.organisation);
-    json.key("customer").string(notification.customer);
-    json.key("at").string(base::format_instant(notification.at));
-    json.key("facts").integer(static_cast<std::int64_t>(notification.facts.size()));
-}
-
 void write_headers(JsonWriter& json, const std::vector<ledger::Header>& headers) {
     if (headers.empty()) return;
     json.key("headers").begin_object();
@@ -156,6 +140,11 @@ void write_headers(JsonWriter& json, const std::vector<ledger::Header>& headers)
 void write_error(JsonWriter& json, const base::Error& error) {
     json.key("notDecoded").string(error.code.text());
     json.key("reason").string(error.message);
+}
+
+template <base::HasFields T>
+void write_fields(JsonWriter& json, const base::Result<T>& value) {
+    value ? ValueText(json).members(*value) : write_error(json, value.error());
 }
 
 }  // namespace
@@ -172,13 +161,9 @@ std::string RecordText::line(ledger::Partition partition, const ledger::StoredRe
     json.key("key").string(record.key);
     write_headers(json, record.headers);
     if (partition.topic == Topic::Invoices) {
-        const auto invoice = ledger::decode_invoice(record.value);
-        if (invoice) write_invoice(json, *invoice);
-        if (!invoice) write_error(json, invoice.error());
+        write_fields(json, ledger::decode_invoice(record.value));
     } else if (partition.topic == Topic::Notifications) {
-        const auto notification = ledger::decode_notification(record.value);
-        if (notification) write_notification(json, *notification);
-        if (!notification) write_error(json, notification.error());
+        write_fields(json, ledger::decode_notification(record.value));
     } else {
         const auto command = decode_(record);
         if (command) write_command(json, *command);

@@ -9,6 +9,7 @@
 
 #include "base/currency.h"
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 #include "rating/price.h"
 
@@ -51,6 +52,9 @@ struct InvoiceLine {
 
     friend bool operator==(const InvoiceLine&, const InvoiceLine&) = default;
 };
+QUIPU_FIELDS(InvoiceLine, kind, feature, name, description, quantity, unit_price_minor,
+             amount_minor, period, subscription, plan, entity, correction, rating_model, steps,
+             billed_before_minor)
 
 struct Invoice {
     std::string id;      // inv_…
@@ -78,6 +82,9 @@ struct Invoice {
 
     friend bool operator==(const Invoice&, const Invoice&) = default;
 };
+QUIPU_FIELDS(Invoice, id, number, sequence, organisation, customer, subscription, subscription_id,
+             status, trigger, currency, total_minor, lines, issued_at, due_at, period, settled_at,
+             payment, issued_position, settled_position)
 
 // The sequence that an invoice id of this customer ends with; none: not such an id.
 [[nodiscard]] std::optional<std::uint32_t> invoice_sequence(std::string_view customer,

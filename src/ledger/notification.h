@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "base/instant.h"
 
 namespace quipu::ledger {
@@ -19,6 +20,7 @@ struct Fact {
 
     friend bool operator==(const Fact&, const Fact&) = default;
 };
+QUIPU_FIELDS(Fact, name, value)
 
 struct Notification {
     std::string id;  // ntf_…, derived from what it is: the same fact always has the same id
@@ -30,5 +32,6 @@ struct Notification {
 
     friend bool operator==(const Notification&, const Notification&) = default;
 };
+QUIPU_FIELDS(Notification, id, organisation, customer, type, at, facts)
 
 }  // namespace quipu::ledger

@@ -94,34 +94,45 @@ struct CreditsView {
 };
 QUIPU_FIELDS(CreditsView, system, cost_per_unit, addon_balance, plan_used, plan_limit, resets_at)
 
+struct Refused {
+    Refusal why = Refusal::None;
+    base::Quantity used;  // of the cap, before this event
+    base::Quantity cap;
+
+    friend bool operator==(const Refused&, const Refused&) = default;
+};
+QUIPU_FIELDS(Refused, why, used, cap)
+
 // The answer to check and track, as numbers; the words are made from them when it is shown.
 struct UsageAnswer {
     Code code = Code::Tracked;
+    std::string feature;
     bool metered =
         true;  // false: boolean features, and denials before any meter was found; no numbers then
-    std::string feature;
     std::optional<base::Quantity> usage;
     std::optional<base::Quantity> limit;    // none = unlimited or not applicable
     std::optional<base::Quantity> balance;  // none = unlimited or not applicable
-    base::Quantity overage_units;
-    base::Quantity rollover_balance;
     std::optional<base::Instant> window_start;
     std::optional<base::Instant> resets_at;
     std::optional<Interval> reset;
-    std::optional<CreditsView> credits;
-    base::Quantity addon_used;          // credits this event took from grants
     std::string plan;                   // slug; "" = none found
     std::uint64_t catalog_version = 0;  // in which its terms are to be looked up
-    std::string terms_feature;          // plan feature that the pricing is shown of
+    base::Quantity overage_units;
+    base::Quantity addon_used;  // credits this event took from grants
+    std::optional<CreditsView> credits;
+    std::string terms_feature;  // plan feature that the pricing is shown of
     std::optional<base::Instant> trial_ends_at;
-    std::optional<base::Instant> held_until;  // only of a reservation that was made
-    Refusal refusal = Refusal::None;
-    base::Quantity refused_used;  // of the cap, before this event
-    base::Quantity refused_cap;
+    Refused refused;
     std::string message;  // only where the code alone does not say it
+    base::Quantity rollover_balance;
+    std::optional<base::Instant> held_until;  // only of a reservation that was made
 
     friend bool operator==(const UsageAnswer&, const UsageAnswer&) = default;
 };
+// What is stored of one follows this order (projections/rows/row_entry.cc): the frequent first.
+QUIPU_FIELDS(UsageAnswer, code, feature, metered, usage, limit, balance, window_start, resets_at,
+             reset, plan, catalog_version, overage_units, addon_used, credits, terms_feature,
+             trial_ends_at, refused, message, rollover_balance, held_until)
 
 enum class AttachType : std::uint8_t {
     New = 1,

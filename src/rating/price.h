@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/fields.h"
 #include "rating/rate_card.h"
 
 namespace quipu::rating {
@@ -37,6 +38,7 @@ struct TierStep {
 
     friend bool operator==(const TierStep&, const TierStep&) = default;
 };
+QUIPU_FIELDS(TierStep, tier, units, unit_price, flat_fee, amount)
 
 // Empty for package rating and for nothing billable; the amounts sum to `price`.
 [[nodiscard]] std::vector<TierStep> tier_steps(const RateCard& card, base::Quantity billable);

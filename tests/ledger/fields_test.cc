@@ -10,6 +10,7 @@
 #include "ledger/command.h"
 #include "ledger/event.h"
 #include "ledger/identity.h"
+#include "ledger/notification.h"
 #include "ledger/outcome.h"
 #include "ledger/record_limits.h"
 
@@ -48,7 +49,8 @@ TEST(Fields, EachValueOfRowsNamesAllOfIts) {
                      AccountHead, RolloverLot, MeterWindow, CreditGrant, Entity, EntityKey,
                      MeterKey, ApiKey, Customer, WebhookEndpoint, CreditsView, AttachAnswer,
                      AddonAnswer, EntityAnswer, EntityRefused, InvoiceAnswer, Done, PaymentAnswer,
-                     CustomerAnswer, Changes, SyncReport, SyncAnswer, Rejection>;
+                     CustomerAnswer, Changes, SyncReport, SyncAnswer, Rejection, Refused,
+                     UsageAnswer, rating::TierStep, InvoiceLine, Invoice, Fact, Notification>;
     expect_whole_alternatives<Values>();
     constexpr std::size_t kCatalogs = 1;
     EXPECT_TRUE(is_whole<Organisation>(kCatalogs));

@@ -55,6 +55,10 @@ private:
     void fill(base::Instant& value) { value = *instant(); }
     void fill(base::Quantity& value) { value = *total(); }
     void fill(base::UnitPrice& value) { value = *unit_price(); }
+    void fill(base::Amount& value) {
+        value = *decimal<base::Amount>(base::Amount::from_int(-1'000'000'000'000),
+                                       base::Amount::from_int(1'000'000'000'000));
+    }
     template <std::size_t Size>
     void fill(std::array<std::uint8_t, Size>& value) {
         for (std::uint8_t& byte : value) fill(byte);
@@ -81,6 +85,13 @@ private:
             fill(key);
             fill(values[key]);
         }
+    }
+    template <typename... Kinds>
+    void fill(std::variant<Kinds...>& value) {
+        const int chosen = *rc::gen::resize(
+            rc::kNominalSize, rc::gen::inRange(0, static_cast<int>(sizeof...(Kinds))));
+        int index = 0;
+        ((index++ == chosen ? fill(value.template emplace<Kinds>()) : static_cast<void>(0)), ...);
     }
     template <typename T>
     void fill(T& value) {

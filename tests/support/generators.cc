@@ -8,13 +8,7 @@ namespace {
 using namespace parts;
 
 ledger::UsageAnswer usage_answer() {
-    ledger::UsageAnswer answer;
-    Filler filler;
-    filler(answer.code, answer.metered, answer.feature, answer.usage, answer.limit, answer.balance,
-           answer.overage_units, answer.window_start, answer.resets_at, answer.reset,
-           answer.credits, answer.addon_used, answer.plan, answer.catalog_version,
-           answer.terms_feature, answer.trial_ends_at, answer.refusal, answer.refused_used,
-           answer.refused_cap, answer.message, answer.rollover_balance, answer.held_until);
+    auto answer = filled<ledger::UsageAnswer>();
     if (*rc::gen::arbitrary<bool>()) answer.terms_feature = answer.feature;
     return answer;
 }
@@ -35,22 +29,6 @@ ledger::Posting posting(const ledger::Entry& entry) {
         posting.window = {*answer->window_start, *answer->resets_at};
     }
     return posting;
-}
-
-ledger::InvoiceLine invoice_line() {
-    ledger::InvoiceLine line;
-    Filler filler;
-    filler(line.kind, line.feature, line.name, line.description, line.quantity,
-           line.unit_price_minor, line.amount_minor, line.period, line.subscription, line.plan,
-           line.entity, line.correction, line.rating_model, line.billed_before_minor);
-    line.steps.resize(*rc::gen::inRange<std::size_t>(0, 3));
-    for (rating::TierStep& step : line.steps) {
-        step.tier = *rc::gen::inRange<std::size_t>(0, 100);
-        filler(step.units, step.unit_price, step.flat_fee);
-        step.amount = *decimal<base::Amount>(base::Amount::from_int(-1'000'000'000'000),
-                                             base::Amount::from_int(1'000'000'000'000));
-    }
-    return line;
 }
 
 }  // namespace
@@ -141,15 +119,11 @@ rc::Gen<ledger::CommandRecord> command_record() {
 
 rc::Gen<ledger::Invoice> invoice() {
     return rc::gen::exec([] {
-        ledger::Invoice invoice;
-        Filler filler;
-        filler(invoice.id, invoice.number, invoice.sequence, invoice.organisation, invoice.customer,
-               invoice.subscription, invoice.subscription_id, invoice.status, invoice.trigger,
-               invoice.currency, invoice.total_minor, invoice.issued_at, invoice.due_at,
-               invoice.period, invoice.settled_at, invoice.payment, invoice.issued_position,
-               invoice.settled_position);
-        invoice.lines.resize(*rc::gen::inRange<std::size_t>(0, 4));
-        for (ledger::InvoiceLine& line : invoice.lines) line = invoice_line();
+        auto invoice = filled<ledger::Invoice>();
+        for (ledger::InvoiceLine& line : invoice.lines) {
+            for (rating::TierStep& step : line.steps)
+                step.tier = *rc::gen::inRange<std::size_t>(0, 100);
+        }
         return invoice;
     });
 }
@@ -183,19 +157,7 @@ rc::Gen<ledger::WebhookEndpoint> webhook_endpoint() {
     return any<ledger::WebhookEndpoint>();
 }
 rc::Gen<ledger::Notification> notification() {
-    return rc::gen::exec([] {
-        ledger::Notification notification;
-        Filler filler;
-        filler(notification.id, notification.organisation, notification.customer, notification.type,
-               notification.at);
-        notification.facts.resize(*rc::gen::inRange<std::size_t>(0, 6));
-        for (ledger::Fact& fact : notification.facts) {
-            filler(fact.name);
-            fact.value = any_alternative<decltype(fact.value)>(
-                []<typename Value>() { return filled<Value>(); });
-        }
-        return notification;
-    });
+    return any<ledger::Notification>();
 }
 
 rc::Gen<ledger::Outcome> outcome() {

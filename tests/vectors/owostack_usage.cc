@@ -11,8 +11,8 @@ using ledger::Code;
 
 // What the message of a refusal names.
 std::string cap_message(const ledger::UsageAnswer& answer) {
-    return "Overage cap reached (" + answer.refused_used.to_string() + "/" +
-           answer.refused_cap.to_string() + " overage units used).";
+    return "Overage cap reached (" + answer.refused.used.to_string() + "/" +
+           answer.refused.cap.to_string() + " overage units used).";
 }
 
 void expect_step(const Json& step, const Then& then) {

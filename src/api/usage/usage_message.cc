@@ -66,15 +66,15 @@ std::string refused(const UsageAnswer& answer, const ledger::PlanFeature* terms,
     // A check of included usage names the limit, whatever the guard's reason
     // (docs/contract/checks-and-usage.md#sentences).
     const bool says_why = words == UsageWords::Track || is_usage_based(terms);
-    if (says_why && answer.refusal == Refusal::OverageUnitsCap) {
+    if (says_why && answer.refused.why == Refusal::OverageUnitsCap) {
         return fmt::format("Overage cap reached ({}/{} overage units used).",
-                           answer.refused_used.to_string(), answer.refused_cap.to_string());
+                           answer.refused.used.to_string(), answer.refused.cap.to_string());
     }
-    if (says_why && answer.refusal == Refusal::OverageAmountCap) {
+    if (says_why && answer.refused.why == Refusal::OverageAmountCap) {
         return fmt::format("Overage spending cap reached ({}/{} block).",
-                           answer.refused_used.to_string(), answer.refused_cap.to_string());
+                           answer.refused.used.to_string(), answer.refused.cap.to_string());
     }
-    if (says_why && answer.refusal == Refusal::NoPaymentMethod)
+    if (says_why && answer.refused.why == Refusal::NoPaymentMethod)
         return "No payment method on file. Add a card to enable overage billing.";
     if (words == UsageWords::Track) {
         return fmt::format("Usage tracking denied — limit reached ({} remaining).{}",

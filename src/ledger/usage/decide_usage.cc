@@ -236,9 +236,9 @@ UsageDecision refused(const Sources& sources, const UsageRequest& request,
     UsageDecision decision;
     decision.answer = describe(sources, request, {});
     decision.answer.code = verdict.out_of_range ? Code::AmountOutOfRange : Code::LimitExceeded;
-    decision.answer.refusal = verdict.refusal;
-    decision.answer.refused_used = verdict.used;
-    decision.answer.refused_cap = verdict.cap;
+    decision.answer.refused.why = verdict.refusal;
+    decision.answer.refused.used = verdict.used;
+    decision.answer.refused.cap = verdict.cap;
     return decision;
 }
 

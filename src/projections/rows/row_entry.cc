@@ -54,29 +54,29 @@ enum EntryFlag : std::uint8_t {
     kAllEntryFlags = (1 << 5) - 1,
 };
 
-// The frequent ones first: two bytes hold 14.
-enum AnswerFlag : std::uint32_t {
-    kMetered = 1 << 0,
-    kHasUsage = 1 << 1,
-    kHasLimit = 1 << 2,
-    kHasBalance = 1 << 3,
-    kHasWindowStart = 1 << 4,
-    kHasResetsAt = 1 << 5,
-    kHasReset = 1 << 6,
-    kHasPlan = 1 << 7,
-    kHasVersion = 1 << 8,
-    kTermsOfFeature = 1 << 9,  // terms_feature equals feature
-    kHasOverage = 1 << 10,
-    kHasAddonUsed = 1 << 11,
-    kHasCredits = 1 << 12,
-    kHasTermsFeature = 1 << 13,
-    kHasTrialEnd = 1 << 14,
-    kHasRefusal = 1 << 15,
-    kHasMessage = 1 << 16,
-    kHasRollover = 1 << 17,
-    kHasHeldUntil = 1 << 18,
-    kAllAnswerFlags = (1 << 19) - 1,
-};
+// An answer's code and feature, then a flag for each of its other fields that has more than its
+// type's zero, and what has. What is most often there comes first: two bytes of flags hold 14.
+constexpr std::size_t kAlwaysStored = 2;
+// terms_feature equals feature, and is not stored.
+constexpr std::uint32_t kTermsOfFeature = 1 << 9;
+constexpr std::uint32_t kAllAnswerFlags =
+    (1 << (base::kFieldCount<ledger::UsageAnswer> - kAlwaysStored + 1)) - 1;
+
+// The flag of the field with this index.
+constexpr std::uint32_t answer_flag(std::size_t field) {
+    const std::uint32_t flag = 1U << (field - kAlwaysStored);
+    return flag < kTermsOfFeature ? flag : flag << 1;
+}
+
+template <typename Visit>
+void for_each_flagged(Visit&& visit) {
+    using Fields = base::FieldsOf<ledger::UsageAnswer>;
+    boost::mp11::mp_for_each<boost::mp11::mp_iota<boost::mp11::mp_size<Fields>>>([&](auto index) {
+        if constexpr (index >= kAlwaysStored) {
+            visit(answer_flag(index), boost::mp11::mp_at<Fields, decltype(index)>::pointer);
+        }
+    });
+}
 
 enum PostingFlag : std::uint32_t {
     kBucketMask = 7,
@@ -105,30 +105,25 @@ std::uint32_t flag_if(bool condition, std::uint32_t flag) {
     return condition ? flag : 0;
 }
 
-bool has_refusal(const ledger::UsageAnswer& answer) {
-    return answer.refusal != ledger::Refusal::None || !answer.refused_used.is_zero() ||
-           !answer.refused_cap.is_zero();
+template <typename T>
+bool has_value(const T& value) {
+    return value != T{};
+}
+template <typename T>
+bool has_value(const std::optional<T>& value) {
+    return value.has_value();
 }
 
 std::uint32_t flags_of(const ledger::UsageAnswer& answer) {
     const bool same_terms = answer.terms_feature == answer.feature;
-    return flag_if(answer.metered, kMetered) | flag_if(answer.usage.has_value(), kHasUsage) |
-           flag_if(answer.limit.has_value(), kHasLimit) |
-           flag_if(answer.balance.has_value(), kHasBalance) |
-           flag_if(answer.window_start.has_value(), kHasWindowStart) |
-           flag_if(answer.resets_at.has_value(), kHasResetsAt) |
-           flag_if(answer.reset.has_value(), kHasReset) | flag_if(!answer.plan.empty(), kHasPlan) |
-           flag_if(answer.catalog_version != 0, kHasVersion) |
-           flag_if(same_terms, kTermsOfFeature) |
-           flag_if(!answer.overage_units.is_zero(), kHasOverage) |
-           flag_if(!answer.addon_used.is_zero(), kHasAddonUsed) |
-           flag_if(answer.credits.has_value(), kHasCredits) |
-           flag_if(!same_terms && !answer.terms_feature.empty(), kHasTermsFeature) |
-           flag_if(answer.trial_ends_at.has_value(), kHasTrialEnd) |
-           flag_if(has_refusal(answer), kHasRefusal) |
-           flag_if(!answer.message.empty(), kHasMessage) |
-           flag_if(!answer.rollover_balance.is_zero(), kHasRollover) |
-           flag_if(answer.held_until.has_value(), kHasHeldUntil);
+    std::uint32_t flags = flag_if(same_terms, kTermsOfFeature);
+    for_each_flagged([&](std::uint32_t flag, auto field) {
+        flags |= flag_if(has_value(answer.*field), flag);
+        if constexpr (std::is_same_v<decltype(field), std::string ledger::UsageAnswer::*>) {
+            if (same_terms && field == &ledger::UsageAnswer::terms_feature) flags &= ~flag;
+        }
+    });
+    return flags;
 }
 
 void write(ByteWriter& out, const ledger::UsageAnswer& answer, Instant recorded_at) {
@@ -136,23 +131,17 @@ void write(ByteWriter& out, const ledger::UsageAnswer& answer, Instant recorded_
     const std::uint32_t flags = flags_of(answer);
     out.varint(flags);
     io(answer.code, answer.feature);
-    if (flags & kHasUsage) io(*answer.usage);
-    if (flags & kHasLimit) io(*answer.limit);
-    if (flags & kHasBalance) io(*answer.balance);
-    if (flags & kHasWindowStart) io(minus(*answer.window_start, recorded_at));
-    if (flags & kHasResetsAt) io(minus(*answer.resets_at, recorded_at));
-    if (flags & kHasReset) io(*answer.reset);
-    if (flags & kHasPlan) io(answer.plan);
-    if (flags & kHasVersion) io(answer.catalog_version);
-    if (flags & kHasOverage) io(answer.overage_units);
-    if (flags & kHasAddonUsed) io(answer.addon_used);
-    if (flags & kHasCredits) io(*answer.credits);
-    if (flags & kHasTermsFeature) io(answer.terms_feature);
-    if (flags & kHasTrialEnd) io(minus(*answer.trial_ends_at, recorded_at));
-    if (flags & kHasRefusal) io(answer.refusal, answer.refused_used, answer.refused_cap);
-    if (flags & kHasMessage) io(answer.message);
-    if (flags & kHasRollover) io(answer.rollover_balance);
-    if (flags & kHasHeldUntil) io(minus(*answer.held_until, recorded_at));
+    for_each_flagged([&](std::uint32_t flag, auto field) {
+        if (!(flags & flag)) return;
+        using Field = std::remove_cvref_t<decltype(answer.*field)>;
+        if constexpr (std::is_same_v<Field, std::optional<Instant>>) {
+            io(minus(*(answer.*field), recorded_at));
+        } else if constexpr (requires { (answer.*field).has_value(); }) {
+            io(*(answer.*field));
+        } else if constexpr (!std::is_same_v<Field, bool>) {
+            io(answer.*field);
+        }
+    });
 }
 
 // Reads entries; keeps `ok` for what RowReader cannot see.
@@ -223,26 +212,23 @@ private:
         ledger::UsageAnswer answer;
         const std::uint64_t flags = in_.varint();
         ok_ = ok_ && flags <= kAllAnswerFlags;
-        answer.metered = (flags & kMetered) != 0;
         io_(answer.code, answer.feature);
-        if (flags & kHasUsage) io_(answer.usage.emplace());
-        if (flags & kHasLimit) io_(answer.limit.emplace());
-        if (flags & kHasBalance) io_(answer.balance.emplace());
-        if (flags & kHasWindowStart) answer.window_start = moment();
-        if (flags & kHasResetsAt) answer.resets_at = moment();
-        if (flags & kHasReset) io_(answer.reset.emplace());
-        if (flags & kHasPlan) io_(answer.plan);
-        if (flags & kHasVersion) io_(answer.catalog_version);
-        if (flags & kHasOverage) io_(answer.overage_units);
-        if (flags & kHasAddonUsed) io_(answer.addon_used);
-        if (flags & kHasCredits) io_(answer.credits.emplace());
+        for_each_flagged([&](std::uint32_t flag, auto field) {
+            const bool stored = (flags & flag) != 0;
+            using Field = std::remove_cvref_t<decltype(answer.*field)>;
+            if constexpr (std::is_same_v<Field, bool>) {
+                answer.*field = stored;
+            } else if (!stored) {
+                return;
+            } else if constexpr (std::is_same_v<Field, std::optional<Instant>>) {
+                answer.*field = moment();
+            } else if constexpr (requires { (answer.*field).has_value(); }) {
+                io_((answer.*field).emplace());
+            } else {
+                io_(answer.*field);
+            }
+        });
         if (flags & kTermsOfFeature) answer.terms_feature = answer.feature;
-        if (flags & kHasTermsFeature) io_(answer.terms_feature);
-        if (flags & kHasTrialEnd) answer.trial_ends_at = moment();
-        if (flags & kHasRefusal) io_(answer.refusal, answer.refused_used, answer.refused_cap);
-        if (flags & kHasMessage) io_(answer.message);
-        if (flags & kHasRollover) io_(answer.rollover_balance);
-        if (flags & kHasHeldUntil) answer.held_until = moment();
         return answer;
     }
 

@@ -113,9 +113,9 @@ TEST(Dunning, OverageIsBlockedUntilEveryFailedInvoiceIsPaid) {
     ASSERT_EQ(ledger.calls().size(), 2u);
     for (const std::string& intent : {ledger.calls()[0].intent, ledger.calls()[1].intent})
         (void)ledger.declined(intent);
-    EXPECT_EQ(ledger.check("gpu", 1_u).refusal, Refusal::Blocked);
+    EXPECT_EQ(ledger.check("gpu", 1_u).refused.why, Refusal::Blocked);
     ledger.done(MarkInvoicePaid{ledger.invoices()[0].id, "wire"});
-    EXPECT_EQ(ledger.check("gpu", 1_u).refusal, Refusal::Blocked);
+    EXPECT_EQ(ledger.check("gpu", 1_u).refused.why, Refusal::Blocked);
     ledger.done(MarkInvoicePaid{ledger.invoices()[1].id, "wire"});
     EXPECT_EQ(ledger.check("gpu", 1_u).code, Code::OverageAllowed);
     EXPECT_FALSE(ledger.account().overage_block.has_value());
@@ -399,7 +399,7 @@ TEST(Dunning, OverageNeedsACardWhereAProviderCollects) {
     (void)ledger.when(RemovePaymentMethod{ledger.account().default_method()->id});
     const Then refused = ledger.when(track("api", 101_u));
     EXPECT_EQ(refused.code(), Code::LimitExceeded);
-    EXPECT_EQ(refused.usage().refusal, Refusal::NoPaymentMethod);
+    EXPECT_EQ(refused.usage().refused.why, Refusal::NoPaymentMethod);
     Given open = subscribed({.require_payment_method = false});
     (void)open.when(RemovePaymentMethod{open.account().default_method()->id});
     EXPECT_EQ(open.when(track("api", 101_u)).code(), Code::TrackedOverage);

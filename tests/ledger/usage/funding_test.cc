@@ -22,7 +22,7 @@ TEST(Funding, AnAllowanceRefusesWhatItCannotPayWhole) {
     EXPECT_TRUE(refused.handled.postings.empty());
     EXPECT_EQ(refused.usage().usage, 30_u);
     EXPECT_EQ(refused.usage().balance, 70_u);
-    EXPECT_EQ(refused.usage().refusal, Refusal::LimitReached);
+    EXPECT_EQ(refused.usage().refused.why, Refusal::LimitReached);
     const Then exact = ledger.when(track("api", 70_u));
     EXPECT_EQ(exact.code(), Code::Tracked);
     EXPECT_EQ(exact.usage().usage, 100_u);

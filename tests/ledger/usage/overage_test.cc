@@ -26,9 +26,9 @@ TEST(Overage, AUnitCapTestsTheExcessAlone) {
     EXPECT_EQ(ledger.when(track("api", 55_u)).code(), Code::TrackedOverage);
     const Then refused = ledger.when(track("api", 6_u));
     EXPECT_EQ(refused.code(), Code::LimitExceeded);
-    EXPECT_EQ(refused.usage().refusal, Refusal::OverageUnitsCap);
-    EXPECT_EQ(refused.usage().refused_used, 45_u);
-    EXPECT_EQ(refused.usage().refused_cap, 50_u);
+    EXPECT_EQ(refused.usage().refused.why, Refusal::OverageUnitsCap);
+    EXPECT_EQ(refused.usage().refused.used, 45_u);
+    EXPECT_EQ(refused.usage().refused.cap, 50_u);
     EXPECT_EQ(ledger.when(track("api", 5_u)).code(), Code::TrackedOverage);
     EXPECT_EQ(ledger.when(track("api", 1_u)).code(), Code::LimitExceeded);
     EXPECT_EQ(ledger.unbilled(), 25);
@@ -59,12 +59,12 @@ TEST(Overage, TheCustomersChoiceGoesBeforeThePlans) {
     EXPECT_EQ(ledger.when(track("api", 1_u)).code(), Code::LimitExceeded);
     ledger.configure("api", std::nullopt, 3_u);
     EXPECT_EQ(ledger.when(track("api", 3_u)).code(), Code::TrackedOverage);
-    EXPECT_EQ(ledger.when(track("api", 1_u)).usage().refused_cap, 3_u);
+    EXPECT_EQ(ledger.when(track("api", 1_u)).usage().refused.cap, 3_u);
     ledger.configure("api", std::nullopt, 0_u);
-    EXPECT_EQ(ledger.when(track("api", 1_u)).usage().refused_cap, 0_u);
+    EXPECT_EQ(ledger.when(track("api", 1_u)).usage().refused.cap, 0_u);
     // Null clears: the plan's cap holds again.
     ledger.configure("api", std::nullopt);
-    EXPECT_EQ(ledger.when(track("api", 48_u)).usage().refused_cap, 50_u);
+    EXPECT_EQ(ledger.when(track("api", 48_u)).usage().refused.cap, 50_u);
     EXPECT_EQ(ledger.when(track("api", 47_u)).code(), Code::TrackedOverage);
     EXPECT_TRUE(ledger.account().feature_configs.empty());
 }
@@ -88,9 +88,9 @@ TEST(Overage, AMoneyLimitIsTestedOnTheTotalAfterTheRequest) {
     EXPECT_EQ(ledger.when(track("api", 51_u)).code(), Code::LimitExceeded);
     EXPECT_EQ(ledger.when(track("api", 50_u)).code(), Code::TrackedOverage);
     const Then refused = ledger.when(track("api", 1_u));
-    EXPECT_EQ(refused.usage().refusal, Refusal::OverageAmountCap);
-    EXPECT_EQ(refused.usage().refused_used, 500_u);
-    EXPECT_EQ(refused.usage().refused_cap, 500_u);
+    EXPECT_EQ(refused.usage().refused.why, Refusal::OverageAmountCap);
+    EXPECT_EQ(refused.usage().refused.used, 500_u);
+    EXPECT_EQ(refused.usage().refused.cap, 500_u);
     EXPECT_EQ(ledger.check("api", 1_u).code, Code::LimitExceeded);
 }
 

@@ -131,10 +131,10 @@ TEST(Reservation, CountsTowardsEveryCap) {
     money.overage_limit(200);
     (void)held(money, reserve("api", 115_u));
     EXPECT_EQ(money.check("api", 5_u).code, Code::OverageAllowed);
-    EXPECT_EQ(money.check("api", 6_u).refusal, Refusal::OverageAmountCap);
+    EXPECT_EQ(money.check("api", 6_u).refused.why, Refusal::OverageAmountCap);
     money.track("api", 2_u);
     EXPECT_EQ(money.check("api", 3_u).code, Code::OverageAllowed);
-    EXPECT_EQ(money.check("api", 4_u).refusal, Refusal::OverageAmountCap);
+    EXPECT_EQ(money.check("api", 4_u).refused.why, Refusal::OverageAmountCap);
 }
 
 // More units can cost less in all: neither what is held nor what is used may pass the cap.
@@ -150,10 +150,10 @@ TEST(Reservation, NeverLowersWhatTheMoneyCapIsHeldAgainst) {
                      .build(),
                  kStart);
     ledger.attach("pro").overage_limit(500);
-    (void)held(ledger, reserve("api", 101_u));                                // 101 in all
-    EXPECT_EQ(ledger.check("api", 60_u).refusal, Refusal::OverageAmountCap);  // 600 by itself
-    ledger.track("api", 50_u);                                                // 500
-    EXPECT_EQ(ledger.check("calls", 1_u).refusal, Refusal::OverageAmountCap);
+    (void)held(ledger, reserve("api", 101_u));                                    // 101 in all
+    EXPECT_EQ(ledger.check("api", 60_u).refused.why, Refusal::OverageAmountCap);  // 600 by itself
+    ledger.track("api", 50_u);                                                    // 500
+    EXPECT_EQ(ledger.check("calls", 1_u).refused.why, Refusal::OverageAmountCap);
     EXPECT_EQ(ledger.unbilled(), 500);
 }
 
