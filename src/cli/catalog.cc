@@ -1,13 +1,13 @@
 // quipu catalog publish: sends a catalog to a running server and shows what it changed.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "base/json_body.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/server_url.h"
 #include "server/text_file.h"
 
@@ -55,19 +55,18 @@ Result<void> run_publish(const CatalogOptions& options) {
 
 void add_catalog(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<CatalogOptions>();
-    CLI::App* catalog = app.add_subcommand("catalog", "Publish features, plans and credits");
-    catalog->require_subcommand(1);
-    CLI::App* publish =
-        catalog->add_subcommand("publish", "Send a catalog to a server and show the changes");
-    publish->add_option("file", options->file, "The JSON that POST /v1/sync takes; - reads stdin")
-        ->required()
-        ->type_name("FILE");
-    add_server_options(*publish, options->server);
-    publish->footer(
-        "Prints + created, ~ updated, = unchanged, ! warnings.\n\n"
-        "Example:\n"
-        "  quipu catalog publish docs/examples/catalog.json --key sk_demo");
-    commands.push_back({publish, [options] { return run_publish(*options); }});
+    CLI::App& catalog = add_command(app, "catalog", "Publish features, plans and credits");
+    require_command(catalog);
+    CLI::App& publish =
+        add_command(catalog, "publish", "Send a catalog to a server and show the changes");
+    add_option(publish, "file", options->file, "The JSON that POST /v1/sync takes; - reads stdin",
+               {.type = "FILE", .required = true});
+    add_server_options(publish, options->server);
+    add_footer(publish,
+               "Prints + created, ~ updated, = unchanged, ! warnings.\n\n"
+               "Example:\n"
+               "  quipu catalog publish docs/examples/catalog.json --key sk_demo");
+    commands.push_back({&publish, [options] { return run_publish(*options); }});
 }
 
 }  // namespace quipu::cli

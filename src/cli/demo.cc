@@ -1,7 +1,6 @@
 // quipu demo: fills a running server with a catalog, customers and usage that one can look at.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "cli/demo_catalog.h"
+#include "cli/options.h"
 #include "cli/server_url.h"
 
 namespace quipu::cli {
@@ -214,14 +214,14 @@ Result<void> run_demo(const DemoOptions& options) {
 
 void add_demo(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<DemoOptions>();
-    CLI::App* demo =
-        app.add_subcommand("demo", "Fill a running server with plans, customers and usage");
-    add_server_options(*demo, options->server);
-    demo->footer(
-        "Running it again repeats the same events, which count once.\n\n"
-        "Example:\n"
-        "  quipu demo --url http://127.0.0.1:8080 --key sk_demo");
-    commands.push_back({demo, [options] { return run_demo(*options); }});
+    CLI::App& demo =
+        add_command(app, "demo", "Fill a running server with plans, customers and usage");
+    add_server_options(demo, options->server);
+    add_footer(demo,
+               "Running it again repeats the same events, which count once.\n\n"
+               "Example:\n"
+               "  quipu demo --url http://127.0.0.1:8080 --key sk_demo");
+    commands.push_back({&demo, [options] { return run_demo(*options); }});
 }
 
 }  // namespace quipu::cli

@@ -1,10 +1,10 @@
 // quipu digest: one line per partition that is equal wherever the same log was folded.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "cli/admin_client.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/stored_state.h"
 #include "server/data_folder.h"
 
@@ -24,16 +24,16 @@ base::Result<void> run_digest(const std::string& data) {
 
 void add_digest(CLI::App& app, Commands& commands) {
     const auto data = std::make_shared<std::string>("./quipu-data");
-    CLI::App* digest = app.add_subcommand("digest", "Print the digest of every partition's state");
-    digest->add_option("--data", *data, "Folder of the ledger, its server stopped or running")
-        ->type_name("DIR")
-        ->capture_default_str();
-    digest->footer(
+    CLI::App& digest = add_command(app, "digest", "Print the digest of every partition's state");
+    add_option(digest, "--data", *data, "Folder of the ledger, its server stopped or running",
+               {.type = "DIR", .shows_default = true});
+    add_footer(
+        digest,
         "Prints partition, next offset and SHA-256, separated by tabs. Two states of one log are\n"
         "equal when these lines are.\n\n"
         "Example:\n"
         "  quipu digest --data ./quipu-data");
-    commands.push_back({digest, [data] { return run_digest(*data); }});
+    commands.push_back({&digest, [data] { return run_digest(*data); }});
 }
 
 }  // namespace quipu::cli

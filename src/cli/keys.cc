@@ -1,7 +1,6 @@
 // quipu keys: the API keys of a running server.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include "base/json_body.h"
 #include "base/json_writer.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/server_url.h"
 
 namespace quipu::cli {
@@ -77,27 +77,27 @@ Result<void> run_revoke(const KeysOptions& options) {
 
 void add_keys(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<KeysOptions>();
-    CLI::App* keys = app.add_subcommand("keys", "Make, list and revoke API keys");
-    keys->require_subcommand(1);
-    keys->footer(
-        "Examples:\n"
-        "  quipu keys create --name backend --key sk_demo\n"
-        "  quipu keys list --key sk_demo\n"
-        "  quipu keys revoke key_… --key sk_demo");
+    CLI::App& keys = add_command(app, "keys", "Make, list and revoke API keys");
+    require_command(keys);
+    add_footer(keys,
+               "Examples:\n"
+               "  quipu keys create --name backend --key sk_demo\n"
+               "  quipu keys list --key sk_demo\n"
+               "  quipu keys revoke key_… --key sk_demo");
 
-    CLI::App* create = keys->add_subcommand("create", "Print a new key: id and secret");
-    add_server_options(*create, options->server);
-    create->add_option("--name", options->name, "What it is for")->type_name("NAME");
-    commands.push_back({create, [options] { return run_create(*options); }});
+    CLI::App& create = add_command(keys, "create", "Print a new key: id and secret");
+    add_server_options(create, options->server);
+    add_option(create, "--name", options->name, "What it is for", {.type = "NAME"});
+    commands.push_back({&create, [options] { return run_create(*options); }});
 
-    CLI::App* list = keys->add_subcommand("list", "Print all keys, without their secrets");
-    add_server_options(*list, options->server);
-    commands.push_back({list, [options] { return run_list(*options); }});
+    CLI::App& list = add_command(keys, "list", "Print all keys, without their secrets");
+    add_server_options(list, options->server);
+    commands.push_back({&list, [options] { return run_list(*options); }});
 
-    CLI::App* revoke = keys->add_subcommand("revoke", "Make a key invalid, at once and for good");
-    add_server_options(*revoke, options->server);
-    revoke->add_option("id", options->id, "key_…")->required()->type_name("ID");
-    commands.push_back({revoke, [options] { return run_revoke(*options); }});
+    CLI::App& revoke = add_command(keys, "revoke", "Make a key invalid, at once and for good");
+    add_server_options(revoke, options->server);
+    add_option(revoke, "id", options->id, "key_…", {.type = "ID", .required = true});
+    commands.push_back({&revoke, [options] { return run_revoke(*options); }});
 }
 
 }  // namespace quipu::cli

@@ -1,7 +1,6 @@
 // quipu log show, quipu log tail: the records of a log, one JSON line each.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/partition_name.h"
 #include "cli/record_text.h"
 #include "http/bell.h"
@@ -128,55 +128,47 @@ Result<void> run_tail(const LogOptions& options) {
     }
 }
 
-CLI::App* add_log_command(CLI::App& log, const char* name, const char* help, LogOptions& options) {
-    CLI::App* command = log.add_subcommand(name, help);
+CLI::App& add_log_command(CLI::App& log, const char* name, const char* help, LogOptions& options) {
+    CLI::App& command = add_command(log, name, help);
     options.source.data = "./quipu-data";
-    command->add_option("--data", options.source.data, "Folder with the embedded log")
-        ->type_name("DIR")
-        ->capture_default_str();
-    command
-        ->add_option("--kafka-brokers", options.source.brokers, "Brokers, if the log is in Kafka")
-        ->type_name("LIST");
-    command->add_option("--topic-prefix", options.source.prefix, "Prefix of the Kafka topics")
-        ->type_name("PREFIX")
-        ->capture_default_str();
-    command
-        ->add_option("--partition", options.partition,
-                     "control, events-N, invoices, deadletter or notifications [all of them]")
-        ->type_name("NAME");
+    add_option(command, "--data", options.source.data, "Folder with the embedded log",
+               {.type = "DIR", .shows_default = true});
+    add_option(command, "--kafka-brokers", options.source.brokers,
+               "Brokers, if the log is in Kafka", {.type = "LIST"});
+    add_option(command, "--topic-prefix", options.source.prefix, "Prefix of the Kafka topics",
+               {.type = "PREFIX", .shows_default = true});
+    add_option(command, "--partition", options.partition,
+               "control, events-N, invoices, deadletter or notifications [all of them]",
+               {.type = "NAME"});
     return command;
 }
 
 }  // namespace
 
 void add_log(CLI::App& app, Commands& commands) {
-    CLI::App* log = app.add_subcommand("log", "Read the log, of a stopped or a running server");
-    log->require_subcommand(1);
+    CLI::App& log = add_command(app, "log", "Read the log, of a stopped or a running server");
+    require_command(log);
 
     const auto show_options = std::make_shared<LogOptions>();
-    CLI::App* show = add_log_command(*log, "show", "Print records as lines of JSON", *show_options);
-    show->add_option("--from", show_options->from, "First offset")
-        ->check(CLI::NonNegativeNumber)
-        ->type_name("N")
-        ->capture_default_str();
-    show->add_option("--limit", show_options->limit, "At most so many records of each partition")
-        ->type_name("M")
-        ->capture_default_str();
-    show->footer(
-        "Examples:\n"
-        "  quipu log show --data ./quipu-data --partition events-0 --from 100 --limit 20\n"
-        "  quipu log show --kafka-brokers localhost:9092 --partition control");
-    commands.push_back({show, [show_options] { return run_show(*show_options); }});
+    CLI::App& show = add_log_command(log, "show", "Print records as lines of JSON", *show_options);
+    add_option(show, "--from", show_options->from, "First offset",
+               {.type = "N", .shows_default = true});
+    add_option(show, "--limit", show_options->limit, "At most so many records of each partition",
+               {.type = "M", .shows_default = true});
+    add_footer(show,
+               "Examples:\n"
+               "  quipu log show --data ./quipu-data --partition events-0 --from 100 --limit 20\n"
+               "  quipu log show --kafka-brokers localhost:9092 --partition control");
+    commands.push_back({&show, [show_options] { return run_show(*show_options); }});
 
     const auto tail_options = std::make_shared<LogOptions>();
     tail_options->limit = 10;
-    CLI::App* tail =
-        add_log_command(*log, "tail", "Print the newest records and what follows", *tail_options);
-    tail->add_option("--limit", tail_options->limit, "Begin with so many of each partition")
-        ->type_name("M")
-        ->capture_default_str();
-    tail->footer("Example:\n  quipu log tail --data ./quipu-data");
-    commands.push_back({tail, [tail_options] { return run_tail(*tail_options); }});
+    CLI::App& tail =
+        add_log_command(log, "tail", "Print the newest records and what follows", *tail_options);
+    add_option(tail, "--limit", tail_options->limit, "Begin with so many of each partition",
+               {.type = "M", .shows_default = true});
+    add_footer(tail, "Example:\n  quipu log tail --data ./quipu-data");
+    commands.push_back({&tail, [tail_options] { return run_tail(*tail_options); }});
 }
 
 }  // namespace quipu::cli

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "base/json_writer.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/rate_card_text.h"
 #include "server/text_file.h"
 
@@ -127,17 +127,14 @@ Result<void> run_price(const PriceOptions& options) {
 
 void add_price(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<PriceOptions>();
-    CLI::App* price = app.add_subcommand("price", "Price a quantity with a rate card");
-    price->add_option("card", options->card, "Rate card as JSON; - reads standard input")
-        ->required()
-        ->type_name("CARD.json");
-    price->add_option("--quantity", options->quantity, "Usage of the window so far")
-        ->type_name("Q");
-    price
-        ->add_option("--previous", options->previous,
-                     "Usage that was charged before: shows what is added")
-        ->type_name("P");
-    price->footer(
+    CLI::App& price = add_command(app, "price", "Price a quantity with a rate card");
+    add_option(price, "card", options->card, "Rate card as JSON; - reads standard input",
+               {.type = "CARD.json", .required = true});
+    add_option(price, "--quantity", options->quantity, "Usage of the window so far", {.type = "Q"});
+    add_option(price, "--previous", options->previous,
+               "Usage that was charged before: shows what is added", {.type = "P"});
+    add_footer(
+        price,
         "A card has usageModel (included, usage_based, prepaid), ratingModel (package, graduated,\n"
         "volume), included, pricePerUnit, overagePrice, billingUnits, tiers [{upTo, unitPrice,\n"
         "flatFee}] and currency. Prices are in minor units and may have decimals; the total is in\n"
@@ -146,7 +143,7 @@ void add_price(CLI::App& app, Commands& commands) {
         "  quipu price card.json --quantity 1500\n"
         "  echo '{\"included\":1000,\"overagePrice\":0.5}' | quipu price - --quantity 1500\n"
         "  quipu price card.json --quantity 1500 --previous 1200");
-    commands.push_back({price, [options] { return run_price(*options); }});
+    commands.push_back({&price, [options] { return run_price(*options); }});
 }
 
 }  // namespace quipu::cli

@@ -1,11 +1,11 @@
 // quipu replay: rebuilds a ledger's state from its log into a new folder.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/rebuild.h"
 #include "cli/stored_state.h"
@@ -60,25 +60,22 @@ Result<void> run_replay(const ReplayOptions& options) {
 
 void add_replay(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<ReplayOptions>();
-    CLI::App* replay =
-        app.add_subcommand("replay", "Rebuild the state from the log into a new folder");
-    replay
-        ->add_option("--from-data", options->source.data,
-                     "Folder with the embedded log, its server stopped or running")
-        ->type_name("DIR");
-    replay->add_option("--kafka-brokers", options->source.brokers, "host:port, comma-separated")
-        ->type_name("LIST");
-    replay->add_option("--topic-prefix", options->source.prefix, "Prefix of the Kafka topics")
-        ->type_name("PREFIX")
-        ->capture_default_str();
-    replay->add_option("--into", options->into, "Folder for the new state: NEWDIR/state")
-        ->type_name("NEWDIR");
-    replay->footer(
-        "Reads what the log holds at the start and prints the lines of `quipu digest`.\n\n"
-        "Examples:\n"
-        "  quipu replay --from-data ./quipu-data --into ./rebuilt\n"
-        "  quipu replay --kafka-brokers localhost:9092 --into ./rebuilt");
-    commands.push_back({replay, [options] { return run_replay(*options); }});
+    CLI::App& replay =
+        add_command(app, "replay", "Rebuild the state from the log into a new folder");
+    add_option(replay, "--from-data", options->source.data,
+               "Folder with the embedded log, its server stopped or running", {.type = "DIR"});
+    add_option(replay, "--kafka-brokers", options->source.brokers, "host:port, comma-separated",
+               {.type = "LIST"});
+    add_option(replay, "--topic-prefix", options->source.prefix, "Prefix of the Kafka topics",
+               {.type = "PREFIX", .shows_default = true});
+    add_option(replay, "--into", options->into, "Folder for the new state: NEWDIR/state",
+               {.type = "NEWDIR"});
+    add_footer(replay,
+               "Reads what the log holds at the start and prints the lines of `quipu digest`.\n\n"
+               "Examples:\n"
+               "  quipu replay --from-data ./quipu-data --into ./rebuilt\n"
+               "  quipu replay --kafka-brokers localhost:9092 --into ./rebuilt");
+    commands.push_back({&replay, [options] { return run_replay(*options); }});
 }
 
 }  // namespace quipu::cli

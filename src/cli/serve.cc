@@ -3,7 +3,6 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "base/decimal.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "http/http_cors.h"
 #include "ledger/log/partition_layout.h"
 #include "server/node.h"
@@ -104,62 +104,46 @@ Result<void> run_serve(const ServeFlags& flags) {
 
 void add_serve(CLI::App& app, Commands& commands) {
     const auto flags = std::make_shared<ServeFlags>();
-    CLI::App* serve = app.add_subcommand("serve", "Run one node: HTTP API, folds and log");
-    serve->add_option("--data", flags->data, "Folder of the ledger: log, state, server.json")
-        ->type_name("DIR")
-        ->capture_default_str();
-    serve->add_option("--listen", flags->listen, "Address of the API; port 0 takes a free one")
-        ->type_name("HOST:PORT")
-        ->capture_default_str();
-    serve
-        ->add_option("--admin-listen", flags->admin_listen,
-                     "Address of /healthz, /readyz, /metrics and /admin; keep it private")
-        ->type_name("HOST:PORT")
-        ->capture_default_str();
-    serve->add_option("--log", flags->log, "Where the log is: embedded or kafka")
-        ->check(CLI::IsMember({"embedded", "kafka"}))
-        ->type_name("KIND")
-        ->capture_default_str();
-    serve->add_option("--kafka-brokers", flags->brokers, "host:port, comma-separated")
-        ->type_name("LIST");
-    serve->add_option("--topic-prefix", flags->prefix, "Kafka topics are PREFIX.events, …")
-        ->type_name("PREFIX")
-        ->capture_default_str();
-    serve
-        ->add_option("--partitions", flags->partitions,
-                     "Account partitions of a new ledger; fixed afterwards [4]")
-        ->check(CLI::Range(1U, ledger::kMaxEventPartitions))
-        ->type_name("N");
-    serve->add_option("--clock", flags->clock, "system, or manual: moved by request, for tests")
-        ->check(CLI::IsMember({"system", "manual"}))
-        ->type_name("KIND")
-        ->capture_default_str();
-    serve
-        ->add_option("--payment-provider", flags->payment_provider,
-                     "Who collects for organisations that choose none: manual, or sandbox with "
-                     "test cards [what the ledger has; manual for a new one]")
-        ->check(CLI::IsMember({"manual", "sandbox"}))
-        ->type_name("NAME");
-    serve->add_flag("--sandbox", flags->sandbox,
-                    "Have the provider sandbox here, for organisations that choose it; for tests. "
-                    "--payment-provider sandbox has it too");
-    serve
-        ->add_option("--public-url", flags->public_url,
-                     "Where customers' browsers reach the API, for checkout pages [as it listens]")
-        ->type_name("URL");
-    serve->add_flag("--allow-private-webhooks", flags->allow_private_webhooks,
-                    "Send webhooks over http and into private networks too; for tests");
-    serve
-        ->add_option("--webhook-retries", flags->webhook_retries,
-                     "Seconds between the attempts of a webhook "
-                     "[5,300,1800,7200,18000,36000,50400,72000,86400]")
-        ->delimiter(',')
-        ->type_name("LIST");
-    serve
-        ->add_option("--cors-origins", flags->cors_origins,
-                     "Web pages that may call the API: https://app.example.com, comma-separated")
-        ->type_name("LIST");
-    serve->footer(
+    CLI::App& serve = add_command(app, "serve", "Run one node: HTTP API, folds and log");
+    add_option(serve, "--data", flags->data, "Folder of the ledger: log, state, server.json",
+               {.type = "DIR", .shows_default = true});
+    add_option(serve, "--listen", flags->listen, "Address of the API; port 0 takes a free one",
+               {.type = "HOST:PORT", .shows_default = true});
+    add_option(serve, "--admin-listen", flags->admin_listen,
+               "Address of /healthz, /readyz, /metrics and /admin; keep it private",
+               {.type = "HOST:PORT", .shows_default = true});
+    add_option(serve, "--log", flags->log, "Where the log is: embedded or kafka",
+               {.type = "KIND", .shows_default = true, .one_of = {"embedded", "kafka"}});
+    add_option(serve, "--kafka-brokers", flags->brokers, "host:port, comma-separated",
+               {.type = "LIST"});
+    add_option(serve, "--topic-prefix", flags->prefix, "Kafka topics are PREFIX.events, …",
+               {.type = "PREFIX", .shows_default = true});
+    add_option(serve, "--partitions", flags->partitions,
+               "Account partitions of a new ledger; fixed afterwards [4]",
+               {.type = "N", .least = 1, .most = ledger::kMaxEventPartitions});
+    add_option(serve, "--clock", flags->clock, "system, or manual: moved by request, for tests",
+               {.type = "KIND", .shows_default = true, .one_of = {"system", "manual"}});
+    add_option(serve, "--payment-provider", flags->payment_provider,
+               "Who collects for organisations that choose none: manual, or sandbox with "
+               "test cards [what the ledger has; manual for a new one]",
+               {.type = "NAME", .one_of = {"manual", "sandbox"}});
+    add_flag(serve, "--sandbox", flags->sandbox,
+             "Have the provider sandbox here, for organisations that choose it; for tests. "
+             "--payment-provider sandbox has it too");
+    add_option(serve, "--public-url", flags->public_url,
+               "Where customers' browsers reach the API, for checkout pages [as it listens]",
+               {.type = "URL"});
+    add_flag(serve, "--allow-private-webhooks", flags->allow_private_webhooks,
+             "Send webhooks over http and into private networks too; for tests");
+    add_option(serve, "--webhook-retries", flags->webhook_retries,
+               "Seconds between the attempts of a webhook "
+               "[5,300,1800,7200,18000,36000,50400,72000,86400]",
+               {.type = "LIST"});
+    add_option(serve, "--cors-origins", flags->cors_origins,
+               "Web pages that may call the API: https://app.example.com, comma-separated",
+               {.type = "LIST"});
+    add_footer(
+        serve,
         "QUIPU_ROOT_KEY is the secret key that organisation `default` gets on an empty ledger.\n"
         "SIGINT and SIGTERM stop it: requests in flight are answered, everything is written.\n\n"
         "Examples:\n"
@@ -167,7 +151,7 @@ void add_serve(CLI::App& app, Commands& commands) {
         "  quipu serve --data /var/lib/quipu --listen 0.0.0.0:8080\n"
         "  quipu serve --log kafka --kafka-brokers localhost:9092 --partitions 8\n"
         "  quipu serve --config quipu.toml");
-    commands.push_back({serve, [flags] { return run_serve(*flags); }});
+    commands.push_back({&serve, [flags] { return run_serve(*flags); }});
 }
 
 }  // namespace quipu::cli

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json_body.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/server_call.h"
 #include "http/http_url.h"
 
@@ -24,10 +23,9 @@ bool is_root_or_mount(std::string_view target) {
 }  // namespace
 
 void add_server_options(CLI::App& command, ServerOptions& options) {
-    command.add_option("--url", options.url, "The server's address")
-        ->type_name("URL")
-        ->capture_default_str();
-    command.add_option("--key", options.key, "Secret key of the organisation")->type_name("sk_…");
+    add_option(command, "--url", options.url, "The server's address",
+               {.type = "URL", .shows_default = true});
+    add_option(command, "--key", options.key, "Secret key of the organisation", {.type = "sk_…"});
 }
 
 Result<std::string> body_of(const Result<http::HttpClientResponse>& reply) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -11,6 +10,7 @@
 
 #include "cli/admin_client.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/partition_name.h"
 #include "cli/progress_bar.h"
 #include "cli/rebuild.h"
@@ -119,32 +119,26 @@ Result<void> run_verify(const VerifyOptions& options) {
 void add_verify(CLI::App& app, Commands& commands) {
     const auto options = std::make_shared<VerifyOptions>();
     options->source.data = "./quipu-data";
-    CLI::App* verify =
-        app.add_subcommand("verify", "Replay the log and compare it with the live state");
-    verify
-        ->add_option("--data", options->source.data,
-                     "Folder of the ledger, its server stopped or running")
-        ->type_name("DIR")
-        ->capture_default_str();
-    verify
-        ->add_option("--kafka-brokers", options->source.brokers,
-                     "Brokers of the log, where it is not the embedded one")
-        ->type_name("LIST");
-    verify->add_option("--topic-prefix", options->source.prefix, "Prefix of the Kafka topics")
-        ->type_name("PREFIX")
-        ->capture_default_str();
-    verify
-        ->add_option("--scratch", options->scratch,
-                     "Where the replay is kept meanwhile [the ledger's folder]")
-        ->type_name("DIR");
-    verify->footer(
+    CLI::App& verify =
+        add_command(app, "verify", "Replay the log and compare it with the live state");
+    add_option(verify, "--data", options->source.data,
+               "Folder of the ledger, its server stopped or running",
+               {.type = "DIR", .shows_default = true});
+    add_option(verify, "--kafka-brokers", options->source.brokers,
+               "Brokers of the log, where it is not the embedded one", {.type = "LIST"});
+    add_option(verify, "--topic-prefix", options->source.prefix, "Prefix of the Kafka topics",
+               {.type = "PREFIX", .shows_default = true});
+    add_option(verify, "--scratch", options->scratch,
+               "Where the replay is kept meanwhile [the ledger's folder]", {.type = "DIR"});
+    add_footer(
+        verify,
         "Ends with 0 when every partition is what the log says; else names the first table and "
         "key\n"
         "that differ and ends with 1.\n\n"
         "Examples:\n"
         "  quipu verify --data ./quipu-data\n"
         "  quipu verify --data ./quipu-data --kafka-brokers localhost:9092");
-    commands.push_back({verify, [options] { return run_verify(*options); }});
+    commands.push_back({&verify, [options] { return run_verify(*options); }});
 }
 
 }  // namespace quipu::cli
