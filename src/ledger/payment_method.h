@@ -1,10 +1,13 @@
 // A card, or whatever else a provider may charge, as the ledger knows it. Never a card number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/currency.h"
 #include "base/fields.h"
 #include "base/instant.h"
 
@@ -12,6 +15,17 @@ namespace quipu::ledger {
 
 enum class PaymentMethodType : std::uint8_t { Card = 1, ProviderManaged = 2 };
 [[nodiscard]] std::string_view name_of(PaymentMethodType type);
+
+// The smallest amount that a method is charged for in a currency.
+struct LeastCharge {
+    base::Currency currency;
+    std::int64_t minor = 0;  // >= 0
+
+    friend bool operator==(const LeastCharge&, const LeastCharge&) = default;
+};
+QUIPU_FIELDS(LeastCharge, currency, minor)
+
+inline constexpr std::size_t kMaxLeastCharges = 200;  // more than there are currencies in use
 
 struct PaymentMethod {
     std::string id;  // pm_…, the provider's: what it is charged by
@@ -24,10 +38,12 @@ struct PaymentMethod {
     bool is_default = false;
     bool is_valid = true;
     base::Instant added_at;
+    // As the provider said when the method was saved; in other currencies there is none.
+    std::vector<LeastCharge> least_charges;
 
     friend bool operator==(const PaymentMethod&, const PaymentMethod&) = default;
 };
 QUIPU_FIELDS(PaymentMethod, id, provider, type, brand, last4, exp_month, exp_year, is_default,
-             is_valid, added_at)
+             is_valid, added_at, least_charges)
 
 }  // namespace quipu::ledger

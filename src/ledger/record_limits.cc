@@ -202,6 +202,10 @@ void inspect(FieldInspector& in, const RecordPayment& payment) {
     in.text("method.provider", payment.method->provider, kMaxNameBytes);
     in.text("method.brand", payment.method->brand, kMaxNameBytes);
     in.text("method.last4", payment.method->last4, 4);
+    in.whole("method.least_charges",
+             static_cast<std::int64_t>(payment.method->least_charges.size()), kMaxLeastCharges);
+    for (const LeastCharge& least : payment.method->least_charges)
+        in.whole("method.least_charges.minor", least.minor, kMaxFeeMinor);
 }
 
 void inspect(FieldInspector& in, const RecordRefund& refund) {

@@ -41,16 +41,15 @@ TEST(Fields, EachEventNamesAllOfIts) {
 }
 
 TEST(Fields, EachValueOfRowsNamesAllOfIts) {
-    using Values =
-        std::variant<base::Period, rating::Tier, rating::RateCard, Feature, Rollover, PlanFeature,
-                     Plan, CreditCost, CreditSystem, CreditPack, Catalog, Subscription,
-                     FeatureConfig, Override, Posting, Reservation, PaymentMethod, PaymentIntent,
-                     Dunning, OverageBlock, BillingSettings, SettingsPatch, OverageLimit,
-                     AccountHead, RolloverLot, MeterWindow, CreditGrant, Entity, EntityKey,
-                     MeterKey, ApiKey, Customer, WebhookEndpoint, CreditsView, AttachAnswer,
-                     AddonAnswer, EntityAnswer, EntityRefused, InvoiceAnswer, Done, PaymentAnswer,
-                     CustomerAnswer, Changes, SyncReport, SyncAnswer, Rejection, Refused,
-                     UsageAnswer, rating::TierStep, InvoiceLine, Invoice, Fact, Notification>;
+    using Values = std::variant<
+        base::Period, rating::Tier, rating::RateCard, Feature, Rollover, PlanFeature, Plan,
+        CreditCost, CreditSystem, CreditPack, Catalog, Subscription, FeatureConfig, Override,
+        Posting, Reservation, PaymentMethod, PaymentIntent, Dunning, OverageBlock, LeastCharge,
+        BillingSettings, SettingsPatch, OverageLimit, AccountHead, RolloverLot, MeterWindow,
+        CreditGrant, Entity, EntityKey, MeterKey, ApiKey, Customer, WebhookEndpoint, CreditsView,
+        AttachAnswer, AddonAnswer, EntityAnswer, EntityRefused, InvoiceAnswer, Done, PaymentAnswer,
+        CustomerAnswer, Changes, SyncReport, SyncAnswer, Rejection, Refused, UsageAnswer,
+        rating::TierStep, InvoiceLine, Invoice, Fact, Notification>;
     expect_whole_alternatives<Values>();
     constexpr std::size_t kCatalogs = 1;
     EXPECT_TRUE(is_whole<Organisation>(kCatalogs));

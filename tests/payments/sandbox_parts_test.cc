@@ -165,7 +165,8 @@ ProviderEvent full_event() {
                                             .last4 = "0341",
                                             .exp_month = 12,
                                             .exp_year = 2030,
-                                            .added_at = base::from_millis(1234)},
+                                            .added_at = base::from_millis(1234),
+                                            .least_charges = sandbox_least_charges()},
             .failure = "card_declined",
             .message = "It \"was\" declined.",
             .permanent = true};

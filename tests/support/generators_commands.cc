@@ -68,6 +68,8 @@ ledger::RecordPayment generated() {
     if (method) {
         method->id = *word();
         method->last4 = "4242";
+        for (ledger::LeastCharge& least : method->least_charges)
+            least.minor = *rc::gen::inRange<std::int64_t>(0, 10'000);
     }
     return {*word(),
             filled<ledger::PaymentResult>(),

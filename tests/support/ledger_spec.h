@@ -139,6 +139,11 @@ public:
         payment.message = "The card was declined.";
         return when(payment);
     }
+    // What the provider says of the cards that are left from now on.
+    Given& charges_at_least(std::vector<ledger::LeastCharge> least) {
+        least_charges_ = std::move(least);
+        return *this;
+    }
     // Leaves a card on file.
     Given& card() {
         const Then asked = when(ledger::SetUpPaymentMethod{});
@@ -265,6 +270,7 @@ private:
             payment.method->id = "pm_" + id;
             payment.method->brand = "visa";
             payment.method->last4 = "4242";
+            payment.method->least_charges = least_charges_;
         }
         return payment;
     }
@@ -294,6 +300,7 @@ private:
     base::Instant now_;
     std::vector<ledger::Invoice> issued_;
     std::vector<ledger::ProviderCall> calls_;
+    std::vector<ledger::LeastCharge> least_charges_{{"EUR", 50}, {"GBP", 50}, {"USD", 50}};
     std::vector<ledger::Notification> told_;
     std::uint64_t sequence_ = 0;
 };

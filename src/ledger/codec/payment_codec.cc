@@ -42,20 +42,33 @@ void write(const PaymentMethod& method, v1::PaymentMethod& out) {
     out.set_is_default(method.is_default);
     out.set_is_valid(method.is_valid);
     out.set_added_at_micros(method.added_at.micros);
+    for (const LeastCharge& least : method.least_charges) {
+        v1::LeastCharge& charge = *out.add_least_charges();
+        charge.set_currency(write_currency(least.currency));
+        charge.set_minor(least.minor);
+    }
 }
 
 PaymentMethod read(const v1::PaymentMethod& message, Problems& problems) {
     problems.refuse_unknown_fields(message);
-    return {.id = message.id(),
-            .provider = message.provider(),
-            .type = read_enum<PaymentMethodType>(message.type(), "method.type", problems),
-            .brand = message.brand(),
-            .last4 = message.last4(),
-            .exp_month = message.exp_month(),
-            .exp_year = message.exp_year(),
-            .is_default = message.is_default(),
-            .is_valid = message.is_valid(),
-            .added_at = {message.added_at_micros()}};
+    PaymentMethod method{
+        .id = message.id(),
+        .provider = message.provider(),
+        .type = read_enum<PaymentMethodType>(message.type(), "method.type", problems),
+        .brand = message.brand(),
+        .last4 = message.last4(),
+        .exp_month = message.exp_month(),
+        .exp_year = message.exp_year(),
+        .is_default = message.is_default(),
+        .is_valid = message.is_valid(),
+        .added_at = {message.added_at_micros()}};
+    for (const v1::LeastCharge& charge : message.least_charges()) {
+        problems.refuse_unknown_fields(charge);
+        method.least_charges.push_back(
+            {read_currency(charge.currency(), "method.least_charges.currency", problems),
+             charge.minor()});
+    }
+    return method;
 }
 
 }  // namespace

@@ -3,23 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace quipu::ledger {
 namespace {
-
-// What costs more to charge than it brings, by currency, in minor units. Of every provider that
-// charges methods, so that no provider is known here; one that asks for more refuses the charge.
-struct LeastCharge {
-    base::Currency currency;
-    std::int64_t minor;
-};
-constexpr auto kLeastCharges = std::to_array<LeastCharge>({{"USD", 50}, {"EUR", 50}, {"GBP", 50}});
-
-std::int64_t least_charge(base::Currency currency) {
-    const auto* const found = std::ranges::find(kLeastCharges, currency, &LeastCharge::currency);
-    return found == kLeastCharges.end() ? 0 : found->minor;
-}
 
 bool is_pending(const PaymentIntent& intent) {
     return intent.status == IntentStatus::Pending;
@@ -124,7 +110,9 @@ ProviderCall refund_of(const Account& account, const PaymentIntent& intent,
 
 std::int64_t minimum_invoice(const Account& account, base::Currency currency) {
     const PaymentMethod* method = account.default_method();
-    return method == nullptr ? 0 : least_charge(currency);
+    if (method == nullptr) return 0;
+    const auto least = std::ranges::find(method->least_charges, currency, &LeastCharge::currency);
+    return least == method->least_charges.end() ? 0 : least->minor;
 }
 
 std::string below_minimum_message(const Account& account, std::int64_t total_minor,

@@ -39,4 +39,8 @@ std::string grouped(std::string_view number) {
     return text;
 }
 
+std::vector<ledger::LeastCharge> sandbox_least_charges() {
+    return {{"EUR", 50}, {"GBP", 50}, {"USD", 50}};
+}
+
 }  // namespace quipu::payments

@@ -5,6 +5,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "ledger/payment_method.h"
 
 namespace quipu::payments {
 
@@ -23,6 +26,9 @@ struct TestCard {
 
 // By what a customer typed: digits, spaces anywhere. Null: none of them.
 [[nodiscard]] const TestCard* find_test_card(std::string_view typed);
+
+// Of every card: with less, the fees would make the charge a loss.
+[[nodiscard]] std::vector<ledger::LeastCharge> sandbox_least_charges();
 
 // "4242 4242 4242 4242"
 [[nodiscard]] std::string grouped(std::string_view number);

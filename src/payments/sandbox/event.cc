@@ -8,6 +8,7 @@
 
 #include "base/hmac.h"
 #include "base/json_writer.h"
+#include "payments/sandbox/cards.h"
 
 namespace quipu::payments {
 namespace {
@@ -103,7 +104,8 @@ bool read_method(base::JsonValue value, base::Instant created, ProviderEvent& ev
                                          .exp_year = members.number<std::uint32_t>("expYear"),
                                          .is_default = false,
                                          .is_valid = true,
-                                         .added_at = created};
+                                         .added_at = created,
+                                         .least_charges = sandbox_least_charges()};
     return members.ok();
 }
 

@@ -208,7 +208,8 @@ ledger::PaymentMethod to_payment_method(const SandboxMethod& method) {
             .exp_year = kTestCardExpiryYear,
             .is_default = false,
             .is_valid = true,
-            .added_at = method.added_at};
+            .added_at = method.added_at,
+            .least_charges = sandbox_least_charges()};
 }
 
 }  // namespace quipu::payments

@@ -8,7 +8,7 @@ namespace {
 template <typename Value>
 inline constexpr std::uint8_t kFormat = 2;
 template <>
-inline constexpr std::uint8_t kFormat<ledger::AccountHead> = 3;
+inline constexpr std::uint8_t kFormat<ledger::AccountHead> = 4;
 
 template <typename Value>
 std::string encode_row(const Value& value) {

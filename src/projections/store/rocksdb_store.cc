@@ -20,7 +20,7 @@ namespace {
 // Table 0 of the Meta family is the store's own.
 constexpr std::string_view kPositionKey("\0position", 9);
 constexpr std::string_view kFormatKey("\0format", 7);
-constexpr std::string_view kFormat = "2";
+constexpr std::string_view kFormat = "3";
 
 char table_byte(Table table) {
     return static_cast<char>(table);

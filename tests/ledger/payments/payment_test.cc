@@ -87,6 +87,22 @@ TEST(Payment, AnInvoiceThatTheCardCannotPayIsWithdrawn) {
     EXPECT_EQ(ledger.unbilled(), 40);
 }
 
+TEST(Payment, TheLeastChargeIsWhatTheMethodsProviderSaid) {
+    Given ledger(
+        CatalogBuilder()
+            .metered("api")
+            .plan(testing::Plan("free").with(Includes("api").limit(100_u).charge(10_price)))
+            .build(),
+        kStart);
+    ledger.collects({.require_payment_method = false}).attach("free").track("api", 104_u);
+    ledger.charges_at_least({{"EUR", 1000}, {"USD", 41}}).card();
+    EXPECT_EQ(ledger.when(GenerateInvoice{}).code(), Code::InvoiceBelowMinimum);
+    ledger.charges_at_least({{"EUR", 1000}, {"USD", 40}}).card();
+    EXPECT_EQ(ledger.when(GenerateInvoice{}).invoices().at(0).total_minor, 40);
+    ledger.track("api", 1_u).charges_at_least({}).card();
+    EXPECT_EQ(ledger.when(GenerateInvoice{}).invoices().at(0).total_minor, 10);
+}
+
 TEST(Payment, ThereIsNoLeastChargeInOtherCurrencies) {
     Given ledger(CatalogBuilder()
                      .metered("api")
