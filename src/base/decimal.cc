@@ -1,6 +1,7 @@
 #include "base/decimal.h"
 
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 
 namespace quipu::base {
 namespace {
@@ -110,6 +111,18 @@ Int128 divide_rounding(Int128 numerator, Int128 denominator) {
     const Int128 magnitude = remainder < 0 ? -remainder : remainder;
     if (magnitude >= denominator - magnitude) return quotient + (numerator < 0 ? -1 : 1);
     return quotient;
+}
+
+std::optional<Int128> multiply_divide(Int128 value, Int128 by, Int128 over) {
+    using Wide = boost::multiprecision::int256_t;
+    const Wide product = Wide(value) * Wide(by);
+    const Wide divisor(over);
+    Wide quotient = product / divisor;
+    const Wide remainder = abs(product % divisor);
+    if (remainder >= divisor - remainder) quotient += product.sign() < 0 ? -1 : 1;
+    constexpr Int128 kMost = std::numeric_limits<Int128>::max();
+    if (abs(quotient) > Wide(kMost)) return std::nullopt;
+    return static_cast<Int128>(quotient);
 }
 
 }  // namespace quipu::base

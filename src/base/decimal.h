@@ -121,6 +121,10 @@ private:
 // numerator / denominator, half away from zero: the one rounding rule. denominator > 0.
 [[nodiscard]] Int128 divide_rounding(Int128 numerator, Int128 denominator);
 
+// value * by / over, rounded the same way from the exact quotient; nullopt when that does not fit.
+// over > 0.
+[[nodiscard]] std::optional<Int128> multiply_divide(Int128 value, Int128 by, Int128 over);
+
 using Quantity = Decimal<9>;    // units of a feature, or credits
 using UnitPrice = Decimal<12>;  // minor units of a currency per unit
 using Amount = Decimal<21>;     // an exact price in minor units, before the one rounding

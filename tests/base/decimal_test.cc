@@ -163,5 +163,18 @@ TEST(Decimal, DivisionRoundsAsLongDivisionDoes) {
     }));
 }
 
+TEST(Decimal, AProductIsDividedWithoutLosingItsUpperHalf) {
+    EXPECT_TRUE(rc::check("as divide_rounding where that can hold it", [] {
+        const Int128 value = *rc::gen::arbitrary<std::int64_t>();
+        const Int128 by = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000);
+        const Int128 over = *rc::gen::inRange<std::int64_t>(1, 1'000'000'000);
+        RC_ASSERT(multiply_divide(value, by, over) == divide_rounding(value * by, over));
+    }));
+    constexpr Int128 kMost = std::numeric_limits<Int128>::max();
+    EXPECT_EQ(multiply_divide(kMost, 7, 7), kMost);
+    EXPECT_EQ(multiply_divide(-kMost, kMost, kMost), -kMost);
+    EXPECT_EQ(multiply_divide(kMost, 2, 1), std::nullopt);
+}
+
 }  // namespace
 }  // namespace quipu::base

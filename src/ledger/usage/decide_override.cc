@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ledger/usage/remainder.h"
 #include "ledger/usage/sources.h"
 #include "rating/price.h"
 
@@ -21,11 +22,11 @@ bool is_known(const CatalogBook& book, const std::string& feature) {
 // What one window gives back.
 class TakingBack {
 public:
-    TakingBack(const Account& account, const Sources& sources, Quantity units)
-        : account_(account), sources_(sources), rest_(units) {}
+    TakingBack(const Account& account, Quantity units) : account_(account), rest_(units) {}
 
     void from(const Source& source) {
         if (source.used == nullptr) return;
+        returned_ = {};
         take_overage(source);
         take(source, Bucket::Allowance, source.used->allowance_used);
         take(source, Bucket::Rollover, source.used->rollover_used);
@@ -51,7 +52,7 @@ private:
     // Credits go back to the grants that were spent last.
     void take_credits(const Source& source) {
         for (auto grant = account_.grants.rbegin(); grant != account_.grants.rend(); ++grant) {
-            if (grant->system != sources_.system) continue;
+            if (grant->system != source.meter_feature) continue;
             const Quantity spent =
                 std::min(grant->granted - grant->remaining, source.used->credit_used - returned_);
             const std::size_t before = postings_.size();
@@ -64,25 +65,23 @@ private:
 
     void take(const Source& source, Bucket bucket, Quantity available) {
         if (rest_.is_zero() || !available.is_positive()) return;
-        const Quantity units = std::min(affordable(available, source.cost), rest_);
-        const auto amount = at_cost(units, source.cost);
-        if (!units.is_positive() || !amount) return;
-        Posting posting{bucket,
-                        source.meter_key(),
-                        source.window,
-                        0,
-                        Quantity{} - units,
-                        Quantity{} - std::min(*amount, available),
-                        0,
-                        {}};
-        postings_.push_back(std::move(posting));
-        rest_ -= units;
+        const auto wanted = rest_.at(source.cost);
+        if (!wanted) return;  // more than was ever recorded
+        const Quantity amount = std::min(*wanted, available);
+        const Quantity units = rest_.take(amount);
+        postings_.push_back({bucket,
+                             source.meter_key(),
+                             source.window,
+                             0,
+                             Quantity{} - units,
+                             Quantity{} - amount,
+                             0,
+                             {}});
     }
 
     const Account& account_;
-    const Sources& sources_;
-    Quantity rest_;
-    Quantity returned_;
+    Remainder rest_;
+    Quantity returned_;  // of the credits that this meter counted
     std::vector<Posting> postings_;
 };
 
@@ -121,7 +120,7 @@ Decision decide(const Asked& asked, const CorrectUsage& command) {
     }
     const Sources sources =
         find_sources(account, book, command.feature, command.entity, std::min(at, now), now);
-    TakingBack taking(account, sources, command.value);
+    TakingBack taking(account, command.value);
     for (const auto* list : {&sources.direct, &sources.pools}) {
         for (auto source = list->rbegin(); source != list->rend(); ++source) taking.from(*source);
     }

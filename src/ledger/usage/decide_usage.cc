@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <span>
 
+#include "ledger/usage/remainder.h"
 #include "ledger/usage/rollover.h"
 #include "ledger/usage/usage_notices.h"
 #include "rating/price.h"
@@ -23,7 +26,7 @@ UsageDecision denied(Code code, std::string_view feature, std::string message) {
     return decision;
 }
 
-// Splits a value over the sources, in order, keeping what is still to be paid.
+// Splits a value over the sources, in order, each in the unit of its own meter.
 class Funding {
 public:
     Funding(const Sources& sources, Quantity value) : sources_(sources), rest_(value) {}
@@ -31,70 +34,65 @@ public:
     // False when a number left its range.
     bool draw_rollover(const std::vector<Source>& from) {
         for (const Source& source : from) {
-            if (source.rollover.empty() || rest_.is_zero()) continue;
-            const auto wanted = at_cost(rest_, source.cost);
-            if (!wanted) return false;
-            take(source, Bucket::Rollover, *wanted, sum_of(source.rollover), 0);
+            if (source.rollover.empty()) continue;
+            if (!draw(source, Bucket::Rollover, sum_of(source.rollover))) return false;
         }
         return true;
     }
 
     bool draw_allowances(const std::vector<Source>& from) {
         for (const Source& source : from) {
-            if (rest_.is_zero()) return true;
             if (source.bills_all_usage()) continue;
-            const auto wanted = at_cost(rest_, source.cost);
-            if (!wanted) return false;
-            if (!source.limit) {
-                post(source, Bucket::Allowance, rest_, *wanted);
-            } else {
-                take(source, Bucket::Allowance, *wanted, source.allowance_left(), 0);
-            }
+            const auto left = source.limit ? source.allowance_left() : kUnlimited;
+            if (!draw(source, Bucket::Allowance, left)) return false;
         }
         return true;
     }
 
     bool draw_grants() {
-        for (const CreditGrant* grant : sources_.grants) {
-            if (rest_.is_zero()) return true;
-            const auto wanted = at_cost(rest_, sources_.system_cost);
-            if (!wanted) return false;
-            take(sources_.pools.front(), Bucket::Credit, *wanted, grant->remaining, grant->seq);
+        for (const auto& [grant, pool] : sources_.grants) {
+            if (!draw(sources_.pools[pool], Bucket::Credit, grant->remaining, grant->seq))
+                return false;
         }
         return true;
     }
 
+    // The rest, in units of the source's meter; nullopt when that is out of range.
+    [[nodiscard]] std::optional<Quantity> rest_at(const Source& source) {
+        return rest_.at(source.cost);
+    }
+    // All of the rest.
     void post_overage(const Source& source, Quantity amount, std::int64_t charge_minor) {
-        post(source, Bucket::Overage, rest_, amount);
+        post(source, Bucket::Overage, amount);
         postings_.back().charge_minor = charge_minor;
         postings_.back().currency = source.currency;
     }
 
-    [[nodiscard]] Quantity rest() const { return rest_; }
+    [[nodiscard]] bool is_paid() const { return rest_.is_zero(); }
     [[nodiscard]] std::vector<Posting>& postings() { return postings_; }
 
 private:
-    void take(const Source& source, Bucket bucket, Quantity wanted, Quantity available,
-              std::uint32_t grant) {
-        if (wanted <= available) {
-            post(source, bucket, rest_, wanted);
-            postings_.back().grant = grant;
-            return;
-        }
-        const Quantity units = std::min(affordable(available, source.cost), rest_);
-        const auto amount = at_cost(units, source.cost);
-        if (!units.is_positive() || !amount) return;
-        post(source, bucket, units, std::min(*amount, available));
+    static constexpr Quantity kUnlimited =
+        Quantity::from_coefficient(std::numeric_limits<base::Int128>::max());
+
+    bool draw(const Source& source, Bucket bucket, Quantity available, std::uint32_t grant = 0) {
+        if (rest_.is_zero()) return true;
+        const auto wanted = rest_at(source);
+        if (!wanted) return false;
+        const Quantity amount = std::min(*wanted, available);
+        if (amount != *wanted && !amount.is_positive()) return true;
+        post(source, bucket, amount);
         postings_.back().grant = grant;
+        return true;
     }
 
-    void post(const Source& source, Bucket bucket, Quantity units, Quantity amount) {
+    void post(const Source& source, Bucket bucket, Quantity amount) {
+        const Quantity units = rest_.take(amount);
         postings_.push_back({bucket, source.meter_key(), source.window, 0, units, amount, 0, {}});
-        rest_ -= units;
     }
 
     const Sources& sources_;
-    Quantity rest_;
+    Remainder rest_;
     std::vector<Posting> postings_;
 };
 
@@ -120,8 +118,7 @@ struct Totals {
 };
 
 // `hold`: the postings are of units that nobody has used yet.
-Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>& postings,
-                 bool hold) {
+Totals totals_of(std::span<const Source> sources, const std::vector<Posting>& postings, bool hold) {
     Totals totals;
     for (const Source& source : sources) {
         const MeterWindow none;
@@ -148,17 +145,45 @@ Totals totals_of(const std::vector<Source>& sources, const std::vector<Posting>&
     return totals;
 }
 
+// The plans that include the credit system of the pool at `from`: they stand together.
+std::span<const Source> same_system(const Sources& sources, std::size_t from) {
+    std::size_t end = from;
+    while (end < sources.pools.size() &&
+           sources.pools[end].meter_feature == sources.pools[from].meter_feature) {
+        ++end;
+    }
+    return std::span(sources.pools).subspan(from, end - from);
+}
+
+// Bought credits of a system that can still be spent.
+Quantity addon_left(const Sources& sources, const std::vector<Posting>& postings,
+                    std::string_view system) {
+    Quantity left;
+    for (const auto& [grant, pool] : sources.grants) {
+        if (grant->system == system) left += grant->remaining;
+    }
+    for (const Posting& posting : postings) {
+        if (posting.bucket == Bucket::Credit && posting.meter.feature == system)
+            left -= posting.amount;
+    }
+    return left;
+}
+
+// What is left of allowances and of what was carried; none = without a limit.
+std::optional<Quantity> spendable(const Totals& totals) {
+    if (!totals.limit) return std::nullopt;
+    return std::max(*totals.limit - totals.allowance_used - totals.held, Quantity{}) +
+           totals.rollover;
+}
+
 CreditsView credits_view(const Sources& sources, const std::vector<Posting>& postings, bool hold) {
-    const Totals pool = totals_of(sources.pools, postings, hold);
+    const Totals pool = totals_of(same_system(sources, 0), postings, hold);
     CreditsView view;
     view.system = sources.system;
     view.cost_per_unit = sources.system_cost;
     view.plan_used = pool.allowance_used;
     view.plan_limit = pool.limit;
-    for (const CreditGrant* grant : sources.grants) view.addon_balance += grant->remaining;
-    for (const Posting& posting : postings) {
-        if (posting.bucket == Bucket::Credit) view.addon_balance -= posting.amount;
-    }
+    view.addon_balance = addon_left(sources, postings, sources.system);
     const Source& first = sources.pools.front();
     if (first.window.end != base::kEndOfTime) view.resets_at = first.window.end;
     return view;
@@ -183,6 +208,39 @@ void describe_plan(UsageAnswer& answer, const Source& source) {
     answer.trial_ends_at = still ? source.subscription->period.end : source.subscription->anchor;
 }
 
+// Units of a meter at `cost` that pay for as much as `credits` do at theirs; never more.
+Quantity worth(Quantity credits, Quantity their_cost, Quantity cost) {
+    if (their_cost == cost) return credits;
+    const auto units =
+        base::multiply_divide(credits.coefficient(), cost.coefficient(), their_cost.coefficient());
+    if (!units) return base::kMaxTotal;
+    const Quantity rounded = Quantity::from_coefficient(*units);
+    const auto back = base::multiply_divide(*units, their_cost.coefficient(), cost.coefficient());
+    const bool more = !back || *back > credits.coefficient();
+    return more ? rounded - Quantity::from_coefficient(1) : rounded;
+}
+
+// What is spendable in all, however the feature draws on its systems
+// (docs/contract/credits.md#spendable); none = without a limit.
+std::optional<Quantity> balance_of(const Sources& sources, const Totals& main,
+                                   const std::vector<Posting>& postings, bool hold) {
+    auto balance = spendable(main);
+    const Quantity cost = sources.main().front().cost;
+    for (std::size_t at = 0; balance && at < sources.pools.size();) {
+        const auto system = same_system(sources, at);
+        const Source& pool = system.front();
+        Quantity credits = addon_left(sources, postings, pool.meter_feature);
+        if (!sources.direct.empty()) {
+            const auto left = spendable(totals_of(system, postings, hold));
+            if (!left) return std::nullopt;
+            credits += *left;
+        }
+        *balance += worth(credits, pool.cost, cost);
+        at += system.size();
+    }
+    return balance;
+}
+
 // The numbers of the state as `postings` leave it.
 UsageAnswer describe(const Sources& sources, const UsageRequest& request,
                      const std::vector<Posting>& postings) {
@@ -194,14 +252,7 @@ UsageAnswer describe(const Sources& sources, const UsageRequest& request,
     answer.overage_units = totals.overage;
     answer.rollover_balance = totals.rollover;
     if (!sources.system.empty()) answer.credits = credits_view(sources, postings, request.hold);
-    if (totals.limit) {
-        answer.balance = std::max(*totals.limit - totals.allowance_used - totals.held, Quantity{}) +
-                         totals.rollover;
-        // Any feature of a system shows what is spendable in all
-        // (docs/contract/credits.md#spendable).
-        if (sources.direct.empty() && answer.credits)
-            *answer.balance += answer.credits->addon_balance;
-    }
+    answer.balance = balance_of(sources, totals, postings, request.hold);
     describe_window(answer, sources.main());
     describe_plan(answer, sources.main().front());
     for (const Posting& posting : postings) {
@@ -262,7 +313,7 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
         !funding.draw_grants()) {
         return out_of_range(sources, request);
     }
-    if (funding.rest().is_positive()) {
+    if (!funding.is_paid()) {
         const Source* source = overage_source(account, sources);
         if (source == nullptr) {
             OverageVerdict verdict;
@@ -271,7 +322,7 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
             if (request.record) decision.notices = limit_notices(sources, decision.answer);
             return decision;
         }
-        const auto amount = at_cost(funding.rest(), source->cost);
+        const auto amount = funding.rest_at(*source);
         if (!amount) return out_of_range(sources, request);
         const OverageVerdict verdict = guard_overage(account, settings, holds, *source, *amount);
         if (verdict.out_of_range || verdict.refusal != Refusal::None) {

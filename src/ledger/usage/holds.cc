@@ -63,19 +63,19 @@ void Holds::lay_over(Sources& sources) const {
             }
         }
     }
-    for (const CreditGrant*& grant : sources.grants) {
+    for (GrantSource& source : sources.grants) {
         Quantity taken;
         for (const Posting* posting : held_) {
-            if (posting->bucket == Bucket::Credit && posting->grant == grant->seq)
+            if (posting->bucket == Bucket::Credit && posting->grant == source.grant->seq)
                 taken += posting->amount;
         }
         if (taken.is_zero()) continue;
-        sources.left.push_back(std::make_unique<CreditGrant>(*grant));
-        sources.left.back()->remaining = std::max(grant->remaining - taken, Quantity{});
-        grant = sources.left.back().get();
+        sources.left.push_back(std::make_unique<CreditGrant>(*source.grant));
+        sources.left.back()->remaining = std::max(source.grant->remaining - taken, Quantity{});
+        source.grant = sources.left.back().get();
     }
     std::erase_if(sources.grants,
-                  [](const CreditGrant* grant) { return !grant->remaining.is_positive(); });
+                  [](const GrantSource& source) { return !source.grant->remaining.is_positive(); });
 }
 
 Quantity Holds::pooled_overage(const Source& source) const {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/check.h"
 #include "ledger/usage/rollover.h"
 
 namespace quipu::ledger {
@@ -90,11 +89,12 @@ std::vector<const CreditGrant*> spendable_grants(const Account& account, std::st
             grants.push_back(&grant);
         }
     }
-    std::ranges::sort(grants, {}, [](const CreditGrant* grant) {
-        return std::tuple(grant->priority, grant->expires_at.value_or(base::kEndOfTime),
-                          grant->seq);
-    });
     return grants;
+}
+
+auto spending_order(const GrantSource& source) {
+    const CreditGrant& grant = *source.grant;
+    return std::tuple(grant.priority, grant.expires_at.value_or(base::kEndOfTime), grant.seq);
 }
 
 // An override has no price of its own (docs/contract/checks-and-usage.md#overrides). The meter that
@@ -229,17 +229,19 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
             // (docs/contract/credits.md#systems).
             cost = child->cost.is_positive() ? child->cost : kOne;
         }
+        const std::size_t pool = sources.pools.size();
         collect(system.slug, cost, sources.pools);
-        auto grants = spendable_grants(account, system.slug, now);
-        if (sources.pools.empty() && grants.empty()) continue;
-        if (sources.pools.empty() && !live.empty()) {
+        const auto grants = spendable_grants(account, system.slug, now);
+        if (sources.pools.size() == pool) {
+            if (grants.empty() || live.empty()) continue;
             sources.pools.push_back(empty_pool(account, *live.front(), system.slug, cost, entity));
         }
+        for (const CreditGrant* grant : grants) sources.grants.push_back({grant, pool});
+        if (!sources.system.empty()) continue;
         sources.system = system.slug;
         sources.system_cost = cost;
-        sources.grants = std::move(grants);
-        break;
     }
+    std::ranges::stable_sort(sources.grants, {}, spending_order);
     return sources;
 }
 
@@ -277,13 +279,6 @@ std::optional<Quantity> at_cost(Quantity units, Quantity cost) {
     if (!product) return std::nullopt;
     return Quantity::from_coefficient(
         base::divide_rounding(product->coefficient(), Quantity::kOne));
-}
-
-Quantity affordable(Quantity amount, Quantity cost) {
-    if (cost == kOne) return amount;
-    const auto scaled = amount.widen<2 * Quantity::kScale>();
-    QUIPU_CHECK(scaled.has_value());
-    return Quantity::from_coefficient(scaled->coefficient() / cost.coefficient());
 }
 
 OverageMode overage_mode(const Account& account, const Source& source) {

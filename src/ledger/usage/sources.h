@@ -2,6 +2,7 @@
 // moment.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -47,14 +48,20 @@ struct OverrideGrant {
     Terms terms;
 };
 
+// Bought credits that may pay.
+struct GrantSource {
+    const CreditGrant* grant = nullptr;
+    std::size_t pool = 0;  // index into Sources::pools: at its cost, and its meter counts them
+};
+
 struct Sources {
-    std::vector<Source> direct;  // plans that include the feature itself
-    std::vector<Source> pools;   // plans that include a credit system the feature draws from
-    std::vector<const CreditGrant*> grants;  // add-on credits of that system, in spending order
-    std::string_view system;                 // "" = not backed by credits
+    std::vector<Source> direct;       // plans that include the feature itself
+    std::vector<Source> pools;        // plans that include a credit system the feature draws from
+    std::vector<GrantSource> grants;  // add-on credits of those systems, in spending order
+    std::string_view system;  // the first of the systems, which answers show; "" = there is none
     std::vector<std::unique_ptr<OverrideGrant>> overrides;
     std::vector<std::unique_ptr<CreditGrant>> left;  // what reservations leave of grants
-    base::Quantity system_cost;
+    base::Quantity system_cost;                      // of `system`
 
     [[nodiscard]] const std::vector<Source>& main() const {
         return direct.empty() ? pools : direct;
@@ -82,8 +89,6 @@ struct Sources {
 
 // units * cost in meter units, rounded to what a Quantity holds; nullopt = out of range.
 [[nodiscard]] std::optional<base::Quantity> at_cost(base::Quantity units, base::Quantity cost);
-// The largest number of units that `amount` pays for at `cost` > 0.
-[[nodiscard]] base::Quantity affordable(base::Quantity amount, base::Quantity cost);
 
 // What a meter's usage was sold at; null when its plan is no longer known.
 [[nodiscard]] const Terms* terms_of(const Account& account, const CatalogBook& book,
