@@ -48,14 +48,18 @@ struct Subscription {
     base::Period period;   // current billing period; open-ended for one-time plans
     std::optional<base::Instant> cancel_at;
     std::optional<std::string> scheduled_plan;  // takes over when the period ends (downgrade)
+    std::uint64_t scheduled_version = 0;        // as it was in this version of the catalog
     std::optional<base::Instant> ended_at;
-    std::uint32_t fee_invoice = 0;             // open invoice of this period's fee; 0 = none
-    std::optional<base::Instant> past_due_at;  // when access ends if that is still open
+    std::optional<base::Instant> credited_at;       // a switch gave credit for its fee from here on
+    std::optional<base::Instant> trial_left_until;  // its trial was left for another plan: its end
+    std::uint32_t fee_invoice = 0;                  // open invoice of this period's fee; 0 = none
+    std::optional<base::Instant> past_due_at;       // when access ends if that is still open
 
     friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 QUIPU_FIELDS(Subscription, seq, id, plan, catalog_version, status, is_addon, created_at, anchor,
-             period, cancel_at, scheduled_plan, ended_at, fee_invoice, past_due_at)
+             period, cancel_at, scheduled_plan, scheduled_version, ended_at, credited_at,
+             trial_left_until, fee_invoice, past_due_at)
 
 [[nodiscard]] inline bool is_live(const Subscription& subscription) {
     return subscription.status == SubscriptionStatus::Active ||

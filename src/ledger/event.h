@@ -29,12 +29,19 @@ struct SubscriptionStarted {
 };
 QUIPU_FIELDS(SubscriptionStarted, subscription)
 
+enum class Ending : std::uint8_t {
+    Alone = 1,
+    Switch = 2,          // another plan has taken its place
+    CreditedSwitch = 3,  // ... for a fee that the rest of its own was taken off
+};
+
 struct SubscriptionEnded {
     std::uint32_t seq = 0;
     SubscriptionStatus status = SubscriptionStatus::Canceled;
     base::Instant at;
+    Ending ending = Ending::Alone;
 };
-QUIPU_FIELDS(SubscriptionEnded, seq, status, at)
+QUIPU_FIELDS(SubscriptionEnded, seq, status, at, ending)
 
 struct CancellationScheduled {
     std::uint32_t seq = 0;
@@ -45,8 +52,9 @@ QUIPU_FIELDS(CancellationScheduled, seq, at)
 struct SwitchScheduled {
     std::uint32_t seq = 0;
     std::string plan;
+    std::uint64_t catalog_version = 0;  // whose price and terms were agreed on
 };
-QUIPU_FIELDS(SwitchScheduled, seq, plan)
+QUIPU_FIELDS(SwitchScheduled, seq, plan, catalog_version)
 
 // A pending cancellation or downgrade is undone.
 struct ScheduleCleared {

@@ -84,6 +84,10 @@ base::ErrorCode error_code(Code code) {
             return "reservation_not_found";
         case Code::TooManyReservations:
             return "too_many_reservations";
+        case Code::InvoiceCredited:
+            return "invoice_credited";
+        case Code::OveragePriceRequired:
+            return "overage_price_required";
         case Code::WebhookEndpointNotFound:
             return "webhook_endpoint_not_found";
     }

@@ -59,6 +59,8 @@ enum class Code : std::uint8_t {
     WebhookEndpointNotFound = 41,
     ReservationNotFound = 42,
     TooManyReservations = 43,
+    InvoiceCredited = 44,
+    OveragePriceRequired = 45,
 };
 // Its text and HTTP status, outside of check and track, whose refusals are answers.
 [[nodiscard]] base::ErrorCode error_code(Code code);

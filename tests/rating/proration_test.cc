@@ -24,10 +24,15 @@ TEST(Proration, MomentsOutsideThePeriodCountAsItsEdges) {
     EXPECT_EQ(prorated_difference(1000, 3000, kMonth, "2026-12-01"_at), 0);
 }
 
-TEST(Proration, EachFeeRoundsByItself) {
-    // A third left: 1000/3 = 333.33 and 2000/3 = 666.67, so 667 - 333 and not 333.
+TEST(Proration, TheDifferenceIsRoundedOnce) {
+    // A third left: 1000/3 = 333.33 and 2000/3 = 666.67, so 333.33 and not 667 - 333.
     const base::Period three_days{"2026-04-01"_at, "2026-04-04"_at};
-    EXPECT_EQ(prorated_difference(1000, 2000, three_days, "2026-04-03"_at), 334);
+    EXPECT_EQ(prorated_difference(1000, 2000, three_days, "2026-04-03"_at), 333);
+
+    EXPECT_EQ(prorated_difference(1000, 3032, three_days, "2026-04-03"_at), 677);
+    EXPECT_EQ(prorated_difference(3032, 1000, three_days, "2026-04-03"_at), -677);
+    EXPECT_EQ(fee_less_rest(2000, 1000, three_days, "2026-04-03"_at), 1667);
+    EXPECT_EQ(fee_less_rest(2000, 0, three_days, "2026-04-03"_at), 2000);
 }
 
 TEST(Proration, APeriodWithoutLengthChargesTheNewFee) {

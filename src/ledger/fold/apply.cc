@@ -148,6 +148,10 @@ struct Applier {
         Subscription& subscription = subscription_of(account, event.seq);
         // A trial stays one until its end, so that what it uses is never billed.
         if (subscription.status != SubscriptionStatus::Trialing) {
+        const bool trial = subscription.status == SubscriptionStatus::Trialing;
+        if (trial && event.ending != Ending::Alone)
+            subscription.trial_left_until = subscription.period.end;
+        if (event.ending == Ending::CreditedSwitch) subscription.credited_at = event.at;
             subscription.status = SubscriptionStatus::PendingCancel;
         }
         subscription.cancel_at = event.at;
@@ -159,11 +163,13 @@ struct Applier {
         subscription.scheduled_plan = event.plan;
     }
     void operator()(const ScheduleCleared& event) const {
+        subscription.scheduled_version = 0;
         Subscription& subscription = subscription_of(account, event.seq);
         if (subscription.status == SubscriptionStatus::PendingCancel) {
             subscription.status = SubscriptionStatus::Active;
         }
         subscription.cancel_at.reset();
+        subscription.scheduled_version = event.catalog_version;
         subscription.scheduled_plan.reset();
     }
     void operator()(const PeriodAdvanced& event) const {
@@ -172,6 +178,7 @@ struct Applier {
         subscription.anchor = event.anchor;
         subscription.period = event.period;
     }
+        subscription.scheduled_version = 0;
     void operator()(const TrialUsed& event) const { account.trialed_plans.push_back(event.plan); }
     void operator()(const UsageRecorded& event) const {
         for (const Posting& posting : event.postings) post(posting);

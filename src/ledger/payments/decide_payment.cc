@@ -262,6 +262,17 @@ Decision decide(const Asked& asked, const MarkInvoicePaid& command) {
             std::move(answer)};
 }
 
+namespace {
+
+// What is left of this fee has been taken off that of the plan that came after it.
+bool gave_credit(const Account& account, const InvoiceLine& line) {
+    if (line.kind != LineKind::PlanFee && line.kind != LineKind::Proration) return false;
+    const Subscription* owner = account.find_subscription(line.subscription);
+    return owner != nullptr && owner->credited_at && line.period.contains(*owner->credited_at);
+}
+
+}  // namespace
+
 Decision decide(const Asked& asked, const VoidInvoice& command) {
     const Invoice* invoice = asked.invoice;
     if (invoice == nullptr) return no_invoice();
@@ -271,6 +282,12 @@ Decision decide(const Asked& asked, const VoidInvoice& command) {
                                     name_of(invoice->status)));
     }
     for (const InvoiceLine& line : invoice->lines) {
+        if (gave_credit(asked.account, line)) {
+            return rejected(Code::InvoiceCredited,
+                            fmt::format("A change of plan gave credit for the fee of {}, so this "
+                                        "invoice cannot be voided alone.",
+                                        line.name));
+        }
         if (line.kind != LineKind::Usage) continue;
         const Meter* meter =
             asked.account.find_meter({line.subscription, line.feature, line.entity});

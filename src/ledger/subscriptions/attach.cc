@@ -55,13 +55,12 @@ Decision start(const Account& account, const CatalogBook& book, const Plan& plan
     return decision;
 }
 
-// A free plan of the group makes room for the trial; a paid one is never given up for it
+// What costs nothing yet makes room for the trial; a paid plan is never given up for it
 // (docs/contract/subscriptions.md#trials).
 Decision start_trial(const Account& account, const CatalogBook& book, const Plan& plan,
-                     const Subscription* free_plan, Instant now) {
+                     const Subscription* room, Instant now) {
     Decision decision;
-    const Subscription subscription =
-        begin_trial(decision.events, account, book, plan, free_plan, now);
+    const Subscription subscription = begin_trial(decision.events, account, book, plan, room, now);
     AttachAnswer answer = answer_with(AttachType::Trial, subscription,
                                       fmt::format("{} trial activated", trial_length(plan)));
     answer.trial_ends_at = subscription.period.end;
@@ -74,11 +73,13 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
     const Subscription next = replacement(account, book.newest(), old, from, to, now);
     LinesByCurrency lines = unbilled_usage(account, book, old.seq);
     bool charged = false;
+    Ending ending = Ending::Switch;
     if (!is_free(to)) {
         InvoiceLine line = old.status == SubscriptionStatus::Trialing
                                ? plan_fee_line(to, next, next.period)
                                : switch_line(old, from, to, next, now);
         charged = line.amount_minor != 0;
+        if (line.kind == LineKind::Proration) ending = Ending::CreditedSwitch;
         if (charged) lines[to.currency].push_back(std::move(line));
     }
     const auto invoices =
@@ -86,7 +87,7 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
     Decision decision;
     begin(decision.events, account, next);
     append_invoices(decision.events, invoices);
-    end_subscription(decision.events, book, old, SubscriptionStatus::Canceled, now);
+    end_subscription(decision.events, book, old, SubscriptionStatus::Canceled, now, ending);
     const std::string message =
         is_free(to) ? fmt::format("Switched to free plan {}", to.name)
         : type == AttachType::Lateral
@@ -99,21 +100,28 @@ Decision switch_now(const Account& account, const CatalogBook& book, const Subsc
     return decision;
 }
 
-// A switch now would owe the customer money, which no invoice gives back: it waits for the period's
-// end instead.
-bool owes_more_than_it_charges(const Account& account, const CatalogBook& book,
-                               const Subscription& old, const Plan& from, const Plan& to,
-                               Instant now) {
+// Fees of two currencies can neither be netted nor compared.
+bool changes_currency(const Plan& from, const Plan& to) {
+    return !is_free(from) && !is_free(to) && from.currency != to.currency;
+}
+
+// Such a switch waits for the period's end: it would owe the customer money, which no invoice gives
+// back, or leave a paid period in one currency for a fee in another.
+bool has_to_wait(const Account& account, const CatalogBook& book, const Subscription& old,
+                 const Plan& from, const Plan& to, Instant now) {
     if (is_free(to) || old.status == SubscriptionStatus::Trialing) return false;
+    if (changes_currency(from, to)) return true;
     const Subscription next = replacement(account, book.newest(), old, from, to, now);
     return switch_line(old, from, to, next, now).amount_minor < 0;
 }
 
-Decision switch_later(const Subscription& old, const Plan& to) {
+Decision switch_later(const Subscription& old, const Plan& from, const Plan& to,
+                      std::uint64_t catalog_version) {
     Decision decision;
-    decision.events.emplace_back(SwitchScheduled{old.seq, to.slug});
+    decision.events.emplace_back(SwitchScheduled{old.seq, to.slug, catalog_version});
+    const char* change = changes_currency(from, to) ? "Switch" : "Downgrade";
     AttachAnswer answer = answer_with(AttachType::Downgrade, old,
-                                      fmt::format("Downgrade to {} scheduled for {}", to.name,
+                                      fmt::format("{} to {} scheduled for {}", change, to.name,
                                                   base::format_instant(old.period.end)));
     answer.scheduled_at = old.period.end;
     decision.outcome = std::move(answer);
@@ -182,12 +190,8 @@ Decision decide(const Asked& asked, const Attach& command) {
 
     const Subscription* old = replaced_by(account, book, *plan);
     const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
-    const bool trial_is_new =
-        std::ranges::find(account.trialed_plans, plan->slug) == account.trialed_plans.end();
     const Subscription* room = makes_room_for(account, book, *plan);
-    const Plan* left = room != nullptr ? book.plan(room->plan, room->catalog_version) : nullptr;
-    const bool gives_up_nothing = left == nullptr || is_free(*left);
-    if (plan->trial_days > 0 && trial_is_new && gives_up_nothing) {
+    if (trial_end(account, *plan, now) && gives_up_nothing(book, room)) {
         if (collects && plan->trial_needs_card && account.default_method() == nullptr)
             return checkout_trial(account, book, *plan, command, now);
         return start_trial(account, book, *plan, room, now);
@@ -199,10 +203,8 @@ Decision decide(const Asked& asked, const Attach& command) {
         return start(account, book, *plan, room, now);
     }
     const AttachType type = switch_type(*from, *plan);
-    if (type == AttachType::Downgrade ||
-        owes_more_than_it_charges(account, book, *old, *from, *plan, now)) {
-        return switch_later(*old, *plan);
-    }
+    if (type == AttachType::Downgrade || has_to_wait(account, book, *old, *from, *plan, now))
+        return switch_later(*old, *from, *plan, book.newest().version);
     if (pays_first && (is_free(*from) || old->status == SubscriptionStatus::Trialing))
         return checkout_plan(account, book, *plan, type, true, command, now);
     if (pays_first) {

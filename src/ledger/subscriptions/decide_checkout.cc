@@ -55,8 +55,10 @@ void issue(Events& events, const Account& account, const CatalogBook& book, Paym
     append_invoices(events, make_invoices(account, unbilled_usage(account, book, old->seq), rest));
 }
 
-void end_if_running(Events& events, const CatalogBook& book, const Subscription* old, Instant now) {
-    if (old != nullptr) end_subscription(events, book, *old, SubscriptionStatus::Canceled, now);
+void end_if_running(Events& events, const CatalogBook& book, const Subscription* old, Instant now,
+                    Ending ending = Ending::Switch) {
+    if (old != nullptr)
+        end_subscription(events, book, *old, SubscriptionStatus::Canceled, now, ending);
 }
 
 }  // namespace
@@ -119,13 +121,13 @@ std::optional<Decision> pay_open_fee(const Account& account, const CatalogBook& 
 }
 
 Subscription begin_trial(Events& events, const Account& account, const CatalogBook& book,
-                         const Plan& plan, const Subscription* free_plan, Instant now) {
+                         const Plan& plan, const Subscription* room, Instant now) {
     Subscription subscription = new_subscription(account, book.newest(), plan, now);
     subscription.status = SubscriptionStatus::Trialing;
-    subscription.period = {now, Instant{now.micros + trial_micros(plan)}};
-    end_if_running(events, book, free_plan, now);
+    subscription.period = {now, trial_end(account, plan, now).value_or(now)};
+    end_if_running(events, book, room, now);
     begin(events, account, subscription);
-    events.emplace_back(TrialUsed{plan.slug});
+    if (!had_trial(account, plan)) events.emplace_back(TrialUsed{plan.slug});
     return subscription;
 }
 
@@ -159,10 +161,12 @@ bool finish_switch(Events& events, const Account& account, const CatalogBook& bo
     Subscription next = replacement(account, book.newest(), *old, *from, *to, now);
     next.catalog_version = intent.catalog_version;
     InvoiceLine line = switch_line(*old, *from, *to, next, now);
+    const Ending ending =
+        line.kind == LineKind::Proration ? Ending::CreditedSwitch : Ending::Switch;
     line.amount_minor = line.unit_price_minor = intent.amount_minor;  // as it was agreed
     begin(events, account, next);
     issue(events, account, book, intent, next, std::move(line), old, now);
-    end_if_running(events, book, old, now);
+    end_if_running(events, book, old, now, ending);
     intent.subscription = next.seq;
     return true;
 }
@@ -170,12 +174,12 @@ bool finish_switch(Events& events, const Account& account, const CatalogBook& bo
 bool finish_trial(Events& events, const Account& account, const CatalogBook& book,
                   PaymentIntent& intent, Instant now) {
     const Plan* plan = book.plan(intent.plan, intent.catalog_version);
-    const bool had_it =
-        std::ranges::find(account.trialed_plans, intent.plan) != account.trialed_plans.end();
-    if (plan == nullptr || had_it || live_on(account, intent.plan) != nullptr) return true;
+    if (plan == nullptr || !trial_end(account, *plan, now) ||
+        live_on(account, intent.plan) != nullptr) {
+        return true;
+    }
     const Subscription* old = makes_room_for(account, book, *plan);
-    const Plan* from = old != nullptr ? book.plan(old->plan, old->catalog_version) : nullptr;
-    if (from != nullptr && !is_free(*from)) return true;  // a paid plan is not given up for a trial
+    if (!gives_up_nothing(book, old)) return true;
     intent.subscription = begin_trial(events, account, book, *plan, old, now).seq;
     return true;
 }

@@ -21,9 +21,10 @@ constexpr std::int64_t kKeepWindowsMicros = kOldestMicros;
 // The plan that goes on after the period: the same, the scheduled one, or none.
 const Plan* continuing_plan(const Account& account, const CatalogBook& book,
                             const Subscription& subscription) {
-    const Plan* scheduled = subscription.scheduled_plan
-                                ? find_plan(book.newest(), *subscription.scheduled_plan)
-                                : nullptr;
+    // As it was agreed on, whatever was published since.
+    const Plan* scheduled = subscription.scheduled_plan ? book.plan(*subscription.scheduled_plan,
+                                                                    subscription.scheduled_version)
+                                                        : nullptr;
     // What is overdue does not renew, but it may make way for a plan that costs nothing.
     if (subscription.status == SubscriptionStatus::PastDue)
         return scheduled != nullptr && is_free(*scheduled) ? scheduled : nullptr;
@@ -72,6 +73,7 @@ Events close_period(const Account& account, const CatalogBook& book,
     Subscription next = subscription;
     if (plan != nullptr && switches) {
         next = new_subscription(account, book.newest(), *plan, end);
+        next.catalog_version = subscription.scheduled_version;
         add_fee(lines, *plan, next, next.period);
     } else if (plan != nullptr) {
         // A trial's end begins the paid life: its windows are counted from there.

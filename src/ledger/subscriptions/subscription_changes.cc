@@ -34,8 +34,8 @@ Subscription new_subscription(const Account& account, const Catalog& catalog, co
 }
 
 void end_subscription(Events& events, const CatalogBook& book, const Subscription& subscription,
-                      SubscriptionStatus status, Instant now) {
-    events.emplace_back(SubscriptionEnded{subscription.seq, status, now});
+                      SubscriptionStatus status, Instant now, Ending ending) {
+    events.emplace_back(SubscriptionEnded{subscription.seq, status, now, ending});
     const Plan* sold = book.plan(subscription.plan, subscription.catalog_version);
     if (sold == nullptr) return;
     events.emplace_back(WindowsSettled{subscription.seq, sold->currency, base::kEndOfTime,
@@ -65,11 +65,10 @@ InvoiceLine switch_line(const Subscription& old, const Plan& from, const Plan& t
                         const Subscription& next, Instant now) {
     InvoiceLine line = plan_fee_line(to, next, next.period);
     if (is_free(from) || from.currency != to.currency) return line;
-    const std::int64_t old_left = rating::prorated_difference(0, from.price_minor, old.period, now);
     line.amount_minor =
         next.period == old.period
             ? rating::prorated_difference(from.price_minor, to.price_minor, old.period, now)
-            : to.price_minor - old_left;
+            : rating::fee_less_rest(to.price_minor, from.price_minor, old.period, now);
     line.kind = LineKind::Proration;
     line.unit_price_minor = line.amount_minor;
     line.description = fmt::format("{} to {} (prorated)", from.name, to.name);
@@ -90,9 +89,32 @@ const Subscription* live_on(const Account& account, std::string_view plan) {
     return found == account.subscriptions.end() ? nullptr : &*found;
 }
 
+namespace {
+
 std::int64_t trial_micros(const Plan& plan) {
-    constexpr std::int64_t kMicrosPerMinute = 60'000'000;
-    return plan.trial_days * (plan.trial_in_minutes ? kMicrosPerMinute : base::kMicrosPerDay);
+    return plan.trial_days * (plan.trial_in_minutes ? base::kMicrosPerMinute : base::kMicrosPerDay);
+}
+
+}  // namespace
+
+bool had_trial(const Account& account, const Plan& plan) {
+    return std::ranges::find(account.trialed_plans, plan.slug) != account.trialed_plans.end();
+}
+
+std::optional<Instant> trial_end(const Account& account, const Plan& plan, Instant now) {
+    if (plan.trial_days == 0) return std::nullopt;
+    if (!had_trial(account, plan)) return Instant{now.micros + trial_micros(plan)};
+    std::optional<Instant> end;
+    for (const Subscription& left : account.subscriptions) {
+        if (left.plan == plan.slug && left.trial_left_until > now) end = left.trial_left_until;
+    }
+    return end;
+}
+
+bool gives_up_nothing(const CatalogBook& book, const Subscription* room) {
+    if (room == nullptr || room->status == SubscriptionStatus::Trialing) return true;
+    const Plan* left = book.plan(room->plan, room->catalog_version);
+    return left == nullptr || is_free(*left);
 }
 
 std::string trial_length(const Plan& plan) {

@@ -14,7 +14,7 @@ namespace quipu::ledger {
 
 // Its end, after which nothing of it counts towards the overage limit once it is billed.
 void end_subscription(Events& events, const CatalogBook& book, const Subscription& subscription,
-                      SubscriptionStatus status, base::Instant now);
+                      SubscriptionStatus status, base::Instant now, Ending ending = Ending::Alone);
 
 void append_invoices(Events& events, const std::vector<Invoice>& invoices);
 
@@ -35,8 +35,14 @@ void append_invoices(Events& events, const std::vector<Invoice>& invoices);
 // A live one on this plan.
 [[nodiscard]] const Subscription* live_on(const Account& account, std::string_view plan);
 
-// How long a trial of the plan lasts, and its words: "14-day".
-[[nodiscard]] std::int64_t trial_micros(const Plan& plan);
+// When a trial of the plan that begins now ends: in its full length the first time, else when the
+// one that was left for another plan would have ended. None: there is nothing left of it.
+[[nodiscard]] std::optional<base::Instant> trial_end(const Account& account, const Plan& plan,
+                                                     base::Instant now);
+[[nodiscard]] bool had_trial(const Account& account, const Plan& plan);
+// Whether a trial may take this subscription's place: nothing is paid for it, or there is none.
+[[nodiscard]] bool gives_up_nothing(const CatalogBook& book, const Subscription* room);
+// "14-day".
 [[nodiscard]] std::string trial_length(const Plan& plan);
 
 // Starts what new_subscription or replacement made.
