@@ -130,4 +130,21 @@ std::string_view name_of(Bucket bucket) {
     return "included";
 }
 
+bool is_refusal(const Outcome& outcome) {
+    if (const auto* usage = std::get_if<UsageAnswer>(&outcome)) {
+        switch (usage->code) {
+            case Code::Tracked:
+            case Code::TrackedOverage:
+            case Code::AddonCreditsUsed:
+            case Code::AccessGranted:
+            case Code::OverageAllowed:
+                return false;
+            default:
+                return true;
+        }
+    }
+    return std::holds_alternative<Rejection>(outcome) ||
+           std::holds_alternative<EntityRefused>(outcome);
+}
+
 }  // namespace quipu::ledger

@@ -241,4 +241,7 @@ using Outcome =
     std::variant<Done, UsageAnswer, AttachAnswer, AddonAnswer, EntityAnswer, EntityRefused,
                  InvoiceAnswer, CustomerAnswer, SyncAnswer, Rejection, PaymentAnswer>;
 
+// What was asked for did not happen.
+[[nodiscard]] bool is_refusal(const Outcome& outcome);
+
 }  // namespace quipu::ledger

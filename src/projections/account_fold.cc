@@ -345,7 +345,11 @@ void AccountFold::fold_in(AccountSlot& slot, const StoredRecord& stored, Command
     entry.outcome = std::move(handled.outcome);
     entry.postings = std::move(handled.postings);
     publish(slot, &entry, handled.effects, stored.offset + 1, sink);
-    history_.remember(name.id, slot.last_entry, entry);
+    if (handled.refused) {
+        history_.record(slot.last_entry, entry);
+    } else {
+        history_.remember(name.id, slot.last_entry, entry);
+    }
     slot.last_entry = stored.offset;
     accounts_.touch(slot);
     answer(stored, record, entry.outcome, account.id, sink);

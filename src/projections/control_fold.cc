@@ -134,7 +134,12 @@ base::Result<void> ControlFold::decide_and_apply(const StoredRecord& stored,
     entry.recorded_at = clock_;
     entry.occurred_at = record.occurred_at.value_or(clock_);
     entry.outcome = std::move(decision.outcome);
-    history_.remember(id, kNoEntry, entry);
+    const bool happened = !decision.events.empty() || !decision.forwards.empty();
+    if (is_refusal(entry.outcome) && !happened) {
+        history_.record(kNoEntry, entry);
+    } else {
+        history_.remember(id, kNoEntry, entry);
+    }
     answer(stored, record, entry.outcome, sink);
     return {};
 }

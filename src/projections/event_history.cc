@@ -57,6 +57,10 @@ base::Result<EventHistory::Linked> EventHistory::read(ledger::Offset offset) con
 void EventHistory::remember(const base::Fingerprint& id, ledger::Offset previous,
                             const ledger::Entry& entry) {
     dedupe_.insert({id, entry.offset, entry.recorded_at});
+    record(previous, entry);
+}
+
+void EventHistory::record(ledger::Offset previous, const ledger::Entry& entry) {
     row_.clear();
     row_.zigzag(previous);
     append_entry(entry, row_);

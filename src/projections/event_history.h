@@ -44,8 +44,12 @@ public:
     [[nodiscard]] base::Result<std::optional<ledger::Entry>> find(const base::Fingerprint& id,
                                                                   ledger::Offset current,
                                                                   base::Instant now);
-    // `previous` is the account's entry before this one, kNoEntry for its first.
+    // The event has happened: from now on its id is taken. `previous` is the account's entry before
+    // this one, kNoEntry for its first.
     void remember(const base::Fingerprint& id, ledger::Offset previous, const ledger::Entry& entry);
+    // The event was refused: there is an entry of it, and its id stays free
+    // (docs/contract/requests-and-errors.md#refusals).
+    void record(ledger::Offset previous, const ledger::Entry& entry);
 
     struct Linked {
         ledger::Entry entry;

@@ -297,6 +297,24 @@ TEST(ControlFold, WhatIsRejectedChangesAndSendsNothing) {
     EXPECT_TRUE(control.effects().empty());
 }
 
+TEST(ControlFold, ARejectionLeavesItsIdFree) {
+    MemoryStore store;
+    Control control(store);
+    CommandRecord early = asking("one", upsert("cus_2", "beta", ""));
+    early.organisation = "org_2";
+    control.done(early);
+    EXPECT_EQ(control.rejection(), Code::OrganisationNotFound);
+    CommandRecord founding = asking("found", ledger::CreateOrganisation{"org_2", "Another"});
+    founding.organisation = "org_2";
+    control.done(founding);
+    control.done(early);
+    EXPECT_FALSE(control.answers().back().duplicate);
+    EXPECT_EQ(control.answers().back().outcome,
+              ledger::Outcome(ledger::CustomerAnswer{"cus_2", true}));
+    control.done(early);
+    EXPECT_TRUE(control.answers().back().duplicate);
+}
+
 TEST(ControlFold, RecordsBeforeGenesisAreDeadLetters) {
     MemoryStore store;
     Control control(store, false);

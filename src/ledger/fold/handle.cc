@@ -1,5 +1,7 @@
 #include "ledger/fold/handle.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/one_of.h"
 #include "ledger/fold/apply.h"
@@ -39,6 +41,11 @@ struct Departures {
     template <base::OneOf<Staying> E>
     void operator()(const E&) const {}
 };
+
+// A refusal may be told of, and is one all the same.
+bool only_tells(const Event& event) {
+    return std::holds_alternative<ThresholdsPassed>(event);
+}
 
 // Applies events and what follows from them, depth first.
 class Folding {
@@ -129,6 +136,8 @@ base::Result<Handled> handle(Account& account, const CatalogBook& book, const Co
     }
     Decision decision = decide({account, book, record, invoice ? &*invoice : nullptr, now});
     Folding(account, book, changes, handled.effects).fold(decision.events, now);
+    handled.refused =
+        is_refusal(decision.outcome) && std::ranges::all_of(decision.events, only_tells);
     handled.outcome = std::move(decision.outcome);
     for (Event& event : decision.events) {
         if (auto* usage = std::get_if<UsageRecorded>(&event))

@@ -24,6 +24,7 @@ struct Handled {
     Outcome outcome;
     std::vector<Posting> postings;  // of usage
     Effects effects;                // timers included
+    bool refused = false;           // nothing happened: the id of the event is free again
     // Of a reservation that is settled: when its work began, and whose it was.
     std::optional<base::Instant> began_at;
     std::string entity;
