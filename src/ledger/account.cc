@@ -95,6 +95,15 @@ const Dunning* Account::find_dunning(std::uint32_t invoice) const {
     return found == dunnings.end() ? nullptr : &*found;
 }
 
+std::int64_t open_charges(const Account& account, base::Currency currency, base::Instant now) {
+    const auto counted = account.capped_charges.find(currency);
+    if (counted == account.capped_charges.end()) return 0;
+    std::int64_t sum = 0;
+    for (auto at = counted->second.upper_bound(now); at != counted->second.end(); ++at)
+        sum += at->second;
+    return sum;
+}
+
 base::Instant earliest_timer(const Account& account) {
     base::Instant due = account.threshold_due.value_or(base::kEndOfTime);
     for (const Subscription& subscription : account.subscriptions) {

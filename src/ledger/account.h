@@ -100,7 +100,8 @@ struct MeterWindow {
     base::Quantity invoiced_overage;    // the overage they billed it for
     std::int64_t capped_minor = 0;      // what of it counts towards the customer's overage limit
     std::vector<RolloverLot> rollover;  // carried into this window, soonest expiry first
-    std::uint8_t notified = 0;          // which thresholds have been told of
+    std::uint8_t notified = 0;          // which thresholds have been told of ...
+    base::Quantity notified_limit;      // ... of this limit
 
     [[nodiscard]] base::Quantity usage() const {
         return allowance_used + rollover_used + credit_used + overage;
@@ -110,7 +111,7 @@ struct MeterWindow {
 };
 QUIPU_FIELDS(MeterWindow, period, allowance_used, rollover_used, credit_used, overage,
              pooled_overage, charge_minor, invoiced_minor, invoiced_overage, capped_minor, rollover,
-             notified)
+             notified, notified_limit)
 
 // The same, borrowed, for look-ups.
 struct MeterKeyView {
@@ -223,8 +224,8 @@ struct AccountHead {
     std::vector<Subscription> subscriptions;
     std::vector<FeatureConfig> feature_configs;
     std::optional<OverageLimit> overage_limit;
-    std::map<base::Currency, std::int64_t>
-        capped_charges;  // by currency: what the limit is held against
+    // What the limit is held against: charges by currency and by the end of their windows.
+    std::map<base::Currency, std::map<base::Instant, std::int64_t>> capped_charges;
     std::map<base::Currency, std::int64_t>
         unbilled_charges;  // by currency: charges of windows that no invoice holds yet
     std::vector<std::string> trialed_plans;
@@ -279,6 +280,11 @@ struct Account : AccountHead {
 
 // The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
 // credit, an override, a reservation or a checkout page, the next charge of an open invoice.
+// What the windows that are open at `now` have charged, invoiced or not
+// (docs/contract/overage.md#money-cap).
+[[nodiscard]] std::int64_t open_charges(const Account& account, base::Currency currency,
+                                        base::Instant now);
+
 [[nodiscard]] base::Instant earliest_timer(const Account& account);
 
 }  // namespace quipu::ledger

@@ -20,6 +20,20 @@ NaiveAnswer naive_refusal(Code code) {
     return answer;
 }
 
+bool is_refused(Code code) {
+    switch (code) {
+        case Code::Ok:
+        case Code::Tracked:
+        case Code::TrackedOverage:
+        case Code::AddonCreditsUsed:
+        case Code::AccessGranted:
+        case Code::OverageAllowed:
+            return false;
+        default:
+            return true;
+    }
+}
+
 // --- what happened, added up ---
 
 Quantity NaiveLedger::spent(const Window& window, Bucket bucket) const {
@@ -192,11 +206,6 @@ void NaiveLedger::close(std::size_t seq, Instant at) {
     ledger::PlanFeature period;
     period.reset = subscription.plan->interval;
     subscription.period = window_at(period, subscription.start, at);
-    for (const Window& window : windows()) {
-        if (window.subscription == seq && window.end <= at && charge(window) == invoiced(window)) {
-            settled_[window] = charge(window);
-        }
-    }
     count_seats();
 }
 
@@ -331,7 +340,7 @@ NaiveAnswer NaiveLedger::handle(const ledger::CommandRecord& record, Instant now
     NaiveAnswer answer = apply(record);
     answer.invoices.assign(invoices_.begin() + static_cast<std::ptrdiff_t>(before),
                            invoices_.end());
-    answered_[record.id] = answer;
+    if (!is_refused(answer.code)) answered_[record.id] = answer;
     return answer;
 }
 

@@ -22,9 +22,6 @@ namespace quipu::testing {
 // price of `billable` units in minor units, by walking packages and tiers.
 [[nodiscard]] std::int64_t naive_price(const rating::RateCard& card, base::Quantity billable);
 
-// units * cost in meter units, half away from zero at the last decimal.
-[[nodiscard]] base::Quantity naive_amount(base::Quantity units, base::Quantity cost);
-
 // Where a part of a tracked quantity went.
 struct NaiveShare {
     ledger::Bucket bucket = ledger::Bucket::Allowance;
@@ -69,13 +66,15 @@ struct NaiveAnswer {
 
 // An answer that is a code alone.
 [[nodiscard]] NaiveAnswer naive_refusal(ledger::Code code);
+[[nodiscard]] bool is_refused(ledger::Code code);
 
 class NaiveLedger {
 public:
     NaiveLedger(ledger::Catalog catalog, base::Instant opened)
         : catalog_(std::move(catalog)), now_(opened) {}
 
-    // An id that was answered before hears the same again and changes nothing.
+    // An id that has happened before hears the same again and changes nothing; a refused one is
+    // free.
     NaiveAnswer handle(const ledger::CommandRecord& record, base::Instant now);
     // What a check would hear.
     NaiveAnswer check(const std::string& feature, const std::string& entity, base::Quantity value,
@@ -198,7 +197,6 @@ private:
     std::vector<NaiveInvoice> invoices_;
     std::map<std::string, ledger::FeatureConfig> configs_;
     std::optional<ledger::OverageLimit> overage_limit_;
-    std::map<Window, std::int64_t> settled_;  // what no longer counts towards the overage limit
     std::map<std::string, NaiveAnswer> answered_;
 };
 

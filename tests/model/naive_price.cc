@@ -22,11 +22,6 @@ Int128 rounded(Int128 numerator, Int128 denominator) {
 
 }  // namespace
 
-Quantity naive_amount(Quantity units, Quantity cost) {
-    return Quantity::from_coefficient(
-        rounded(units.coefficient() * cost.coefficient(), Quantity::kOne));
-}
-
 std::int64_t naive_price(const rating::RateCard& card, Quantity billable) {
     if (billable.coefficient() <= 0) {
         return 0;

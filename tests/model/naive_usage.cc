@@ -1,6 +1,7 @@
 // The naive ledger's answer to one use of a feature: who could pay, in order, and what is left
 // over.
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 #include <utility>
 
 #include "model/naive_ledger.h"
@@ -16,6 +17,20 @@ using ledger::Code;
 using rating::UsageModel;
 
 namespace {
+
+using Exact = boost::multiprecision::cpp_rational;
+
+Exact exact(Quantity value) {
+    return Exact(boost::multiprecision::cpp_int(value.coefficient()),
+                 boost::multiprecision::cpp_int(Quantity::kOne));
+}
+
+// Half away from zero, at the last decimal. Not for negative values.
+Quantity rounded(const Exact& value) {
+    const Exact scaled = value * boost::multiprecision::cpp_int(Quantity::kOne) + Exact(1, 2);
+    return Quantity::from_coefficient(static_cast<base::Int128>(
+        boost::multiprecision::cpp_int(numerator(scaled) / denominator(scaled))));
+}
 
 bool bills_everything(const ledger::PlanFeature& terms) {
     return terms.card.usage_model == UsageModel::UsageBased;
@@ -90,19 +105,21 @@ bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) {
         std::swap(shares_, *really_used_);
         return std::max(settled, now);
     };
+    // What is open counts; a window that has ended only with what this adds to it.
     std::int64_t counted = 0;
     for (const Window& window : windows()) {
-        if (currency_of(window.subscription) != currency_of(offer.subscription)) {
-            continue;
-        }
-        const auto settled = settled_.find(window);
-        counted -= settled == settled_.end() ? 0 : settled->second;
-        if (window.key() != offer.window.key()) {
+        if (currency_of(window.subscription) == currency_of(offer.subscription) &&
+            window.end > now_ && window.key() != offer.window.key()) {
             counted += dearer([&] { return charge(window); });
         }
     }
     counted +=
         dearer([&] { return naive_price(offer.terms->card, overage_of(offer.window) + amount); });
+    if (offer.window.end <= now_) {
+        std::swap(shares_, *really_used_);
+        counted -= charge(offer.window);
+        std::swap(shares_, *really_used_);
+    }
     return counted <= overage_limit_->max_minor;
 }
 
@@ -114,11 +131,9 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
         return naive_refusal(Code::FeatureNotFound);
     }
     if (!entity.empty()) {
-        const bool usable = std::ranges::any_of(entities_, [&](const EntityFact& known) {
-            return known.entity == entity &&
-                   (!known.remove_at || !wanted.record || !wanted.settling.empty());
-        });
-        if (!usable) {
+        const bool there = std::ranges::any_of(
+            entities_, [&](const EntityFact& known) { return known.entity == entity; });
+        if (!there && wanted.settling.empty()) {
             return naive_refusal(Code::EntityNotFound);
         }
     }
@@ -175,20 +190,22 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
     // Whatever others hold is as good as used, until the decision is made.
     std::vector<NaiveShare> used = std::exchange(shares_, used_or_held(wanted.settling));
     really_used_ = &used;
-    Quantity rest = wanted.value;
+    Quantity rest = wanted.value;         // as the shares have it
+    Exact missing = exact(wanted.value);  // tracked units that nobody has paid for
     std::vector<NaiveShare> shares;
     const auto give = [&](const Offer& offer, Bucket bucket, Quantity available,
                           std::uint32_t grant) {
         Quantity units = rest;
-        Quantity amount = naive_amount(rest, offer.cost);
+        Quantity amount = rounded(missing * exact(offer.cost));
         if (amount > available) {
-            units =
-                std::min(rest, Quantity::from_coefficient(available.coefficient() * Quantity::kOne /
-                                                          offer.cost.coefficient()));
-            if (units <= 0_u) {
+            if (available <= 0_u) {
                 return;
             }
-            amount = std::min(naive_amount(units, offer.cost), available);
+            amount = available;
+            units = std::min(rest, rounded(exact(available) / exact(offer.cost)));
+            missing -= exact(available) / exact(offer.cost);
+        } else {
+            missing = 0;
         }
         shares.push_back({bucket,
                           offer.subscription,
@@ -202,7 +219,7 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
     };
     for (const std::vector<Offer>* list : {&direct, &pools}) {
         for (const Offer& offer : *list) {
-            if (rest <= 0_u) {
+            if (missing == 0) {
                 break;
             }
             if (offer.terms != nullptr && bills_everything(*offer.terms)) {
@@ -210,7 +227,7 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
             }
             const auto limit = offer.terms != nullptr ? offer.terms->card.included : 0_u;
             if (!limit) {
-                give(offer, Bucket::Allowance, naive_amount(rest, offer.cost), 0);
+                give(offer, Bucket::Allowance, rounded(missing * exact(offer.cost)), 0);
             } else {
                 give(offer, Bucket::Allowance,
                      std::max(*limit - spent(offer.window, Bucket::Allowance), 0_u), 0);
@@ -218,12 +235,12 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
         }
     }
     for (const std::uint32_t grant : grants) {
-        if (rest > 0_u && grant_left(grant) > 0_u) {
+        if (missing > 0 && grant_left(grant) > 0_u) {
             give(pools.front(), Bucket::Credit, grant_left(grant), grant);
         }
     }
     bool refused = false;
-    if (rest > 0_u) {
+    if (missing > 0) {
         const Offer* charging = nullptr;
         for (const std::vector<Offer>* list : {&direct, &pools}) {
             for (const Offer& offer : *list) {
@@ -232,8 +249,9 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
                 }
             }
         }
-        refused =
-            charging == nullptr || !overage_fits(*charging, naive_amount(rest, charging->cost));
+        const Quantity amount =
+            charging != nullptr ? rounded(missing * exact(charging->cost)) : 0_u;
+        refused = charging == nullptr || !overage_fits(*charging, amount);
         if (!refused) {
             shares.push_back({Bucket::Overage,
                               charging->subscription,
@@ -242,7 +260,7 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
                               {charging->window.start, charging->window.end},
                               0,
                               rest,
-                              naive_amount(rest, charging->cost)});
+                              amount});
         }
     }
 
@@ -279,8 +297,28 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
             allowance += spent(offer.window, Bucket::Allowance);
         }
         answer.balance = std::max(*answer.limit - allowance, 0_u);
-        for (std::uint32_t grant = 1; direct.empty() && grant <= grants_.size(); ++grant) {
-            *answer.balance += grant_left(grant);
+        // Whatever draws on a system may spend all of it, in the unit of its own meter.
+        Quantity credits;
+        bool unlimited = false;
+        for (std::uint32_t grant = 1; in_system && grant <= grants_.size(); ++grant) {
+            credits += grant_left(grant);
+        }
+        for (const Offer& pool : direct.empty() ? std::vector<Offer>{} : pools) {
+            const auto limit = pool.terms != nullptr ? pool.terms->card.included : 0_u;
+            unlimited =
+                unlimited || !limit || (pool.terms != nullptr && bills_everything(*pool.terms));
+            if (limit) {
+                credits += std::max(*limit - spent(pool.window, Bucket::Allowance), 0_u);
+            }
+        }
+        const Quantity unit = direct.empty() ? cost : 1_u;
+        Quantity worth = rounded(exact(credits) * exact(unit) / exact(cost));
+        if (rounded(exact(worth) * exact(cost) / exact(unit)) > credits) {
+            worth -= Quantity::from_coefficient(1);
+        }
+        *answer.balance += worth;
+        if (unlimited) {
+            answer.balance.reset();
         }
         shares_ = std::move(used);
     }

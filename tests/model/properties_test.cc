@@ -147,15 +147,18 @@ TEST(Properties, TheOverageLimitIsNeverPassedByANewCharge) {
     for_each_stream([](const WorkloadOptions& options) {
         std::map<base::Currency, std::int64_t> before;
         run(options,
-            [&](const RealLedger& real, const WorkloadStep&, const ledger::Handled& handled) {
+            [&](const RealLedger& real, const WorkloadStep& step, const ledger::Handled& handled) {
+                std::map<base::Currency, std::int64_t> open;
+                for (const auto& [currency, counted] : real.account().capped_charges)
+                    open[currency] = open_charges(real.account(), currency, step.now);
                 const auto& limit = real.account().overage_limit;
                 const bool used = !handled.postings.empty();
                 if (used && limit && limit->reaction == ledger::LimitReaction::Block) {
-                    for (const auto& [currency, counted] : real.account().capped_charges) {
+                    for (const auto& [currency, counted] : open) {
                         ASSERT_TRUE(counted <= limit->max_minor || counted <= before[currency]);
                     }
                 }
-                before = real.account().capped_charges;
+                before = open;
             });
     });
 }

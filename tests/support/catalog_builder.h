@@ -33,6 +33,12 @@ public:
         item_.card.billing_units = per;
         return *this;
     }
+    // There is a price, and overage is refused all the same.
+    Includes& blocks(base::UnitPrice unit_price) {
+        charge(unit_price);
+        item_.overage = ledger::OverageMode::Block;
+        return *this;
+    }
     // All usage is sold.
     Includes& usage_based(base::UnitPrice unit_price,
                           base::Quantity per = base::Quantity::from_int(1)) {

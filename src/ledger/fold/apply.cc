@@ -82,8 +82,15 @@ struct Applier {
                              std::int64_t change_minor) const {
         if (change_minor == 0) return;
         window.capped_minor += change_minor;
-        account.capped_charges[currency] += change_minor;
         changes.head = true;
+        auto& charges = account.capped_charges[currency];
+        // Windows that ended before this one began are open at no later time.
+        charges.erase(charges.begin(), charges.upper_bound(window.period.start));
+        if (change_minor > 0) charges.try_emplace(window.period.end);
+        const auto at = charges.find(window.period.end);
+        if (at == charges.end()) return;  // it has ended, and is forgotten
+        at->second += change_minor;
+        if (at->second == 0) charges.erase(at);
     }
 
     void set_charge(MeterWindow& window, base::Currency currency, std::int64_t charge_minor) const {
@@ -141,6 +148,10 @@ struct Applier {
     }
     void operator()(const SubscriptionEnded& event) const {
         Subscription& subscription = subscription_of(account, event.seq);
+        const bool trial = subscription.status == SubscriptionStatus::Trialing;
+        if (trial && event.ending != Ending::Alone)
+            subscription.trial_left_until = subscription.period.end;
+        if (event.ending == Ending::CreditedSwitch) subscription.credited_at = event.at;
         subscription.status = event.status;
         subscription.ended_at = event.at;
     }
@@ -148,29 +159,26 @@ struct Applier {
         Subscription& subscription = subscription_of(account, event.seq);
         // A trial stays one until its end, so that what it uses is never billed.
         if (subscription.status != SubscriptionStatus::Trialing) {
-        const bool trial = subscription.status == SubscriptionStatus::Trialing;
-        if (trial && event.ending != Ending::Alone)
-            subscription.trial_left_until = subscription.period.end;
-        if (event.ending == Ending::CreditedSwitch) subscription.credited_at = event.at;
             subscription.status = SubscriptionStatus::PendingCancel;
         }
         subscription.cancel_at = event.at;
         subscription.scheduled_plan.reset();
+        subscription.scheduled_version = 0;
     }
     void operator()(const SwitchScheduled& event) const {
         Subscription& subscription = subscription_of(account, event.seq);
         subscription.cancel_at = subscription.period.end;
         subscription.scheduled_plan = event.plan;
+        subscription.scheduled_version = event.catalog_version;
     }
     void operator()(const ScheduleCleared& event) const {
-        subscription.scheduled_version = 0;
         Subscription& subscription = subscription_of(account, event.seq);
         if (subscription.status == SubscriptionStatus::PendingCancel) {
             subscription.status = SubscriptionStatus::Active;
         }
         subscription.cancel_at.reset();
-        subscription.scheduled_version = event.catalog_version;
         subscription.scheduled_plan.reset();
+        subscription.scheduled_version = 0;
     }
     void operator()(const PeriodAdvanced& event) const {
         Subscription& subscription = subscription_of(account, event.seq);
@@ -178,7 +186,6 @@ struct Applier {
         subscription.anchor = event.anchor;
         subscription.period = event.period;
     }
-        subscription.scheduled_version = 0;
     void operator()(const TrialUsed& event) const { account.trialed_plans.push_back(event.plan); }
     void operator()(const UsageRecorded& event) const {
         for (const Posting& posting : event.postings) post(posting);
@@ -333,7 +340,9 @@ struct Applier {
     }
     void operator()(const ThresholdsPassed& event) const {
         MeterWindow& window = window_of(event.meter, event.window);
+        if (window.notified_limit != event.limit) window.notified = 0;
         window.notified = static_cast<std::uint8_t>(window.notified | event.bits);
+        window.notified_limit = event.limit;
     }
     void operator()(const OverageLimitPassed&) const {}
     void operator()(const RefundRefused&) const {}
@@ -362,8 +371,7 @@ struct Applier {
                 continue;
             }
             if (window.capped_minor != 0) {
-                account.capped_charges[event.currency] -= window.capped_minor;
-                window.capped_minor = 0;
+                count_towards_limit(window, event.currency, -window.capped_minor);
                 changes.window(node, at->first);
             }
             if (window.period.end >= event.forget_before) {

@@ -47,11 +47,30 @@ Decision decide(const Asked& asked, const Track& command) {
     return decision;
 }
 
+// Plans of the customer include the feature, and none has a price for more of it.
+bool lacks_price(const Asked& asked, const std::string& slug) {
+    bool included = false;
+    for (const Subscription& subscription : asked.account.subscriptions) {
+        const PlanTerms* plan = is_live(subscription) ? asked.book.terms(subscription) : nullptr;
+        const Terms* terms = plan != nullptr ? plan->find(slug) : nullptr;
+        if (terms == nullptr) continue;
+        if (has_overage_price(terms->grant)) return false;
+        included = true;
+    }
+    return included;
+}
+
 Decision decide(const Asked& asked, const SetFeatureConfig& command) {
     const std::string& slug = command.config.feature;
     if (find_feature(asked.book.newest(), slug) == nullptr &&
         find_credit_system(asked.book.newest(), slug) == nullptr) {
         return rejected(Code::FeatureNotFound, fmt::format("Feature '{}' not found.", slug));
+    }
+    if (command.config.overage == OverageMode::Charge && lacks_price(asked, slug)) {
+        return rejected(Code::OveragePriceRequired,
+                        fmt::format("Overage of '{}' cannot be charged: the customer's plan has no "
+                                    "price for it.",
+                                    slug));
     }
     return {{FeatureConfigSet{command.config}}, Done{slug}};
 }

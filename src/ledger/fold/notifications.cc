@@ -41,9 +41,11 @@ public:
         on_change(event.seq, "subscription.recovered");
     }
     void operator()(const ThresholdsPassed& event) {
+        // Of this limit: under another one all is told again. An entity may have any name.
         const std::string window =
-            fmt::format("{}_{}_{}_{}", event.meter.subscription, event.meter.feature,
-                        event.meter.entity, event.window.start.micros);
+            fmt::format("{}_{}_{}_{}_{}_{}", event.meter.subscription, event.meter.feature,
+                        event.meter.entity.size(), event.meter.entity, event.window.start.micros,
+                        event.limit.to_string());
         const auto facts = [&](std::int64_t percent) {
             std::vector<Fact> told = limit_facts(event);
             if (percent != 0) told.push_back({"threshold", percent});

@@ -114,7 +114,6 @@ struct Totals {
     Quantity rollover;  // still there
     Quantity held;      // of the allowances
     std::optional<Quantity> limit = Quantity{};
-    bool unlimited_or_billed = false;
 };
 
 // `hold`: the postings are of units that nobody has used yet.
@@ -176,6 +175,42 @@ std::optional<Quantity> spendable(const Totals& totals) {
            totals.rollover;
 }
 
+// Units of a meter at `cost` that pay for as much as `credits` do at theirs; never more.
+Quantity worth(Quantity credits, Quantity their_cost, Quantity cost) {
+    if (their_cost == cost) return credits;
+    const auto units =
+        base::multiply_divide(credits.coefficient(), cost.coefficient(), their_cost.coefficient());
+    if (!units) return base::kMaxTotal;
+    const Quantity rounded = Quantity::from_coefficient(*units);
+    const auto back = base::multiply_divide(*units, their_cost.coefficient(), cost.coefficient());
+    const bool more = !back || *back > credits.coefficient();
+    return more ? rounded - Quantity::from_coefficient(1) : rounded;
+}
+
+// The numbers that an answer shows, in the unit of the first meter: what the plans count that
+// include the feature itself, else what those of its systems do.
+Totals main_totals(const Sources& sources, const std::vector<Posting>& postings, bool hold) {
+    if (!sources.direct.empty()) return totals_of(sources.direct, postings, hold);
+    Totals sum = totals_of(same_system(sources, 0), postings, hold);
+    const Quantity cost = sources.pools.front().cost;
+    for (std::size_t at = same_system(sources, 0).size(); at < sources.pools.size();) {
+        const auto system = same_system(sources, at);
+        const Totals more = totals_of(system, postings, hold);
+        const auto add = [&](Quantity& to, Quantity units) {
+            to += worth(units, system.front().cost, cost);
+        };
+        add(sum.usage, more.usage);
+        add(sum.allowance_used, more.allowance_used);
+        add(sum.overage, more.overage);
+        add(sum.rollover, more.rollover);
+        add(sum.held, more.held);
+        if (!more.limit) sum.limit.reset();
+        if (sum.limit) add(*sum.limit, *more.limit);
+        at += system.size();
+    }
+    return sum;
+}
+
 CreditsView credits_view(const Sources& sources, const std::vector<Posting>& postings, bool hold) {
     const Totals pool = totals_of(same_system(sources, 0), postings, hold);
     CreditsView view;
@@ -208,18 +243,6 @@ void describe_plan(UsageAnswer& answer, const Source& source) {
     answer.trial_ends_at = still ? source.subscription->period.end : source.subscription->anchor;
 }
 
-// Units of a meter at `cost` that pay for as much as `credits` do at theirs; never more.
-Quantity worth(Quantity credits, Quantity their_cost, Quantity cost) {
-    if (their_cost == cost) return credits;
-    const auto units =
-        base::multiply_divide(credits.coefficient(), cost.coefficient(), their_cost.coefficient());
-    if (!units) return base::kMaxTotal;
-    const Quantity rounded = Quantity::from_coefficient(*units);
-    const auto back = base::multiply_divide(*units, their_cost.coefficient(), cost.coefficient());
-    const bool more = !back || *back > credits.coefficient();
-    return more ? rounded - Quantity::from_coefficient(1) : rounded;
-}
-
 // What is spendable in all, however the feature draws on its systems
 // (docs/contract/credits.md#spendable); none = without a limit.
 std::optional<Quantity> balance_of(const Sources& sources, const Totals& main,
@@ -246,7 +269,7 @@ UsageAnswer describe(const Sources& sources, const UsageRequest& request,
                      const std::vector<Posting>& postings) {
     UsageAnswer answer;
     answer.feature = request.feature;
-    const Totals totals = totals_of(sources.main(), postings, request.hold);
+    const Totals totals = main_totals(sources, postings, request.hold);
     answer.usage = totals.usage;
     answer.limit = totals.limit;
     answer.overage_units = totals.overage;
@@ -300,13 +323,12 @@ UsageDecision out_of_range(const Sources& sources, const UsageRequest& request) 
 }
 
 bool within_range(const Sources& sources, const std::vector<Posting>& postings) {
-    const Totals totals = totals_of(sources.main(), postings, false);
-    return totals.usage <= base::kMaxTotal;
+    return main_totals(sources, postings, false).usage <= base::kMaxTotal;
 }
 
 UsageDecision decide_metered(const Account& account, const BillingSettings& settings,
                              const Holds& holds, const Sources& sources,
-                             const UsageRequest& request) {
+                             const UsageRequest& request, Instant now) {
     Funding funding(sources, request.value);
     if (!funding.draw_rollover(sources.direct) || !funding.draw_rollover(sources.pools) ||
         !funding.draw_allowances(sources.direct) || !funding.draw_allowances(sources.pools) ||
@@ -324,7 +346,8 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
         }
         const auto amount = funding.rest_at(*source);
         if (!amount) return out_of_range(sources, request);
-        const OverageVerdict verdict = guard_overage(account, settings, holds, *source, *amount);
+        const OverageVerdict verdict =
+            guard_overage(account, settings, holds, *source, *amount, now);
         if (verdict.out_of_range || verdict.refusal != Refusal::None) {
             UsageDecision decision = refused(sources, request, verdict);
             const bool says_why = !request.check || source->bills_all_usage();
@@ -345,7 +368,7 @@ UsageDecision decide_metered(const Account& account, const BillingSettings& sett
     decision.answer.code = granted_code(sources, decision.postings, request.check);
     if (request.record) {
         decision.opening = window_openings(sources);
-        decision.notices = usage_notices(account, sources, decision.postings, decision.answer);
+        decision.notices = usage_notices(account, sources, decision.postings, decision.answer, now);
     }
     if (!request.record) {
         for (const Posting& posting : decision.postings) {
@@ -368,8 +391,8 @@ UsageDecision decide_boolean(const Sources& sources, const UsageRequest& request
 // Seats: what is held counts, removals that wait for the period's end included
 // (docs/contract/entities.md#checking-seats).
 UsageDecision decide_seats(const Account& account, const BillingSettings& settings,
-                           const Holds& holds, const Sources& sources,
-                           const UsageRequest& request) {
+                           const Holds& holds, const Sources& sources, const UsageRequest& request,
+                           Instant now) {
     const Quantity count = Quantity::from_int(account.entity_count(request.feature));
     UsageDecision decision;
     decision.answer = describe(sources, request, {});
@@ -395,8 +418,8 @@ UsageDecision decide_seats(const Account& account, const BillingSettings& settin
     if (charging != nullptr) {
         const Quantity after = billed ? wanted : wanted - *answer.limit;
         const Quantity held = charging->used != nullptr ? charging->used->overage : Quantity{};
-        verdict =
-            guard_overage(account, settings, holds, *charging, std::max(after - held, Quantity{}));
+        verdict = guard_overage(account, settings, holds, *charging,
+                                std::max(after - held, Quantity{}), now);
     }
     decision.allowed = verdict.refusal == Refusal::None && !verdict.out_of_range;
     if (decision.allowed) {
@@ -423,10 +446,9 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
     }
     if (!request.entity.empty()) {
         const Entity* entity = account.find_entity_of_any_feature(request.entity);
-        // What is settled was begun when the entity was there.
-        const bool there = !request.settling.empty() ||
-                           (entity != nullptr && !(entity->remove_at && request.record));
-        if (!there) {
+        // What is settled was begun when the entity was there. One that is to be removed has its
+        // place, and all its rights, until it leaves.
+        if (entity == nullptr && request.settling.empty()) {
             return denied(Code::EntityNotFound, request.feature,
                           fmt::format("Entity '{}' not found for feature '{}'. Use addEntity() to "
                                       "create it first.",
@@ -457,7 +479,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
         if (feature->meter_type == MeterType::NonConsumable &&
             feature->type == FeatureType::Metered) {
             if (!request.record)
-                return decide_seats(account, book.settings(), holds, sources, request);
+                return decide_seats(account, book.settings(), holds, sources, request, now);
             return denied(
                 Code::UnknownFeatureType, request.feature,
                 fmt::format("Feature '{}' counts its entities: add or remove them instead "
@@ -465,7 +487,7 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                             request.feature));
         }
     }
-    return decide_metered(account, book.settings(), holds, sources, request);
+    return decide_metered(account, book.settings(), holds, sources, request, now);
 }
 
 }  // namespace quipu::ledger

@@ -20,7 +20,7 @@ struct UsageRequest {
     base::Quantity value;       // >= 0
     base::Instant at;           // when it happened: chooses the windows
     bool check = false;         // answered in check's codes
-    bool record = true;         // numbers are those afterwards; a pending entity is refused
+    bool record = true;         // numbers are those afterwards
     bool hold = false;          // with `record`: the units are held, not used
     std::string_view settling;  // the reservation whose units these are; "" = none
 };
@@ -50,6 +50,6 @@ struct OverageVerdict {
 };
 [[nodiscard]] OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
                                            const Holds& holds, const Source& source,
-                                           base::Quantity amount);
+                                           base::Quantity amount, base::Instant now);
 
 }  // namespace quipu::ledger

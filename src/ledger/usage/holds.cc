@@ -86,10 +86,11 @@ Quantity Holds::pooled_overage(const Source& source) const {
     return sum;
 }
 
-std::int64_t Holds::charges_beside(const Source& source) const {
+std::int64_t Holds::charges_beside(const Source& source, Instant now) const {
     std::map<std::pair<MeterKey, Instant>, Quantity> meters;
     for (const Posting* posting : held_) {
         if (posting->bucket != Bucket::Overage || posting->currency != source.currency) continue;
+        if (posting->window.end <= now) continue;
         const Subscription* owner = account_.find_subscription(posting->meter.subscription);
         const bool own = is_of(*posting, source) && posting->meter.entity == source.entity;
         // What was held under a plan that has ended is settled under the one that came after it.

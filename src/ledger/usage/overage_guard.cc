@@ -16,7 +16,8 @@ constexpr std::int64_t kMaxChargesMinor = 100'000'000'000'000'000;
 }  // namespace
 
 OverageVerdict guard_overage(const Account& account, const BillingSettings& settings,
-                             const Holds& holds, const Source& source, Quantity amount) {
+                             const Holds& holds, const Source& source, Quantity amount,
+                             base::Instant now) {
     OverageVerdict verdict;
     if (account.overage_block) {
         verdict.refusal = Refusal::Blocked;
@@ -55,11 +56,10 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
         return verdict;
     }
     verdict.charge_after = *charge;
-    const auto counted = account.capped_charges.find(source.currency);
-    std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
+    std::int64_t before = open_charges(account, source.currency, now);
     const bool capped =
         account.overage_limit && account.overage_limit->reaction == LimitReaction::Block;
-    if (capped) before += holds.charges_beside(source);
+    if (capped) before += holds.charges_beside(source, now);
     // Judged on the total after the request (docs/contract/overage.md#money-cap), as it is and as
     // it will be when what is held has been settled.
     const base::Int128 after =

@@ -281,13 +281,21 @@ std::optional<Quantity> at_cost(Quantity units, Quantity cost) {
         base::divide_rounding(product->coefficient(), Quantity::kOne));
 }
 
+bool has_overage_price(const PlanFeature& grant) {
+    const rating::RateCard& card = grant.card;
+    return !card.tiers.empty() || rating::package_price(card).has_value();
+}
+
 OverageMode overage_mode(const Account& account, const Source& source) {
     if (source.terms == nullptr || source.trialing) return OverageMode::Block;
     const PlanFeature& grant = source.terms->grant;
     if (grant.card.usage_model == rating::UsageModel::Prepaid) return OverageMode::Block;
     const FeatureConfig* config = account.find_config(source.meter_feature);
-    if (config != nullptr && config->overage) return *config->overage;
-    return grant.overage;
+    const bool chosen = config != nullptr && config->overage;
+    if (!chosen || *config->overage == grant.overage) return grant.overage;
+    if (*config->overage == OverageMode::Charge && !has_overage_price(grant))
+        return OverageMode::Block;
+    return *config->overage;
 }
 
 std::optional<Quantity> overage_cap(const Account& account, const Source& source) {

@@ -21,17 +21,18 @@ ThresholdsPassed passed(const Source& first, const UsageAnswer& answer, std::uin
     return event;
 }
 
-std::uint8_t told(const Source& source) {
-    return source.used != nullptr ? source.used->notified : std::uint8_t{0};
+// A threshold is of a limit: of another one nothing has been told.
+std::uint8_t told(const Source& source, Quantity limit) {
+    const bool same = source.used != nullptr && source.used->notified_limit == limit;
+    return same ? source.used->notified : std::uint8_t{0};
 }
 
 void note_overage_limit(Events& events, const Account& account,
-                        const std::vector<Posting>& postings) {
+                        const std::vector<Posting>& postings, base::Instant now) {
     if (!account.overage_limit || account.overage_limit->reaction != LimitReaction::Notify) return;
     for (const Posting& posting : postings) {
         if (posting.bucket != Bucket::Overage) continue;
-        const auto counted = account.capped_charges.find(posting.currency);
-        const std::int64_t before = counted == account.capped_charges.end() ? 0 : counted->second;
+        const std::int64_t before = open_charges(account, posting.currency, now);
         const Meter* meter = account.find_meter(
             {posting.meter.subscription, posting.meter.feature, posting.meter.entity});
         const MeterWindow* window = meter != nullptr ? meter->find(posting.window.start) : nullptr;
@@ -57,12 +58,13 @@ Events window_openings(const Sources& sources) {
 }
 
 Events usage_notices(const Account& account, const Sources& sources,
-                     const std::vector<Posting>& postings, const UsageAnswer& answer) {
+                     const std::vector<Posting>& postings, const UsageAnswer& answer,
+                     base::Instant now) {
     Events events;
-    note_overage_limit(events, account, postings);
+    note_overage_limit(events, account, postings, now);
     const Source& first = sources.main().front();
     if (!answer.limit || !answer.limit->is_positive() || !answer.usage) return events;
-    const std::uint8_t before = told(first);
+    const std::uint8_t before = told(first, *answer.limit);
     std::uint8_t bits = 0;
     if (reaches_80(*answer.usage, *answer.limit)) bits |= kNotified80;
     if (*answer.usage >= *answer.limit) bits |= kNotified100;
@@ -74,7 +76,7 @@ Events usage_notices(const Account& account, const Sources& sources,
 
 Events limit_notices(const Sources& sources, const UsageAnswer& answer) {
     const Source& first = sources.main().front();
-    if ((told(first) & kNotifiedLimit) != 0 || !answer.limit) return {};
+    if (!answer.limit || (told(first, *answer.limit) & kNotifiedLimit) != 0) return {};
     Events events;
     events.emplace_back(passed(first, answer, kNotifiedLimit));
     return events;

@@ -16,7 +16,8 @@ namespace quipu::ledger {
 
 // After `postings`, which `answer` includes already.
 [[nodiscard]] Events usage_notices(const Account& account, const Sources& sources,
-                                   const std::vector<Posting>& postings, const UsageAnswer& answer);
+                                   const std::vector<Posting>& postings, const UsageAnswer& answer,
+                                   base::Instant now);
 
 // A request that the limit refused.
 [[nodiscard]] Events limit_notices(const Sources& sources, const UsageAnswer& answer);

@@ -9,6 +9,8 @@ template <typename Value>
 inline constexpr std::uint8_t kFormat = 2;
 template <>
 inline constexpr std::uint8_t kFormat<ledger::AccountHead> = 4;
+template <>
+inline constexpr std::uint8_t kFormat<ledger::MeterWindow> = 3;
 
 template <typename Value>
 std::string encode_row(const Value& value) {

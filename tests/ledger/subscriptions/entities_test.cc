@@ -169,13 +169,15 @@ TEST(Entities, EachHasItsOwnWindowAndAllowanceOfAnyFeature) {
     EXPECT_EQ(then.invoices().at(0).lines.at(0).entity, "e1");
 }
 
-TEST(Entities, APendingOneMayBeCheckedButNotTracked) {
+TEST(Entities, APendingOneHasItsRightsUntilItLeaves) {
     Given ledger = two_entities(Includes("api").limit(100_u));
     ledger.remove("seats", "e1");
     EXPECT_EQ(ledger.check("api", 1_u, "e1").code, Code::AccessGranted);
-    EXPECT_EQ(ledger.when(track("api", 1_u, "e1")).code(), Code::EntityNotFound);
+    EXPECT_EQ(ledger.when(track("api", 1_u, "e1")).code(), Code::Tracked);
+    EXPECT_EQ(ledger.check("api", 1_u, "e1").usage, 1_u);
     ledger.tick("2026-02-28T10:00:00Z");
     EXPECT_EQ(ledger.check("api", 1_u, "e1").code, Code::EntityNotFound);
+    EXPECT_EQ(ledger.when(track("api", 1_u, "e1")).code(), Code::EntityNotFound);
 }
 
 TEST(Entities, AOneTimePlanHasNoPeriodToWaitFor) {

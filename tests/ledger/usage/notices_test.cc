@@ -41,6 +41,29 @@ TEST(Notices, ThresholdsAreToldOncePerWindow) {
     EXPECT_EQ(ledger.told_of(kLimit), 2u);
 }
 
+TEST(Notices, AThresholdIsOfALimit) {
+    const auto catalog = [](base::Quantity limit) {
+        return CatalogBuilder()
+            .metered("api")
+            .plan(testing::Plan("pro").with(Includes("api").limit(limit)))
+            .build();
+    };
+    Given ledger(catalog(100_u), kStart);
+    ledger.attach("pro").track("api", 100_u).track("api", 1_u);
+    EXPECT_EQ(ledger.told_of(kThreshold), 2u);
+    EXPECT_EQ(ledger.told_of(kLimit), 1u);
+    ledger.publish(catalog(1000_u)).track("api", 699_u);
+    EXPECT_EQ(ledger.told_of(kThreshold), 2u);
+    ledger.track("api", 51_u);  // 850 of 1000
+    EXPECT_EQ(ledger.told_of(kThreshold), 3u);
+    ledger.track("api", 150_u).track("api", 1_u);
+    EXPECT_EQ(ledger.told_of(kThreshold), 4u);
+    EXPECT_EQ(ledger.told_of(kLimit), 2u);
+    std::set<std::string> ids;
+    for (const Notification& told : ledger.told()) ids.insert(told.id);
+    EXPECT_EQ(ids.size(), ledger.told().size());
+}
+
 TEST(Notices, ARefusalBeforeTheEndIsALimitReached) {
     Given ledger = with_limit();
     ledger.track("api", 50_u).track("api", 51_u).track("api", 52_u);

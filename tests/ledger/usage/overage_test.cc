@@ -70,10 +70,60 @@ TEST(Overage, TheCustomersChoiceGoesBeforeThePlans) {
 }
 
 TEST(Overage, ACustomerMayBeChargedWhereThePlanBlocks) {
-    Given ledger = on(Includes("api").limit(10_u));
+    Given ledger = on(Includes("api").limit(10_u).blocks(3_price));
     EXPECT_EQ(ledger.when(track("api", 11_u)).code(), Code::LimitExceeded);
     ledger.configure("api", OverageMode::Charge);
     EXPECT_EQ(ledger.when(track("api", 11_u)).code(), Code::TrackedOverage);
+    EXPECT_EQ(ledger.unbilled(), 3);
+}
+
+TEST(Overage, ACustomerIsNotChargedWhatHasNoPrice) {
+    Given ledger = on(Includes("api").limit(10_u));
+    const SetFeatureConfig charge{{"api", OverageMode::Charge, std::nullopt}};
+    EXPECT_EQ(ledger.when(charge).code(), Code::OveragePriceRequired);
+    EXPECT_TRUE(ledger.account().feature_configs.empty());
+    EXPECT_EQ(ledger.when(track("api", 1'000'000_u)).code(), Code::LimitExceeded);
+    EXPECT_EQ(ledger.configure("api", OverageMode::Block).when(track("api", 10_u)).code(),
+              Code::Tracked);
+}
+
+// The choice may be older than the plan.
+TEST(Overage, AChoiceToChargeNeedsThePriceOfThePlanThatIsThere) {
+    Given ledger(CatalogBuilder()
+                     .metered("api")
+                     .plan(testing::Plan("free").with(Includes("api").limit(10_u)))
+                     .build(),
+                 kStart);
+    ledger.configure("api", OverageMode::Charge).attach("free");
+    EXPECT_EQ(ledger.check("api", 11_u).code, Code::LimitExceeded);
+}
+
+TEST(Overage, TheLimitCountsWhatTheOpenWindowsHaveCharged) {
+    Given ledger(
+        CatalogBuilder()
+            .metered("api")
+            .metered("jobs")
+            .plan(testing::Plan("year")
+                      .every(Interval::Yearly)
+                      .with(Includes("api").limit(10_u).charge(100_price))
+                      .with(Includes("jobs").limit(0_u).charge(100_price).resets(Interval::Yearly)))
+            .build(),
+        "2027-01-01");
+    ledger.attach("year").overage_limit(1000).at("2027-01-20").track("api", 20_u);
+    EXPECT_EQ(ledger.check("api", 1_u).refused.why, Refusal::OverageAmountCap);
+    (void)ledger.when(GenerateInvoice{});
+    EXPECT_EQ(ledger.check("api", 1_u).refused.why, Refusal::OverageAmountCap);
+    ledger.at("2027-02-02");
+    EXPECT_EQ(ledger.when(track("api", 11_u)).code(), Code::TrackedOverage);
+    EXPECT_EQ(ledger.check("jobs", 9_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("jobs", 10_u).refused.used, 100_u);
+    // A window of a year goes on counting.
+    ledger.track("jobs", 9_u).at("2027-03-02");
+    EXPECT_EQ(ledger.check("api", 11_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("api", 12_u).refused.used, 900_u);
+    // What comes late is held against what is open, with what it adds itself.
+    EXPECT_EQ(ledger.when(track("api", 1_u), moment("2027-01-21")).code(), Code::TrackedOverage);
+    EXPECT_EQ(ledger.when(track("api", 2_u), moment("2027-01-21")).code(), Code::LimitExceeded);
 }
 
 TEST(Overage, AConfigurationNeedsAKnownFeature) {

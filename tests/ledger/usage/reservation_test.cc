@@ -242,7 +242,10 @@ auto untold(std::map<MeterKey, Meter, MeterKeyLess> meters) {
     for (auto& [key, meter] : meters) {
         std::erase_if(meter.windows,
                       [](const auto& each) { return each.second.usage().is_zero(); });
-        for (auto& [start, window] : meter.windows) window.notified = 0;
+        for (auto& [start, window] : meter.windows) {
+            window.notified = 0;
+            window.notified_limit = {};
+        }
     }
     std::erase_if(meters, [](const auto& each) { return each.second.windows.empty(); });
     return meters;
