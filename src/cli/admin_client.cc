@@ -7,7 +7,7 @@
 
 #include "base/json_body.h"
 #include "base/json_writer.h"
-#include "cli/partition_name.h"
+#include "cli/log/partition_name.h"
 #include "cli/server_call.h"
 #include "cli/server_url.h"
 

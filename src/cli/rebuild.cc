@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "cli/log_until.h"
-#include "cli/partition_name.h"
+#include "cli/log/log_until.h"
+#include "cli/log/partition_name.h"
 #include "engine/ledger_engine.h"
 #include "http/bell.h"
 #include "ingest/record_decoder.h"

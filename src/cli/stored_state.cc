@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "cli/partition_name.h"
+#include "cli/log/partition_name.h"
 #include "projections/partition_digest.h"
 
 namespace quipu::cli {

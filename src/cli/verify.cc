@@ -10,8 +10,8 @@
 
 #include "cli/admin_client.h"
 #include "cli/command.h"
+#include "cli/log/partition_name.h"
 #include "cli/options.h"
-#include "cli/partition_name.h"
 #include "cli/progress_bar.h"
 #include "cli/rebuild.h"
 #include "cli/state_difference.h"

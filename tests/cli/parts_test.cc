@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/log_until.h"
-#include "cli/partition_name.h"
+#include "cli/log/log_until.h"
+#include "cli/log/partition_name.h"
 #include "cli/state_difference.h"
 #include "engine/clocks.h"
 #include "ledger/log/memory_log.h"

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "cli/partition_name.h"
+#include "cli/log/partition_name.h"
 #include "golden/recorded_log.h"
 #include "server/log_source.h"
 

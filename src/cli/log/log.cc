@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/log/partition_name.h"
+#include "cli/log/record_text.h"
 #include "cli/options.h"
-#include "cli/partition_name.h"
-#include "cli/record_text.h"
 #include "http/bell.h"
 #include "ledger/log/log_errors.h"
 #include "ledger/log/partition_layout.h"

@@ -1,4 +1,4 @@
-#include "cli/record_text.h"
+#include "cli/log/record_text.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "base/fields.h"
 #include "base/instant.h"
 #include "base/json_writer.h"
-#include "cli/partition_name.h"
+#include "cli/log/partition_name.h"
 #include "ingest/record_decoder.h"
 #include "ledger/codec/invoice_codec.h"
 #include "ledger/codec/notification_codec.h"

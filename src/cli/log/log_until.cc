@@ -1,4 +1,4 @@
-#include "cli/log_until.h"
+#include "cli/log/log_until.h"
 
 #include <algorithm>
 

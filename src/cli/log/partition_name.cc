@@ -1,4 +1,4 @@
-#include "cli/partition_name.h"
+#include "cli/log/partition_name.h"
 
 #include <charconv>
 
