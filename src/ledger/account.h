@@ -36,6 +36,14 @@ enum class SubscriptionStatus : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(SubscriptionStatus status);
 
+// How a subscription came to its end.
+enum class Ending : std::uint8_t {
+    Alone = 1,
+    Switch = 2,          // another plan has taken its place
+    CreditedSwitch = 3,  // ... for a fee that the rest of its own was taken off
+    NeverBegan = 4,      // it waited for its first payment, and granted nothing
+};
+
 struct Subscription {
     std::uint32_t seq = 0;              // from 1, in order of creation
     std::string id;                     // sub_…
@@ -50,21 +58,30 @@ struct Subscription {
     std::optional<std::string> scheduled_plan;  // takes over when the period ends (downgrade)
     std::uint64_t scheduled_version = 0;        // as it was in this version of the catalog
     std::optional<base::Instant> ended_at;
-    std::optional<base::Instant> credited_at;       // a switch gave credit for its fee from here on
-    std::optional<base::Instant> trial_left_until;  // its trial was left for another plan: its end
-    std::uint32_t fee_invoice = 0;                  // open invoice of this period's fee; 0 = none
-    std::optional<base::Instant> past_due_at;       // when access ends if that is still open
+    Ending ending = Ending::Alone;             // once it has ended
+    bool ended_in_trial = false;               // `period` is that trial's
+    std::uint32_t fee_invoice = 0;             // open invoice of this period's fee; 0 = none
+    std::optional<base::Instant> past_due_at;  // when access ends if that is still open
 
     friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 QUIPU_FIELDS(Subscription, seq, id, plan, catalog_version, status, is_addon, created_at, anchor,
-             period, cancel_at, scheduled_plan, scheduled_version, ended_at, credited_at,
-             trial_left_until, fee_invoice, past_due_at)
+             period, cancel_at, scheduled_plan, scheduled_version, ended_at, ending, ended_in_trial,
+             fee_invoice, past_due_at)
 
 [[nodiscard]] inline bool is_live(const Subscription& subscription) {
     return subscription.status == SubscriptionStatus::Active ||
            subscription.status == SubscriptionStatus::Trialing ||
            subscription.status == SubscriptionStatus::PendingCancel;
+}
+
+// Whether it granted at a moment of the past, or grants now. Ended ones are known for good; whether
+// one was past due for a while before it ended is not.
+[[nodiscard]] inline bool granted_at(const Subscription& subscription, base::Instant at) {
+    if (at < subscription.created_at) return false;
+    if (is_live(subscription)) return true;
+    return subscription.ended_at && at < *subscription.ended_at &&
+           subscription.ending != Ending::NeverBegan;
 }
 
 // A period that ends by the clock: past due ones too, which do not renew.

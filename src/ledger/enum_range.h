@@ -31,6 +31,7 @@ template <> struct EnumRange<Alignment> { static constexpr auto kLast = Alignmen
 template <> struct EnumRange<SubscriptionStatus> { static constexpr auto kLast = SubscriptionStatus::Refunded; };
 template <> struct EnumRange<LimitReaction> { static constexpr auto kLast = LimitReaction::Notify; };
 template <> struct EnumRange<Code> { static constexpr auto kLast = Code::OveragePriceRequired; };
+template <> struct EnumRange<Ending> { static constexpr auto kLast = Ending::NeverBegan; };
 template <> struct EnumRange<Refusal> { static constexpr auto kLast = Refusal::NoPaymentMethod; };
 template <> struct EnumRange<AttachType> { static constexpr auto kLast = AttachType::Trial; };
 template <> struct EnumRange<Bucket> { static constexpr auto kLast = Bucket::Overage; };

@@ -29,12 +29,6 @@ struct SubscriptionStarted {
 };
 QUIPU_FIELDS(SubscriptionStarted, subscription)
 
-enum class Ending : std::uint8_t {
-    Alone = 1,
-    Switch = 2,          // another plan has taken its place
-    CreditedSwitch = 3,  // ... for a fee that the rest of its own was taken off
-};
-
 struct SubscriptionEnded {
     std::uint32_t seq = 0;
     SubscriptionStatus status = SubscriptionStatus::Canceled;

@@ -148,10 +148,9 @@ struct Applier {
     }
     void operator()(const SubscriptionEnded& event) const {
         Subscription& subscription = subscription_of(account, event.seq);
-        const bool trial = subscription.status == SubscriptionStatus::Trialing;
-        if (trial && event.ending != Ending::Alone)
-            subscription.trial_left_until = subscription.period.end;
-        if (event.ending == Ending::CreditedSwitch) subscription.credited_at = event.at;
+        subscription.ended_in_trial = subscription.status == SubscriptionStatus::Trialing;
+        subscription.ending =
+            subscription.status == SubscriptionStatus::Pending ? Ending::NeverBegan : event.ending;
         subscription.status = event.status;
         subscription.ended_at = event.at;
     }

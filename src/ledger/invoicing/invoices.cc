@@ -66,7 +66,9 @@ LinesByCurrency unbilled_usage(const Account& account, const CatalogBook& book,
             InvoiceLine line =
                 usage_line(key, window, terms->grant, display_name(book.newest(), key.feature));
             line.plan = owner->plan;
-            line.correction = window.period.end <= owner->period.start;
+            // What the subscription's end billed was all that was known then.
+            line.correction =
+                window.period.end <= owner->period.start || owner->ended_at.has_value();
             lines[plan->sold->currency].push_back(std::move(line));
         }
     }

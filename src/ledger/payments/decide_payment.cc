@@ -268,7 +268,8 @@ namespace {
 bool gave_credit(const Account& account, const InvoiceLine& line) {
     if (line.kind != LineKind::PlanFee && line.kind != LineKind::Proration) return false;
     const Subscription* owner = account.find_subscription(line.subscription);
-    return owner != nullptr && owner->credited_at && line.period.contains(*owner->credited_at);
+    return owner != nullptr && owner->ending == Ending::CreditedSwitch &&
+           line.period.contains(*owner->ended_at);
 }
 
 }  // namespace

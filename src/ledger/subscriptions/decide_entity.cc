@@ -109,7 +109,7 @@ Decision decide(const Asked& asked, const AddEntity& command) {
         if (!known->remove_at) return {{}, Rejection{Code::EntityExists, "Entity already exists"}};
         return restore(account, command, sources);
     }
-    if (!has_live_subscription(account)) {
+    if (!has_subscription(account, now)) {
         return {{},
                 Rejection{Code::NoActiveSubscription,
                           "No active or trialing subscription found for this customer."}};

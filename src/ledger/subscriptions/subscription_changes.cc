@@ -106,7 +106,8 @@ std::optional<Instant> trial_end(const Account& account, const Plan& plan, Insta
     if (!had_trial(account, plan)) return Instant{now.micros + trial_micros(plan)};
     std::optional<Instant> end;
     for (const Subscription& left : account.subscriptions) {
-        if (left.plan == plan.slug && left.trial_left_until > now) end = left.trial_left_until;
+        const bool for_another = left.ended_in_trial && left.ending == Ending::Switch;
+        if (for_another && left.plan == plan.slug && left.period.end > now) end = left.period.end;
     }
     return end;
 }

@@ -263,7 +263,8 @@ UsageDecision decide_usage(const Account& account, const CatalogBook& book,
                                       request.entity, request.feature));
         }
     }
-    if (!has_live_subscription(account) && !has_override(account, book, request.feature)) {
+    if (!has_subscription(account, request.at) &&
+        !has_override(account, book, request.feature, request.at)) {
         return denied(Code::NoActiveSubscription, request.feature,
                       "No active or trialing subscription found for this customer.");
     }

@@ -91,11 +91,8 @@ std::int64_t Holds::charges_beside(const Source& source, Instant now) const {
     for (const Posting* posting : held_) {
         if (posting->bucket != Bucket::Overage || posting->currency != source.currency) continue;
         if (posting->window.end <= now) continue;
-        const Subscription* owner = account_.find_subscription(posting->meter.subscription);
         const bool own = is_of(*posting, source) && posting->meter.entity == source.entity;
-        // What was held under a plan that has ended is settled under the one that came after it.
-        if (owner != nullptr && is_live(*owner) && !own)
-            meters[{posting->meter, posting->window.start}] += posting->amount;
+        if (!own) meters[{posting->meter, posting->window.start}] += posting->amount;
     }
     std::int64_t sum = 0;
     for (const auto& [key, amount] : meters) {

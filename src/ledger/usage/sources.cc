@@ -13,14 +13,14 @@ using base::Quantity;
 
 constexpr Quantity kOne = Quantity::from_int(1);
 
-std::vector<const Subscription*> granting_order(const Account& account) {
-    std::vector<const Subscription*> live;
-    live.reserve(account.subscriptions.size());
+std::vector<const Subscription*> granting_order(const Account& account, Instant at) {
+    std::vector<const Subscription*> granting;
+    granting.reserve(account.subscriptions.size());
     for (const Subscription& subscription : account.subscriptions) {
-        if (is_live(subscription)) live.push_back(&subscription);
+        if (granted_at(subscription, at)) granting.push_back(&subscription);
     }
-    std::ranges::stable_partition(live, [](const Subscription* s) { return !s->is_addon; });
-    return live;
+    std::ranges::stable_partition(granting, [](const Subscription* s) { return !s->is_addon; });
+    return granting;
 }
 
 std::optional<Quantity> effective_limit(const PlanFeature& grant, bool trialing) {
@@ -62,14 +62,12 @@ Source make_source(const Account& account, const Subscription& subscription, con
     source.entity = entity;
     if (plan.sold != nullptr) source.currency = plan.sold->currency;
     source.cost = cost;
-    // Seats are held for a billing period. What happened before the subscription began belongs to
-    // its first window.
-    source.window =
-        seats ? subscription.period
-              : window_at(terms.grant.reset, terms.grant.alignment, anchor_of(subscription, at),
-                          std::max(at, subscription.created_at));
-    source.trialing =
-        subscription.status == SubscriptionStatus::Trialing || was_trial(subscription, at);
+    // Seats are held for a billing period.
+    source.window = seats ? subscription.period
+                          : window_at(terms.grant.reset, terms.grant.alignment,
+                                      anchor_of(subscription, at), at);
+    source.trialing = subscription.status == SubscriptionStatus::Trialing ||
+                      subscription.ended_in_trial || was_trial(subscription, at);
     source.limit = effective_limit(terms.grant, source.trialing);
     const Meter* meter = account.find_meter({subscription.seq, source.meter_feature, entity});
     if (meter != nullptr) source.used = meter->find(source.window.start);
@@ -95,6 +93,12 @@ std::vector<const CreditGrant*> spendable_grants(const Account& account, std::st
 auto spending_order(const GrantSource& source) {
     const CreditGrant& grant = *source.grant;
     return std::tuple(grant.priority, grant.expires_at.value_or(base::kEndOfTime), grant.seq);
+}
+
+// One that has been given since says nothing of what was before.
+const Override* override_at(const Account& account, std::string_view feature, Instant at) {
+    const Override* granted = account.find_override(feature);
+    return granted != nullptr && granted->created_at <= at ? granted : nullptr;
 }
 
 // An override has no price of its own (docs/contract/checks-and-usage.md#overrides). The meter that
@@ -167,15 +171,17 @@ Quantity Source::allowance_left() const {
     return std::max(*limit - taken - held, Quantity{});
 }
 
-bool has_live_subscription(const Account& account) {
-    return std::ranges::any_of(account.subscriptions, is_live);
+bool has_subscription(const Account& account, Instant at) {
+    return std::ranges::any_of(account.subscriptions,
+                               [&](const Subscription& each) { return granted_at(each, at); });
 }
 
-bool has_override(const Account& account, const CatalogBook& book, std::string_view feature) {
+bool has_override(const Account& account, const CatalogBook& book, std::string_view feature,
+                  Instant at) {
     if (account.overrides.empty()) return false;
-    if (account.find_override(feature) != nullptr) return true;
+    if (override_at(account, feature, at) != nullptr) return true;
     return std::ranges::any_of(book.newest().credit_systems, [&](const CreditSystem& system) {
-        return account.find_override(system.slug) != nullptr &&
+        return override_at(account, system.slug, at) != nullptr &&
                std::ranges::find(system.features, feature, &CreditCost::feature) !=
                    system.features.end();
     });
@@ -184,13 +190,13 @@ bool has_override(const Account& account, const CatalogBook& book, std::string_v
 Sources find_sources(const Account& account, const CatalogBook& book, std::string_view feature,
                      std::string_view entity, Instant at, Instant now) {
     Sources sources;
-    const auto live = granting_order(account);
+    const auto live = granting_order(account, at);
     const Feature* known = find_feature(book.newest(), feature);
     const bool seats = known != nullptr && is_seats(*known);
     if (seats) entity = {};  // the customer holds them, whoever is asked about
     const auto collect = [&](std::string_view slug, Quantity system_cost,
                              std::vector<Source>& into) {
-        if (const Override* granted = account.find_override(slug)) {
+        if (const Override* granted = override_at(account, slug, at)) {
             sources.overrides.push_back(override_grant(*granted));
             OverrideGrant& grant = *sources.overrides.back();
             static const PlanTerms kNoPlan;
@@ -208,7 +214,7 @@ Sources find_sources(const Account& account, const CatalogBook& book, std::strin
         for (const Subscription* subscription : live) {
             const PlanTerms* plan = book.terms(*subscription);
             const Terms* terms = plan != nullptr ? plan->find(slug) : nullptr;
-            if (terms == nullptr || !terms->holds_at(subscription->anchor, now)) continue;
+            if (terms == nullptr || !terms->holds_at(subscription->anchor, at)) continue;
             const Quantity own_cost = terms->grant.credit_cost;
             const Quantity cost = system_cost.is_positive() ? system_cost
                                   : own_cost.is_positive()  ? own_cost

@@ -69,16 +69,18 @@ struct Sources {
     [[nodiscard]] bool empty() const { return direct.empty() && pools.empty(); }
 };
 
-[[nodiscard]] bool has_live_subscription(const Account& account);
+// Whether any subscription granted at `at`.
+[[nodiscard]] bool has_subscription(const Account& account, base::Instant at);
 // Whether an override grants the feature, or a credit system that it draws from.
 [[nodiscard]] bool has_override(const Account& account, const CatalogBook& book,
-                                std::string_view feature);
+                                std::string_view feature, base::Instant at);
 // Whether `at` lies in a trial that the subscription has left behind: a trial's end moves the
 // anchor.
 [[nodiscard]] bool was_trial(const Subscription& subscription, base::Instant at);
 
-// In funding order: base plans before add-on plans, older before newer. `at` chooses the windows
-// (when it happened), `now` the subscriptions (when it is decided).
+// In funding order: base plans before add-on plans, older before newer. `at`, when it happened,
+// chooses subscriptions, terms and windows (docs/contract/windows.md#late-usage); `now`, when it is
+// decided, the bought credits.
 [[nodiscard]] Sources find_sources(const Account& account, const CatalogBook& book,
                                    std::string_view feature, std::string_view entity,
                                    base::Instant at, base::Instant now);

@@ -268,10 +268,12 @@ Account account() {
                               .period = kMonth,
                               .cancel_at = kMonth.end,
                               .scheduled_plan = "free",
+                              .scheduled_version = 2,
                               .ended_at = std::nullopt}};
     account.feature_configs = {{"api-calls", OverageMode::Block, quantity("5")}};
     account.overage_limit = OverageLimit{10'000, LimitReaction::Block};
-    account.capped_charges = {{base::Currency("EUR"), -1}, {base::Currency("USD"), 250}};
+    account.capped_charges[base::Currency("EUR")][kMonth.end] = -1;
+    account.capped_charges[base::Currency("USD")][kMonth.end] = 250;
     account.trialed_plans = {"pro"};
     account.next_invoice = 2;
     account.next_grant = 3;
@@ -287,7 +289,9 @@ MeterWindow window() {
             .pooled_overage = quantity("20"),
             .charge_minor = 6,
             .invoiced_minor = 1,
-            .capped_minor = 6};
+            .capped_minor = 6,
+            .notified = kNotified80,
+            .notified_limit = quantity("1000")};
 }
 
 CreditGrant grant() {
