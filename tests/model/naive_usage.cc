@@ -45,7 +45,7 @@ std::vector<NaiveLedger::Offer> NaiveLedger::offers(const std::string& meter,
     for (const bool addon : {false, true}) {
         for (std::size_t seq = 1; seq <= subscriptions_.size(); ++seq) {
             const Subscription& subscription = subscriptions_[seq - 1];
-            if (subscription.plan->is_addon != addon) {
+            if (subscription.plan->is_addon != addon || at < subscription.start) {
                 continue;
             }
             const ledger::PlanFeature* terms = ledger::find_plan_feature(*subscription.plan, meter);
@@ -53,9 +53,8 @@ std::vector<NaiveLedger::Offer> NaiveLedger::offers(const std::string& meter,
                 continue;
             }
             // Seats are held for a billing period.
-            const Period window = meter == "seats" ? subscription.period
-                                                   : window_at(*terms, subscription.start,
-                                                               std::max(at, subscription.start));
+            const Period window =
+                meter == "seats" ? subscription.period : window_at(*terms, subscription.start, at);
             found.push_back({seq, terms, {seq, meter, entity, window.start, window.end}, cost});
         }
     }
@@ -137,7 +136,8 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
             return naive_refusal(Code::EntityNotFound);
         }
     }
-    if (subscriptions_.empty()) {
+    const auto granting = [&](const Subscription& each) { return each.start <= at; };
+    if (std::ranges::none_of(subscriptions_, granting)) {
         return naive_refusal(Code::NoActiveSubscription);
     }
 
@@ -160,10 +160,13 @@ NaiveAnswer NaiveLedger::use(const Use& wanted) {
     }
     if (in_system && pools.empty() && !grants.empty()) {
         // Add-on credits alone: they are counted on the first base plan, in one window.
-        std::size_t seq = 1;
-        for (std::size_t i = subscriptions_.size(); i >= 1; --i) {
-            if (!subscriptions_[i - 1].plan->is_addon) {
-                seq = i;
+        std::size_t seq = 0;
+        for (const bool addon : {false, true}) {
+            for (std::size_t i = 1; i <= subscriptions_.size() && seq == 0; ++i) {
+                if (subscriptions_[i - 1].plan->is_addon == addon &&
+                    granting(subscriptions_[i - 1])) {
+                    seq = i;
+                }
             }
         }
         pools.push_back({seq,
