@@ -168,6 +168,7 @@ inline constexpr auto kErrorCodes = std::to_array<ErrorCodeRow>({
     {"tracked", 200},
     {"tracked_overage", 200},
     {"unknown_feature_type", 400},
+    {"unknown_field", 400},
     {"unsupported", 500},
     {"unsupported_content_type", 415},
     {"url_invalid", 400},
