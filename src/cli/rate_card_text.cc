@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/json_body.h"
+#include "base/json_shape.h"
 
 namespace quipu::cli {
 namespace {
@@ -14,6 +15,11 @@ using base::JsonValue;
 using base::Result;
 
 constexpr char kInvalid[] = "invalid_rate_card";
+
+constexpr base::JsonShape kTier{"upTo", "unitPrice", "flatFee"};
+constexpr base::JsonShape kRateCard{"usageModel",     "ratingModel",  "included",
+                                    "pricePerUnit",   "overagePrice", "billingUnits",
+                                    {"tiers", kTier}, "currency"};
 
 std::string_view reason_of(base::DecimalError error) {
     switch (error) {
@@ -114,6 +120,8 @@ Result<PricedCard> read_rate_card(std::string_view json) {
     const auto root = reader.read(json);
     if (!root)
         return base::fail(root.error().code, "The rate card is not one readable JSON value.");
+    if (const auto looked = base::inspect(*root, kRateCard); looked.unknown)
+        return tl::unexpected(*looked.unknown);
     Reading reading;
     if (!root->is_object()) reading.refuse("it is not a JSON object.");
     PricedCard priced = read_fields(reading, *root);

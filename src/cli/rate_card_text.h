@@ -15,8 +15,8 @@ struct PricedCard {
     base::Currency currency;  // USD when not sent
 };
 
-// An absent `included` is 0, a null one unlimited; unknown models fall back as in the catalog;
-// other members are not read. Error codes: those of base::JsonReader, and `invalid_rate_card`.
+// An absent `included` is 0, a null one unlimited; unknown models fall back as in the catalog.
+// Error codes: those of base::JsonReader, `unknown_field` and `invalid_rate_card`.
 [[nodiscard]] base::Result<PricedCard> read_rate_card(std::string_view json);
 
 // A number's text. Error code: `invalid_quantity`.

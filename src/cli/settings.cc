@@ -7,6 +7,7 @@
 #include <cctype>
 #include <functional>
 
+#include "base/nearest_name.h"
 #include "cli/command.h"
 #include "cli/toml_file.h"
 
@@ -28,15 +29,15 @@ bool is_setting(const CLI::Option& option) {
            option.get_lnames().front() != "version";
 }
 
-bool knows(const CLI::App& app, const std::string& key) {
-    const auto has_key = [&](const CLI::Option* option) {
-        return is_setting(*option) && option->check_lname(key) && key != kConfig + 2;
-    };
-    const std::vector<const CLI::Option*> options = app.get_options();
-    if (std::any_of(options.begin(), options.end(), has_key)) return true;
-    const std::vector<const CLI::App*> subcommands = app.get_subcommands({});
-    return std::any_of(subcommands.begin(), subcommands.end(),
-                       [&](const CLI::App* each) { return knows(*each, key); });
+// The keys that a file may have: the names of the settings of every subcommand. Views into `app`.
+void add_keys(const CLI::App& app, std::vector<std::string_view>& keys) {
+    for (const CLI::Option* option : app.get_options()) {
+        if (!is_setting(*option)) continue;
+        for (const std::string& name : option->get_lnames()) {
+            if (name != kConfig + 2) keys.push_back(name);
+        }
+    }
+    for (const CLI::App* each : app.get_subcommands({})) add_keys(*each, keys);
 }
 
 }  // namespace
@@ -58,10 +59,12 @@ base::Result<void> read_config(const CLI::App& app, CLI::App& command) {
     const auto file = config->as<std::string>();
     const auto values = read_toml(file);
     if (!values) return base::fail(server::kUsage, values.error().message);
+    std::vector<std::string_view> keys;
+    add_keys(app, keys);
     for (const auto& [key, value] : *values) {
-        if (!knows(app, key)) {
-            return base::fail(server::kUsage,
-                              fmt::format("{}: no option is called '{}'.", file, key));
+        if (std::ranges::find(keys, key) == keys.end()) {
+            return base::fail(server::kUsage, fmt::format("{}: no option is called '{}'.{}", file,
+                                                          key, base::did_you_mean(key, keys)));
         }
         CLI::Option* option = command.get_option_no_throw("--" + key);
         if (option == nullptr || option->count() > 0) continue;

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "base/nearest_name.h"
 #include "ledger/record_limits.h"
 
 namespace quipu::ingest {
@@ -17,6 +19,12 @@ using base::JsonValue;
 using base::Result;
 
 constexpr std::string_view kOwnSource = "quipu";
+
+// What is read of an event, and of its data.
+constexpr auto kAttributes = std::to_array<std::string_view>(
+    {"specversion", "id", "source", "type", "subject", "organisation", "time", "datacontenttype",
+     "dataschema", "data"});
+constexpr auto kDataFields = std::to_array<std::string_view>({"value", "entity", "metadata"});
 
 tl::unexpected<base::Error> missing(std::string_view name) {
     return fail("event_attribute_missing", "The attribute `" + std::string(name) + "` is missing.");
@@ -31,6 +39,21 @@ bool is_attribute_name(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     });
+}
+
+// Producers may add names of their own, but one that is nearly ours, where ours is missing, was
+// meant to be ours.
+Result<void> check_names(JsonValue object, std::string_view path,
+                         std::span<const std::string_view> ours) {
+    for (const JsonValue member : object) {
+        const std::string_view name = member.key();
+        if (std::ranges::find(ours, name) != ours.end()) continue;
+        const std::string_view meant = base::nearest_name(name, ours);
+        if (meant.empty() || object[meant].is_present()) continue;
+        return fail("unknown_field", "Unknown field '" + std::string(path) + std::string(name) +
+                                         "'." + base::did_you_mean(name, ours));
+    }
+    return {};
 }
 
 // What is unknown must at least be an attribute as CloudEvents has them.
@@ -201,6 +224,8 @@ Result<ledger::Track> track_of(JsonValue event) {
     if (!feature) return tl::unexpected(std::move(feature.error()));
     auto data = data_of(event);
     if (!data) return tl::unexpected(std::move(data.error()));
+    if (auto sound = check_names(*data, "data.", kDataFields); !sound)
+        return tl::unexpected(std::move(sound.error()));
     auto value = value_of(*data);
     if (!value) return tl::unexpected(std::move(value.error()));
     auto entity = entity_of(*data);
@@ -218,6 +243,8 @@ Result<ledger::CommandRecord> record_of(JsonValue event) {
     if (auto sound = check_attributes(event); !sound) {
         return tl::unexpected(std::move(sound.error()));
     }
+    if (auto sound = check_names(event, {}, kAttributes); !sound)
+        return tl::unexpected(std::move(sound.error()));
     if (auto sound = check_version(event); !sound) return tl::unexpected(std::move(sound.error()));
     auto id = event_id(event);
     if (!id) return tl::unexpected(std::move(id.error()));

@@ -353,6 +353,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{R"({"included":-1})", "5", "invalid_rate_card"},
         Refused{R"({"billingUnits":0})", "5", "invalid_rate_card"},
         Refused{R"({"tiers":{}})", "5", "invalid_rate_card"},
+        Refused{R"({"pricePerUnit":1,"bilingUnits":10})", "5", "unknown_field"},
+        Refused{R"({"ratingModel":"volume","tiers":[{"unitprice":1}]})", "5", "unknown_field"},
         Refused{R"({"ratingModel":"volume"})", "5", "invalid_rate_card"},
         Refused{R"({"ratingModel":"graduated","tiers":[{"upTo":5}]})", "5", "invalid_rate_card"},
         Refused{R"({"ratingModel":"graduated","tiers":[{"unitPrice":1},{"unitPrice":1}]})", "5",

@@ -104,7 +104,7 @@ TEST_F(Settings, AFileMayHoldSettingsOfOtherCommands) {
 TEST_F(Settings, AKeyThatNoCommandKnowsIsRefused) {
     const std::string file = config("dta = \"x\"\n");
     EXPECT_EQ(looked_into({"--config", file}, {}),
-              "quipu: " + file + ": no option is called 'dta'.\n");
+              "quipu: " + file + ": no option is called 'dta'. Did you mean 'data'?\n");
     EXPECT_EQ(run_program({"digest", "--config", file}).exit_code, 2);
 }
 

@@ -159,6 +159,35 @@ TEST(CloudEvents, EveryBrokenRuleHasItsCode) {
     }
 }
 
+TEST(CloudEvents, ANameThatIsNearlyOursIsRefused) {
+    const auto sentence = [](const std::string& json) {
+        const auto record = decode(json);
+        return record ? std::string() : record.error().message;
+    };
+    EXPECT_EQ(sentence(event_with(R"("data":{"valu":5})")),
+              "Unknown field 'data.valu'. Did you mean 'value'?");
+    EXPECT_EQ(sentence(event_with(R"("tiem":"2026-11-30T12:00:00Z")")),
+              "Unknown field 'tiem'. Did you mean 'time'?");
+    EXPECT_EQ(sentence(R"({"specversion":"1.0","id":"e1","type":"f","subjct":"s"})"),
+              "Unknown field 'subjct'. Did you mean 'subject'?");
+    EXPECT_EQ(decode(event_with(R"("data":{"valu":5})")).error().code,
+              base::ErrorCode("unknown_field"));
+}
+
+// Producers add what they like (CloudEvents' extension attributes); so may their data.
+TEST(CloudEvents, OtherNamesAreKept) {
+    for (const char* extension :
+         {R"("partitionkey":"p")", R"("traceparent":"00-1")", R"("sequence":"1")",
+          R"("recordedtime":"2026-11-30T12:00:00Z")", R"("dataref":"https://x.io")",
+          R"("sampledrate":1)", R"("severitytext":"warn")", R"("expirytime":"x")",
+          R"("authtype":"user")", R"("tenant":"t")"})
+        EXPECT_TRUE(decode(event_with(extension))) << extension;
+    // Nearly ours, but ours is there too.
+    const auto record = decode(event_with(R"("data":{"value":2,"values":[1,1]})"));
+    ASSERT_TRUE(record);
+    EXPECT_EQ(std::get<ledger::Track>(record->command).metadata_json, R"({"values":[1,1]})");
+}
+
 TEST(CloudEvents, ADecoderThatFailedDecodesTheNextEvent) {
     CloudEventDecoder decoder;
     EXPECT_FALSE(decoder.decode("{\"id\":").has_value());
