@@ -81,6 +81,61 @@ COMPONENTS = {
 }
 
 
+REF = "#/components/schemas/"
+# What is in them is the caller's own: CloudEvents may have attributes of their producers', and providers send what they like.
+OPEN_BODIES = ("/v1/events", "/webhooks/")
+
+
+def names_in(value) -> set[str]:
+    """The schemas that are referred to, directly."""
+    if isinstance(value, list):
+        return set().union(*map(names_in, value))
+    if not isinstance(value, dict):
+        return set()
+    named = {value["$ref"].removeprefix(REF)} if "$ref" in value else set()
+    return named.union(*map(names_in, value.values()))
+
+
+def reached(value, schemas: dict) -> set[str]:
+    found: set[str] = set()
+    left = names_in(value) & schemas.keys()
+    while left:
+        found |= left
+        left = set().union(*(names_in(schemas[name]) for name in left)) & schemas.keys() - found
+    return found
+
+
+def close(schema, schemas: dict, shared: set[str]):
+    """The schema of what is sent: objects have the fields that are described and no others. What answers have too is
+    written out, since answers may grow."""
+    if isinstance(schema, list):
+        return [close(each, schemas, shared) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("$ref", "").removeprefix(REF)
+    if name in shared:
+        return close(schemas[name], schemas, shared)
+    closed = {key: close(value, schemas, shared) for key, value in schema.items()}
+    if "properties" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def close_requests(made: dict, schemas: dict) -> dict:
+    """Closes every body in place; gives the schemas, of which those of requests are closed."""
+    operations = [(path, each) for path, methods in made.items() for each in methods.values()]
+    closed = [each for path, each in operations if not path.startswith(OPEN_BODIES) and "requestBody" in each]
+    sent = set().union(*(reached(each["requestBody"], schemas) for each in closed))
+    answered = set().union(*(reached(each["responses"], schemas) for _, each in operations))
+    for each in closed:
+        for content in each["requestBody"]["content"].values():
+            content["schema"] = close(content["schema"], schemas, sent & answered)
+    return {
+        name: close(schema, schemas, sent & answered) if name in sent - answered else schema
+        for name, schema in schemas.items()
+    }
+
+
 def paths() -> dict:
     # A path stands where its first method does.
     made: dict = {}
@@ -95,6 +150,7 @@ def paths() -> dict:
 def document() -> dict:
     schemas = {**shapes.SCHEMAS, **catalog_shapes.SCHEMAS, **operations_usage.SCHEMAS, **operations_money.SCHEMAS}
     schemas |= operations_webhooks.SCHEMAS | explain_shapes.SCHEMAS
+    made = paths()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -106,8 +162,8 @@ def document() -> dict:
         "servers": [{"url": "http://127.0.0.1:8080", "description": "As `quipu serve` listens."}],
         "security": [{"key": []}],
         "tags": [{"name": name} for name in dict.fromkeys(operation.value["tags"][0] for operation in ORDER)],
-        "paths": paths(),
-        "components": {"schemas": schemas, **COMPONENTS},
+        "paths": made,
+        "components": {"schemas": close_requests(made, schemas), **COMPONENTS},
     }
 
 

@@ -1,6 +1,6 @@
 """The catalog's shapes: what is sent to be published, and what is read back."""
 
-from shapes import INTERVALS, SUCCESS, written
+from shapes import EVENT_IDS, INTERVALS, SUCCESS, written
 from words import (
     CURRENCY_CODE,
     boolean, integer, listing, mapping, millis, minor, number, one_of, or_null, price, record, ref, text,
@@ -46,8 +46,10 @@ PLAN_FEATURE = record(
         "billingUnits?": number("The size of a package; 1 unless sent."),
         "tiers?": listing(ref("Tier")),
         "creditCost?": number(),
-        "rollover?": boolean("What a window leaves unused is carried into the next. `rolloverEnabled` is the same."),
-        "maxRollover?": or_null(number("Most that is carried over in all; also `rolloverMaxBalance`.")),
+        "rollover?": boolean("What a window leaves unused is carried into the next."),
+        "rolloverEnabled?": boolean("The same."),
+        "maxRollover?": or_null(number("Most that is carried over in all.")),
+        "rolloverMaxBalance?": or_null(number("The same.")),
     }
 )
 PLAN = record(
@@ -75,7 +77,8 @@ PAYLOAD = record(
         "creditSystems?": listing(ref("CreditSystem")),
         "creditPacks?": listing(CREDIT_PACK),
         "plans": listing(PLAN),
-        "defaultProvider?": text(),
+        "defaultProvider?": text("No meaning here, which `warnings` says."),
+        **EVENT_IDS,
     },
     "What is missing stays as it is, but features that a plan lists no more end with their window.",
 )

@@ -9,6 +9,8 @@ from words import (
 )  # fmt: skip
 
 CALLBACK = text("Where the customer's browser goes from the checkout page.", format="uri")
+UNUSED_CURRENCY = CURRENCY_CODE | {"description": "No meaning here, which `warnings` says: amounts are never converted."}
+WARNINGS = {"warnings?": listing(text(), "Which fields were sent that have no meaning here.")}
 SUBSCRIPTION_IDS = {"subscriptionId?": text("`sub_…`"), "subscription_id?": text("The same.")}
 CHANGED = {
     "subscriptionId": text(),
@@ -35,6 +37,7 @@ ATTACHED = {
     "scheduledAt?": millis("When a downgrade takes place."),
     "invoiceId?": text(),
     **CUSTOMER_IDS,
+    **WARNINGS,
 }
 PURCHASED = {
     "requiresCheckout": boolean("True: the credits come when the page is paid."),
@@ -48,6 +51,7 @@ PURCHASED = {
     "message": text(),
     "invoiceId?": text(),
     **CUSTOMER_IDS,
+    **WARNINGS,
 }
 ACTIVATED = {
     "activatedDirectly": boolean(),
@@ -64,7 +68,8 @@ SUBSCRIPTIONS = [
         about="An upgrade takes place now, prorated; a downgrade at the period's end; the plan the customer has already undoes what "
         "was going to end it. Where a provider collects, a plan begins when it is paid: at once with a saved card, else on a page.",
         body=record({"customer": WHO, "product": text("The plan's slug."), "customerData?": ref("CustomerData"), "metadata?": METADATA,
-                     "currency?": CURRENCY_CODE, "callbackUrl?": CALLBACK, "channels?": listing(text()), **EVENT_IDS}),
+                     "currency?": UNUSED_CURRENCY, "callbackUrl?": CALLBACK,
+                     "channels?": listing(text(), "No meaning here, which `warnings` says."), **EVENT_IDS}),
         answer=written(ATTACHED), errors=(400, 404, 409),
         also={500: answered("The provider made no page.", ref("Error"))},
         examples=[
@@ -121,7 +126,7 @@ SUBSCRIPTIONS = [
         tag="Credits", idempotent=True,
         about="With a saved card the charge is made at once and the credits are there; without one they come when the page is paid.",
         body=record({"customer": WHO, "pack": text(), "quantity?": integer(minimum=1), "customerData?": ref("CustomerData"),
-                     "metadata?": METADATA, "currency?": CURRENCY_CODE, "callbackUrl?": CALLBACK, **EVENT_IDS}),
+                     "metadata?": METADATA, "currency?": UNUSED_CURRENCY, "callbackUrl?": CALLBACK, **EVENT_IDS}),
         answer=written(PURCHASED), errors=(400, 404, 409),
         also={500: answered("The provider made no page.", ref("Error"))},
         examples=[
@@ -304,11 +309,12 @@ PAYMENTS = [
         body=record({
             "provider?": or_null(text("Null: the server's default.")), "requirePaymentMethod?": boolean(), "thresholdEnabled?": boolean(),
             "thresholdAmount?": minor(minimum=0), "billingInterval?": text("`threshold` is the same as `thresholdEnabled`."),
+            "billingMode?": text("No meaning here, which `warnings` says."),
             "autoCollect?": boolean(), "gracePeriodHours?": integer(maximum=1440),
             "retryHours?": listing(integer(minimum=0, maximum=1440), maxItems=10),
             "pastDueAfterHours?": integer(minimum=0, maximum=1440), **EVENT_IDS,
         }),
-        answer=written({"data": ref("BillingSettings")}), errors=(400, 409),
+        answer=written({"data": ref("BillingSettings"), **WARNINGS}), errors=(400, 409),
         examples=[
             example("charge usage by itself, bill it from 50 dollars on", {"autoCollect": True, "thresholdAmount": 5000}),
             example("retry thrice", {"retryHours": [24, 72, 120], "pastDueAfterHours": 48}),

@@ -144,6 +144,7 @@ USAGE_BODY = {
     "customerData?": ref("CustomerData"),
     "metadata?": METADATA,
     "timestamp?": either(instant(), millis("When it happened.")),
+    "occurredAt?": either(instant(), millis("The same.")),
     **EVENT_IDS,
 }
 CHECK_BODY = record({**USAGE_BODY, "sendEvent?": boolean("Records the usage when it is allowed.")})

@@ -39,13 +39,21 @@ void add(std::vector<Route>& all, std::vector<Route> rows) {
 // The body as its route wants it; nothing where that reads it itself.
 base::Result<base::JsonValue> read_body(base::JsonReader& reader, BodyKind kind,
                                         std::string_view text) {
-    if (kind == BodyKind::None || kind == BodyKind::Raw) return base::JsonValue();
+    if (kind == BodyKind::Raw || (kind == BodyKind::None && text.empty())) return base::JsonValue();
     auto read = reader.read(text);
-    if (kind == BodyKind::OptionalJson)
+    // Where no body is needed, only what it names is looked at.
+    if (kind == BodyKind::OptionalJson || kind == BodyKind::None)
         return read && read->is_object() ? *read : reader.read("{}");
     if (!read && read.error().code == "malformed_json")
         read.error().message = "Malformed JSON in request body";
     return read;
+}
+
+std::vector<std::string> warnings_of(const std::vector<std::string>& unused) {
+    std::vector<std::string> warnings;
+    for (const std::string& field : unused)
+        warnings.push_back("Field '" + field + "' has no meaning here and is not used.");
+    return warnings;
 }
 
 }  // namespace
@@ -105,11 +113,17 @@ void Api::run(const http::HttpRequest& request, http::Responder respond, Matched
               std::string organisation) {
     const Route& route = table_.routes()[matched.index];
     if (!tags_.empty()) respond.tag(tags_[matched.index]);
-    const auto body = read_body(reader_, route.body, request.body);
+    const Input& input = route.input;
+    const auto stray =
+        input.query() == nullptr ? std::nullopt : unknown_parameter(request.query, *input.query());
+    if (stray) return respond(response_of(*stray));
+    const auto body = read_body(reader_, input.body(), request.body);
     if (!body) return respond(response_of(body.error()));
-    route.handler(ApiCall{request, std::move(respond), std::move(organisation),
-                          std::move(matched.parameter), std::move(matched.second_parameter),
-                          *body});
+    const base::Inspection looked = base::inspect(*body, input.fields());
+    if (looked.unknown) return respond(response_of(*looked.unknown));
+    route.handler(ApiCall{request, Responder(std::move(respond), warnings_of(looked.unused)),
+                          std::move(organisation), std::move(matched.parameter),
+                          std::move(matched.second_parameter), *body});
 }
 
 }  // namespace quipu::api

@@ -44,4 +44,15 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     return std::nullopt;
 }
 
+std::vector<std::string_view> query_names(std::string_view query) {
+    std::vector<std::string_view> names;
+    while (!query.empty()) {
+        const std::string_view parameter = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+        const std::string_view name = parameter.substr(0, parameter.find('='));
+        if (!name.empty()) names.push_back(name);
+    }
+    return names;
+}
+
 }  // namespace quipu::http

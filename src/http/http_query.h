@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::http {
 
@@ -16,5 +17,8 @@ namespace quipu::http {
 // The decoded value of the first parameter of that name in "a=1&b=2", + meaning a space; nothing
 // when it is not there. `name`, which is not empty, is compared undecoded.
 [[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+// The names of the parameters in order, undecoded, views into `query`; one that is empty is none.
+[[nodiscard]] std::vector<std::string_view> query_names(std::string_view query);
 
 }  // namespace quipu::http

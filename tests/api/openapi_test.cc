@@ -69,10 +69,71 @@ TEST(OpenApi, DescribesEveryRouteAndInventsNone) {
 TEST(OpenApi, SaysOfEachRouteWhetherItReadsABody) {
     for (const auto& [name, route] : served()) {
         const Json& operation = operation_of(name);
-        EXPECT_EQ(operation.contains("requestBody"), route.body != BodyKind::None) << name;
-        if (route.body == BodyKind::None) continue;
-        EXPECT_EQ(operation["requestBody"]["required"], route.body != BodyKind::OptionalJson)
+        EXPECT_EQ(operation.contains("requestBody"), route.input.body() != BodyKind::None) << name;
+        if (route.input.body() == BodyKind::None) continue;
+        EXPECT_EQ(operation["requestBody"]["required"],
+                  route.input.body() != BodyKind::OptionalJson)
             << name;
+    }
+}
+
+// The paths of the fields that a shape has: "plans[].features[].slug".
+void add_paths(const base::JsonShape& shape, const std::string& before,
+               std::set<std::string>& paths) {
+    for (const base::JsonField& field : shape.fields()) {
+        const std::string path = before + std::string(field.name);
+        paths.insert(path);
+        if (field.inside != nullptr) add_paths(*field.inside, path + ".", paths);
+    }
+}
+
+// The same of a described schema, through references, lists and alternatives. A closed object
+// has fields; one that may hold anything has none to name.
+void add_paths(const Json& schema, const std::string& before, std::set<std::string>& paths,
+               const std::string& where) {
+    if (schema.contains("$ref")) {
+        const std::string name = schema["$ref"].get<std::string>();
+        return add_paths(document().at(Json::json_pointer(name.substr(1))), before, paths, where);
+    }
+    if (schema.contains("anyOf")) {
+        for (const Json& each : schema["anyOf"]) add_paths(each, before, paths, where);
+        return;
+    }
+    if (schema.contains("items")) return add_paths(schema["items"], before, paths, where);
+    if (!schema.contains("properties")) return;
+    EXPECT_EQ(schema.value("additionalProperties", Json()), Json(false)) << where << " " << before;
+    for (const auto& [name, inner] : schema["properties"].items()) {
+        paths.insert(before + name);
+        add_paths(inner, before + name + ".", paths, where);
+    }
+}
+
+TEST(OpenApi, NamesTheFieldsThatEachBodyMayHave) {
+    for (const auto& [name, route] : served()) {
+        const BodyKind kind = route.input.body();
+        if (kind == BodyKind::None || kind == BodyKind::Raw) continue;
+        std::set<std::string> known;
+        add_paths(route.input.fields(), "", known);
+        std::set<std::string> described;
+        const Json& content = operation_of(name)["requestBody"]["content"]["application/json"];
+        // A batch is described as a list of its items too.
+        const Json& schema = content["schema"];
+        add_paths(schema.contains("anyOf") ? schema["anyOf"][0] : schema, "", described, name);
+        EXPECT_EQ(described, known) << name;
+    }
+}
+
+TEST(OpenApi, NamesTheParametersThatEachQueryMayHave) {
+    for (const auto& [name, route] : served()) {
+        if (route.input.query() == nullptr) continue;
+        std::set<std::string> known;
+        for (const base::JsonField& field : route.input.query()->fields())
+            known.emplace(field.name);
+        std::set<std::string> described;
+        for (const Json& parameter : operation_of(name).value("parameters", Json::array())) {
+            if (parameter.value("in", "") == "query") described.insert(parameter["name"]);
+        }
+        EXPECT_EQ(described, known) << name;
     }
 }
 

@@ -242,7 +242,7 @@ private:
         };
         const auto plan = [&](const char* slug, std::int64_t price, const Json& features) {
             return Json{{"slug", slug},        {"name", slug},          {"price", price},
-                        {"currency", "USD"},   {"interval", "monthly"}, {"group", "main"},
+                        {"currency", "USD"},   {"interval", "monthly"}, {"planGroup", "main"},
                         {"features", features}};
         };
         const Json seats = {{"slug", "seats"}, {"enabled", true}, {"limit", 1 + below(3)}};

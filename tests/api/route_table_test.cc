@@ -10,7 +10,7 @@ namespace quipu::api {
 namespace {
 
 Route row(std::string_view method, std::string_view path) {
-    return {method, path, [](ApiCall) {}};
+    return {method, path, [](ApiCall) {}, takes_nothing()};
 }
 
 RouteTable some_routes() {

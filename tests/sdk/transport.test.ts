@@ -185,12 +185,39 @@ test("reasons are worded as zod words them", async () => {
         assertError(await q.post(path, body), 400, "validation_error", message);
 });
 
-test("unknown fields are ignored", async () => {
+test("unknown fields are refused, in a body and in a query", async () => {
     const customer = await q.customer();
-    const body = { customer, feature: "calls", surprise: { deep: [1, null] }, planId: 7 };
-    assert.equal((await q.post("/check", body)).body.code, "access_granted");
-    assert.equal((await q.post("/track", body)).body.code, "tracked");
-    assert.equal((await q.post("/customers", { email: `${unique()}@example.com`, plan: 1 })).status, 200);
+    for (const path of ["/check", "/track"]) {
+        const { status, body } = await q.post(path, { customer, feature: "calls", valu: 5 });
+        assert.deepEqual([status, body.code, body.error], [400, "unknown_field", "Unknown field 'valu'. Did you mean 'value'?"]);
+    }
+    const filtered = await q.get("/plans?curency=USD");
+    assert.deepEqual([filtered.status, filtered.body.error], [400, "Unknown query parameter 'curency'. Did you mean 'currency'?"]);
+});
+
+// Everything that the SDK may send, in one request each (docs/contract/requests-and-errors.md#fields-without-meaning).
+test("no field that the SDK sends is refused", async () => {
+    const id = unique();
+    const email = `${id}@example.com`;
+    const customerData = { email, name: "Ada", metadata: { a: 1 } };
+    const usage = { customer: email, feature: "calls", value: 1, customerData, entity: "" };
+    assert.equal((await q.post("/customers", { email, id, name: "Ada", metadata: { a: 1 } })).status, 200);
+    assert.equal((await q.post("/check", { ...usage, sendEvent: false })).status, 200);
+    assert.notEqual((await q.post("/track", { ...usage, metadata: { a: 1 } })).body.code, "unknown_field");
+    const bought = { customer: email, customerData, currency: "USD", metadata: { a: 1 }, callbackUrl: "https://app.example.com" };
+    for (const [path, body] of [
+        ["/attach", { ...bought, product: "nothing", channels: ["card"] }],
+        ["/addon", { ...bought, pack: "nothing", quantity: 1 }],
+        ["/entities", { customer: email, feature: "calls", entity: "e", name: "E", email, metadata: {} }],
+        ["/entities/remove", { customer: email, feature: "calls", entity: "e" }],
+        ["/wallet/setup", { customer: email, callbackUrl: "https://app.example.com", provider: "manual" }],
+        ["/wallet/remove", { customer: email, id: "pm_1" }],
+        ["/billing/invoice", { customer: email }],
+        ["/billing/invoice/inv_1/pay", { callbackUrl: "https://app.example.com" }],
+    ] as const)
+        assert.notEqual((await q.post(path, body)).body.code, "unknown_field", path);
+    for (const path of ["/plans?group=a&interval=monthly&currency=USD&includeInactive=true", `/entities?customer=${id}&feature=calls`])
+        assert.notEqual((await q.get(path)).body.code, "unknown_field", path);
 });
 
 test("every POST reads its body whatever the content type says, or when it is missing", async () => {

@@ -52,14 +52,17 @@ void post_sync(Directory& directory, Commands& commands, ApiCall call) {
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
     record.command = ledger::PublishPayload{std::move(*payload)};
+    const std::vector<std::string> warnings = call.respond.take_warnings();
     const SharedResponder respond = share(std::move(call.respond));
     commands.submit_control(
         call.organisation, std::move(record),
-        [&commands, respond](const Result<ingest::Reply>& reply) {
+        [&commands, respond, warnings](const Result<ingest::Reply>& reply) {
             http::HttpResponse response =
-                write_response(reply, [](base::JsonWriter& json, const ingest::Reply& done) {
+                write_response(reply, [&](base::JsonWriter& json, const ingest::Reply& done) {
                     const auto& answer = std::get<ledger::SyncAnswer>(done.outcome);
-                    write_sync_report(json, answer.report);
+                    ledger::SyncReport report = answer.report;
+                    report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
+                    write_sync_report(json, report);
                     json.key("version").integer(static_cast<std::int64_t>(answer.version));
                 });
             if (response.status != 200) return (*respond)(std::move(response));

@@ -2,10 +2,13 @@
 
 #include "api/request/errors.h"
 #include "api/request/fields.h"
+#include "base/json_shape.h"
 #include "base/json_writer.h"
 
 namespace quipu::api {
 namespace {
+
+constexpr base::JsonShape kCheckpoint{"folder"};
 
 std::string label_of(ledger::Partition partition) {
     return engine::partition_folder({}, partition);
@@ -69,6 +72,8 @@ http::HttpResponse AdminApi::digest() {
 http::HttpResponse AdminApi::checkpoint(const http::HttpRequest& request) {
     const auto body = reader_.read(request.body);
     if (!body) return response_of(body.error());
+    if (const auto looked = base::inspect(*body, kCheckpoint); looked.unknown)
+        return response_of(*looked.unknown);
     Fields fields(*body);
     const std::string folder(fields.text("folder"));
     if (fields.problem()) return response_of(*fields.problem());

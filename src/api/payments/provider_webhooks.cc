@@ -63,7 +63,7 @@ ledger::Command command_of(const payments::ProviderEvent& event) {
 }
 
 void take(Directory& directory, payments::PaymentIntents& intents, std::string_view organisation,
-          const payments::ProviderEvent& event, http::Responder respond) {
+          const payments::ProviderEvent& event, Responder respond) {
     if (event.type == payments::ProviderEventType::Unknown) return respond(received(true));
     const ledger::Customer* customer = directory.owner_of(organisation, event.intent, "pi_");
     if (customer == nullptr) {

@@ -82,7 +82,7 @@ void post_test_sandbox(payments::SandboxProvider& sandbox, ApiCall call) {
 }
 
 void get_or_post_sandbox_page(payments::SandboxProvider& sandbox, ApiCall call) {
-    sandbox.handle(call.request, std::move(call.respond));
+    sandbox.handle(call.request, std::move(call.respond).release());
 }
 
 }  // namespace quipu::api

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/request/responder.h"
 #include "base/json_body.h"
 #include "http/http_server.h"
 
@@ -14,17 +15,17 @@ namespace quipu::api {
 // what is needed later is copied before.
 struct ApiCall {
     const http::HttpRequest& request;
-    http::Responder respond;
+    Responder respond;
     std::string organisation;      // of the key; "" where a route asks for none
     std::string parameter;         // the first of the path, decoded: `/plans/:slug`
     std::string second_parameter;  // the second: `/webhooks/:organisation/:provider`
-    base::JsonValue body;          // of a POST: an object or an array
+    base::JsonValue body;          // of a POST: an object or an array; has no unknown fields
 };
 
 // For callbacks, which must be copyable.
-using SharedResponder = std::shared_ptr<http::Responder>;
-[[nodiscard]] inline SharedResponder share(http::Responder respond) {
-    return std::make_shared<http::Responder>(std::move(respond));
+using SharedResponder = std::shared_ptr<Responder>;
+[[nodiscard]] inline SharedResponder share(Responder respond) {
+    return std::make_shared<Responder>(std::move(respond));
 }
 
 }  // namespace quipu::api

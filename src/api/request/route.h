@@ -8,14 +8,12 @@
 #include <utility>
 
 #include "api/request/call.h"
+#include "api/request/input.h"
 
 namespace quipu::api {
 
 // Answers `call` once, at once or later from the engine thread.
 using Handler = std::function<void(ApiCall)>;
-
-// Raw: the handler decodes it itself. OptionalJson: what cannot be read counts as {}.
-enum class BodyKind : std::uint8_t { None, Json, OptionalJson, Raw };
 
 // None: whoever asks is answered, and the call has no organisation.
 enum class Auth : std::uint8_t { Key, None };
@@ -29,7 +27,7 @@ struct Route {
     // /v1 is served below /api/v1 too.
     std::string_view path;
     Handler handler;
-    BodyKind body = BodyKind::None;
+    Input input;
     Auth auth = Auth::Key;
     Opens opens = Opens::CaughtUp;
 };

@@ -8,7 +8,7 @@
 
 namespace quipu::api {
 
-ApiBatch::ApiBatch(http::Responder respond, std::size_t size)
+ApiBatch::ApiBatch(Responder respond, std::size_t size)
     : respond_(std::move(respond)), results_(size), left_(size) {
     QUIPU_CHECK(size > 0);
 }

@@ -15,14 +15,14 @@ inline constexpr std::size_t kMaxBatch = 1000;
 // Shared by the callbacks of its calls. The last result answers the request.
 class ApiBatch {
 public:
-    ApiBatch(http::Responder respond, std::size_t size);  // size > 0
+    ApiBatch(Responder respond, std::size_t size);  // size > 0
 
     void finish(std::size_t index, http::HttpResponse response);
 
 private:
     void answer();
 
-    http::Responder respond_;
+    Responder respond_;
     std::vector<http::HttpResponse> results_;
     std::size_t left_;
 };

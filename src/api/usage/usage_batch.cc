@@ -4,6 +4,7 @@
 #include "api/request/errors.h"
 #include "api/usage/batch.h"
 #include "api/usage/handlers.h"
+#include "api/usage/inputs.h"
 #include "api/usage/usage_call.h"
 
 namespace quipu::api {
@@ -26,6 +27,9 @@ base::Result<base::JsonValue> events_of(base::JsonValue body) {
 
 base::Result<UsageCall> read_one(base::JsonValue event, const std::string& batch_id,
                                  std::size_t index) {
+    // An item is answered on its own, so it is looked at on its own.
+    auto looked = base::inspect(event, kTrackInput, fmt::format("events[{}].", index));
+    if (looked.unknown) return tl::unexpected(std::move(*looked.unknown));
     Fields fields(event, fmt::format("events.{}.", index));
     UsageCall usage = read_usage(fields, UsageWords::Track);
     for (const std::string_view name : {"id", "eventId", "transactionId"}) {
