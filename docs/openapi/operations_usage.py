@@ -29,7 +29,7 @@ CUSTOMERS = [
     Operation(
         "POST", "/v1/customers", "Create or update a customer",
         tag="Customers", idempotent=True,
-        about="Finds by `id`, then by `email`. A known customer gets the name and the metadata that are sent, the latter merged.",
+        about="Finds by `id`, then by `email`. A customer known by `id` gets the e-mail, the name and the metadata that are sent, the last merged.",
         body=record({
             "email": text(format="email"), "id?": text("Your own id."), "name?": text(), "metadata?": METADATA,
             "eventId?": EVENT_IDS["eventId?"], "transactionId?": EVENT_IDS["transactionId?"],

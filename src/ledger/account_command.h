@@ -16,7 +16,8 @@
 
 namespace quipu::ledger {
 
-// The control partition knows this customer; its home opens the account.
+// The control partition knows this customer; its home opens the account. Sent again, it says the
+// names that the account has from then on.
 struct OpenAccount {
     static constexpr CommandKind kKind{26, "open_account"};
     std::string customer;  // cus_…

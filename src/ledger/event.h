@@ -24,6 +24,13 @@ struct AccountOpened {
 };
 QUIPU_FIELDS(AccountOpened, organisation, id, external_id, email, at)
 
+// Its names are other ones than it was opened with.
+struct AccountRenamed {
+    std::string external_id;
+    std::string email;
+};
+QUIPU_FIELDS(AccountRenamed, external_id, email)
+
 struct SubscriptionStarted {
     Subscription subscription;
 };
@@ -294,17 +301,16 @@ struct ReservationEnded {
 };
 QUIPU_FIELDS(ReservationEnded, id)
 
-using AnyEvent =
-    std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
-                 SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded,
-                 SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded, EntityRestored,
-                 EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
-                 InvoiceIssued, WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
-                 SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved, PaymentMethodRemoved,
-                 IntentSaved, DunningSaved, DunningEnded, ProviderCalled, PaymentFailed,
-                 InvoiceSettled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
-                 OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
-                 OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
+using AnyEvent = std::variant<
+    AccountOpened, AccountRenamed, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
+    SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded, SeatsCounted,
+    CreditsGranted, CreditsExpired, EntityAdded, EntityRestored, EntityRemovalScheduled,
+    EntityRemoved, FeatureConfigSet, OverageLimitSet, InvoiceIssued, WindowsSettled,
+    SubscriptionActivated, SubscriptionPastDue, SubscriptionRecovered, FeeOutstanding,
+    PaymentMethodSaved, PaymentMethodRemoved, IntentSaved, DunningSaved, DunningEnded,
+    ProviderCalled, PaymentFailed, InvoiceSettled, OverageBlocked, OverageUnblocked,
+    ThresholdScheduled, OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver,
+    ThresholdsPassed, OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
 
 // One of them: to be visited and asked as the variant that it is. Moved and copied in event.cc.
 class Event : public AnyEvent {

@@ -94,8 +94,10 @@ base::Result<bool> AccountFold::has_folded(const CommandRecord& record) {
         return book(record.organisation).settings().version >= published->settings.version;
     }
     const AccountSlot* slot = accounts_.find(record.organisation, record.customer);
-    if (slot == nullptr || is<ledger::OpenAccount>(record)) return slot != nullptr;
+    if (slot == nullptr) return false;
     const ledger::Account& account = slot->account;
+    const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
+    if (open != nullptr && open->email == account.email) return true;
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     constexpr auto kAnyOffset = std::numeric_limits<ledger::Offset>::max();
     const auto seen = history_.find(id, kAnyOffset, clock_);
@@ -236,14 +238,21 @@ base::Result<void> AccountFold::adopt(const ledger::AdoptRules& adopted) {
     return {};
 }
 
-// Only the control partition opens accounts, but anyone who may write to the topic can send such a
-// record.
+// Only the control partition opens accounts, and renames them, but anyone who may write to the
+// topic can send such a record.
 bool AccountFold::may_open(const CommandRecord& record, const ledger::OpenAccount& open) {
     const auto taken = [&](const std::string& name) {
-        return !name.empty() && accounts_.find(record.organisation, name) != nullptr;
+        const AccountSlot* slot =
+            name.empty() ? nullptr : accounts_.find(record.organisation, name);
+        return slot != nullptr && slot->account.id != open.customer;
     };
     return !open.customer.empty() && open.customer == record.customer && !taken(open.customer) &&
            !taken(open.external_id) && !taken(open.email);
+}
+
+void AccountFold::refuse_names(const StoredRecord& stored, FoldSink& sink) const {
+    sink.emit(dead_letter(partition_, stored, "account_conflict",
+                          "The account's id or another name of it belongs to somebody else."));
 }
 
 base::Result<void> AccountFold::fold_event(const StoredRecord& stored, CommandRecord& record,
@@ -268,8 +277,7 @@ base::Result<void> AccountFold::fold_event(const StoredRecord& stored, CommandRe
 base::Result<void> AccountFold::open_account(const StoredRecord& stored, CommandRecord& record,
                                              const ledger::OpenAccount& open, FoldSink& sink) {
     if (!may_open(record, open)) {
-        sink.emit(dead_letter(partition_, stored, "account_conflict",
-                              "The account's id or another name of it belongs to somebody else."));
+        refuse_names(stored, sink);
         return {};
     }
     ledger::CatalogBook& book = shelf_.book_of(record.organisation);
@@ -306,10 +314,17 @@ base::Result<void> AccountFold::fold_known(AccountSlot& slot, const StoredRecord
         answer(stored, record, conflict, account.id, sink);
         return {};
     }
+    const auto* opening = std::get_if<ledger::OpenAccount>(&record.command);
+    if (opening != nullptr && !may_open(record, *opening)) {
+        refuse_names(stored, sink);
+        return {};
+    }
+    const std::string email = opening != nullptr ? account.email : std::string();
     auto handled = ledger::handle(
         slot.account, *slot.book, record, clock_,
         [&](std::uint32_t sequence) { return invoices_.find(account, sequence); }, slot.changes);
     if (!handled) return tl::unexpected(handled.error());
+    if (opening != nullptr) accounts_.rename(slot, email);
     fold_in(slot, stored, record, name, std::move(*handled), sink);
     return {};
 }

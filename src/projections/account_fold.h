@@ -47,8 +47,8 @@ public:
     [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const {
         return shelf_.find(organisation);
     }
-    // Whether the record would change nothing, because it was folded before: its account is open,
-    // its catalog version is known, its event id was seen. Codes: those of the store,
+    // Whether the record would change nothing, because it was folded before: its account has these
+    // names, its catalog version is known, its event id was seen. Codes: those of the store,
     // `row_corrupt`.
     [[nodiscard]] base::Result<bool> has_folded(const ledger::CommandRecord& record);
     [[nodiscard]] bool is_open() const { return birth_.is_open(); }
@@ -95,6 +95,7 @@ private:
     [[nodiscard]] base::Result<void> adopt(const ledger::AdoptRules& adopted);
     [[nodiscard]] bool may_open(const ledger::CommandRecord& record,
                                 const ledger::OpenAccount& open);
+    void refuse_names(const ledger::StoredRecord& stored, FoldSink& sink) const;
     [[nodiscard]] base::Result<void> fold_event(const ledger::StoredRecord& stored,
                                                 ledger::CommandRecord& record, FoldSink& sink);
     [[nodiscard]] base::Result<void> open_account(const ledger::StoredRecord& stored,

@@ -47,12 +47,23 @@ AccountSlot& AccountTable::insert(ledger::Account account, ledger::CatalogBook& 
     const ledger::Account& opened = slot->account;
     slot->prefix = account_prefix(opened.organisation, opened.id);
     slot->book = &book;
-    for (const std::string* alias : {&opened.id, &opened.external_id, &opened.email}) {
-        if (!alias->empty()) aliases_[opened.organisation + '\0' + *alias] = slot.get();
-    }
+    add_names(*slot);
     AccountSlot& inserted = *slot;
     accounts_[opened.organisation + '\0' + opened.id] = std::move(slot);
     return inserted;
+}
+
+void AccountTable::add_names(AccountSlot& slot) {
+    const ledger::Account& account = slot.account;
+    for (const std::string* alias : {&account.id, &account.external_id, &account.email}) {
+        if (!alias->empty()) aliases_[account.organisation + '\0' + *alias] = &slot;
+    }
+}
+
+void AccountTable::rename(AccountSlot& slot, const std::string& former_email) {
+    const auto alias = aliases_.find(slot.account.organisation + '\0' + former_email);
+    if (alias != aliases_.end() && alias->second == &slot) aliases_.erase(alias);
+    add_names(slot);
 }
 
 void AccountTable::touch(AccountSlot& slot) {

@@ -39,6 +39,8 @@ public:
     // By our id, the caller's own id or the e-mail; null: not at home here.
     [[nodiscard]] AccountSlot* find(std::string_view organisation, std::string_view reference);
     AccountSlot& insert(ledger::Account account, ledger::CatalogBook& book);
+    // After its names changed: it is found by those, and no more by the e-mail that it had.
+    void rename(AccountSlot& slot, const std::string& former_email);
 
     // After each change: its timer and its rows follow.
     void touch(AccountSlot& slot);
@@ -64,6 +66,8 @@ private:
     [[nodiscard]] base::Result<void> load_parts(StateStore& store);
     [[nodiscard]] base::Result<void> load_tails(StateStore& store);
     static void collect(AccountSlot& slot, WriteSet& set);
+
+    void add_names(AccountSlot& slot);
 
     std::unordered_map<std::string, std::unique_ptr<AccountSlot>>
         accounts_;  // by `organisation \0 id`

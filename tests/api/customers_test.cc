@@ -48,6 +48,42 @@ TEST(ApiCustomers, AnEMailThatIsTakenIsAConflict) {
     EXPECT_EQ(taken.code(), "customer_conflict");
 }
 
+TEST(ApiCustomers, ANewEMailTakesThePlaceOfTheOldOne) {
+    ApiServer server(ApiServer::Clock::Manual, 1);
+    const Json first{{"email", "ann@example.com"}, {"id", "user_1"}};
+    const Answer made = server.post("/v1/customers", first);
+    const Answer changed =
+        server.post("/v1/customers", {{"email", "Ann@New.example"}, {"id", "user_1"}});
+    EXPECT_EQ(changed.status, 200) << changed.text;
+    EXPECT_EQ(changed["id"], made["id"]);
+    EXPECT_EQ(changed["email"], "ann@new.example");
+    EXPECT_EQ(server.get("/v1/customers/ann@new.example")["id"], made["id"]);
+    EXPECT_EQ(server.get("/v1/customers/ann@example.com").status, 404);
+    // On the same partition, so that the home would know of a conflict.
+    const Answer heir = server.post("/v1/customers", {{"email", "ann@example.com"}});
+    EXPECT_EQ(heir.status, 200) << heir.text;
+    EXPECT_NE(heir["id"], made["id"]);
+    // There and back again.
+    EXPECT_EQ(server.post("/v1/customers", {{"email", "x@x.io"}, {"id", "user_1"}}).status, 200);
+    const Answer back =
+        server.post("/v1/customers", {{"email", "ann@new.example"}, {"id", "user_1"}});
+    EXPECT_EQ(back["email"], "ann@new.example");
+    const Answer taken = server.post("/v1/customers", first);
+    EXPECT_EQ(taken.status, 409);
+    EXPECT_EQ(taken.message(), "The e-mail 'ann@example.com' belongs to customer '" +
+                                   heir["id"].get<std::string>() + "'.");
+}
+
+TEST(ApiCustomers, AnIdWithABlankAtAnEndIsRefused) {
+    ApiServer server;
+    for (const char* id : {" user_1", "user_1 ", "user_1\n"}) {
+        const Answer refused = server.post("/v1/customers", {{"email", "a@x.io"}, {"id", id}});
+        EXPECT_EQ(refused.status, 400) << refused.text;
+        EXPECT_EQ(refused.message(), "Invalid id: An id begins and ends with no blank");
+    }
+    EXPECT_EQ(server.post("/v1/customers", {{"email", "a@x.io"}, {"id", "user 1"}}).status, 200);
+}
+
 TEST(ApiCustomers, AnExternalIdIsLinkedToTheKnownEMail) {
     ApiServer server;
     const Answer made = server.post("/v1/customers", {{"email", "ann@example.com"}});

@@ -91,7 +91,7 @@ TEST(AccountFold, AnAccountIsOpenedOnceAndASecondTimeChangesNothing) {
     accounts.at("2026-01-02T00:00:00Z"_at);
     accounts.done(opening("cus_1", "acme"));
     EXPECT_TRUE(accounts.answers().back().duplicate);
-    // Not a duplicate by its id, and it brings another name.
+    // Not a duplicate by its id, but the caller's own id is given once.
     accounts.done(asking("again", "cus_1", OpenAccount{"cus_1", "other", "b@example.com", true}));
     EXPECT_FALSE(accounts.answers().back().duplicate);
     EXPECT_EQ(accounts.answers().back().outcome, ledger::Outcome{ledger::Done{"cus_1"}});
@@ -133,6 +133,31 @@ TEST(AccountFold, AnAccountIsFoundByEachOfItsNames) {
     EXPECT_EQ(accounts->find("org_1", "A@Example.COM"), account);
     EXPECT_EQ(accounts->find("org_1", "ACME"), nullptr);
     EXPECT_EQ(accounts->find("org_2", "acme"), nullptr);
+}
+
+TEST(AccountFold, ARenamedAccountIsFoundByItsNewNameOnly) {
+    MemoryStore store;
+    Accounts accounts(store);
+    accounts.done(opening("cus_1", "acme", "a@example.com"));
+    const CommandRecord renaming =
+        asking("open:cus_1:1", "cus_1", OpenAccount{"cus_1", "acme", "b@example.com", false});
+    EXPECT_FALSE(accounts->has_folded(renaming).value());
+    accounts.done(renaming);
+    EXPECT_TRUE(accounts->has_folded(renaming).value());
+    EXPECT_TRUE(accounts->has_folded(opening("cus_1", "acme", "a@example.com")).value());
+    for (int restarts = 0; restarts < 2; ++restarts) {
+        EXPECT_EQ(accounts->find("org_1", "a@example.com"), nullptr);
+        EXPECT_EQ(accounts->find("org_1", "b@example.com")->id, "cus_1");
+        EXPECT_EQ(accounts->find("org_1", "acme")->email, "b@example.com");
+        accounts.restart();
+    }
+    // Whoever comes next may have the name that was given up.
+    accounts.done(opening("cus_2", "", "a@example.com"));
+    EXPECT_EQ(accounts->find("org_1", "a@example.com")->id, "cus_2");
+    accounts.done(
+        asking("open:cus_1:2", "cus_1", OpenAccount{"cus_1", "acme", "a@example.com", false}));
+    EXPECT_EQ(accounts.dead_letters(), std::vector<std::string>{"account_conflict"});
+    EXPECT_EQ(accounts->find("org_1", "acme")->email, "b@example.com");
 }
 
 TEST(AccountFold, ARecordOfAnUnknownCustomerIsRouted) {

@@ -62,11 +62,33 @@ test("no two customers share an e-mail, so no look-up is ambiguous", async () =>
     assert.equal(taken.status, 409, taken.text);
     assert.equal(taken.body.code, "customer_conflict");
     assert.equal(taken.body.error, `The e-mail '${first}@example.com' belongs to customer '${first}'.`);
-    // One that is known by its id keeps its own e-mail.
+    // Nor does one that is known by its id take over another's.
     await q.ok("/customers", { email: `${second}@example.com`, id: second });
-    const kept = await q.ok("/customers", { email: `${first}@example.com`, id: second });
-    assert.equal(kept.email, `${second}@example.com`);
+    const other = await q.post("/customers", { email: `${first}@example.com`, id: second });
+    assert.deepEqual([other.status, other.body.code], [409, "customer_conflict"]);
+    assert.equal((await q.get(`/customers/${second}`)).body.email, `${second}@example.com`);
     assert.equal((await q.get(`/customers/${first}@example.com`)).body.id, made.id);
+});
+
+test("a new e-mail takes the place of the old one, which is free then", async () => {
+    const [id, next] = [unique(), unique()];
+    const made = await q.ok("/customers", { email: `${id}@example.com`, id });
+    const changed = await q.ok("/customers", { email: `${next}@example.com`, id });
+    assert.deepEqual([changed.id, changed.email], [made.id, `${next}@example.com`]);
+    assert.equal((await q.get(`/customers/${next}@example.com`)).body.id, made.id);
+    assert.equal((await q.get(`/customers/${id}@example.com`)).status, 404);
+    const heir = await q.ok("/customers", { email: `${id}@example.com` });
+    assert.notEqual(heir.id, made.id);
+    assert.equal((await q.get(`/customers/${id}@example.com`)).body.id, heir.id);
+});
+
+test("an id begins and ends with no blank", async () => {
+    for (const id of [` ${unique()}`, `${unique()}\t`]) {
+        const refused = await q.post("/customers", { email: `${unique()}@example.com`, id });
+        assert.deepEqual([refused.status, refused.body.error], [400, "Invalid id: An id begins and ends with no blank"]);
+        const made = await q.post("/check", { customer: id, feature: "calls", customerData: { email: `${unique()}@example.com` } });
+        assert.deepEqual([made.status, made.body.error], [400, "Invalid customer: An id begins and ends with no blank"]);
+    }
 });
 
 test("GET /customers/:id by our id, the caller's id and the e-mail", async () => {

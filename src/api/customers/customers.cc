@@ -20,7 +20,7 @@ ledger::UpsertCustomer read_upsert(Fields& fields) {
     ledger::UpsertCustomer upsert;
     upsert.email = fields.text("email");
     if (!looks_like_email(upsert.email)) fields.refuse("email", "Invalid email address");
-    upsert.external_id = fields.text_or("id", "");
+    upsert.external_id = fields.optional_own_id("id");
     if (const auto name = fields.optional_text("name")) upsert.name = std::string(*name);
     upsert.metadata_json = fields.object_text("metadata");
     upsert.overwrite = true;

@@ -108,7 +108,7 @@ void post_entities(Directory& directory, Commands& commands, ApiCall call) {
     CustomerRef customer = customer_ref(fields, false);
     ledger::AddEntity add;
     add.feature = fields.text("feature");
-    add.entity = fields.text("entity");
+    add.entity = fields.own_id("entity");
     add.name = owned(fields.optional_text("name"));
     add.email = owned(fields.optional_email("email"));
     add.metadata_json = fields.object_text("metadata");

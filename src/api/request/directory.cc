@@ -96,6 +96,8 @@ void Directory::with_customer(std::string_view organisation, CustomerRef ref, co
 }
 
 void Directory::create(std::string_view organisation, const CustomerRef& ref, const Found& found) {
+    if (has_blank_at_an_end(ref.reference))
+        return found(tl::unexpected(invalid("customer", kBlankAtAnEnd)));
     ledger::UpsertCustomer upsert;
     upsert.candidate = ids_.fresh("cus_");
     if (is_email(ref.reference)) {

@@ -106,6 +106,19 @@ std::string_view Fields::text(std::string_view name) {
     return text;
 }
 
+std::string_view Fields::own_id(std::string_view name) {
+    require(name, "string");
+    const std::string_view id = optional_own_id(name);
+    if (id.empty()) refuse(name, "Too small: expected string to have >=1 characters");
+    return id;
+}
+
+std::string_view Fields::optional_own_id(std::string_view name) {
+    const std::string_view id = text_or(name, "");
+    if (has_blank_at_an_end(id)) refuse(name, kBlankAtAnEnd);
+    return id;
+}
+
 std::string_view Fields::text_or(std::string_view name, std::string_view fallback) {
     return optional_text(name).value_or(fallback);
 }
@@ -291,6 +304,12 @@ bool looks_like_url(std::string_view text) {
     if (!rest.starts_with("//")) return false;
     rest.remove_prefix(2);
     return !rest.empty() && std::string_view("/?#:").find(rest.front()) == std::string_view::npos;
+}
+
+bool has_blank_at_an_end(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t\r\n\v\f";
+    return !text.empty() && (kBlanks.find(text.front()) != std::string_view::npos ||
+                             kBlanks.find(text.back()) != std::string_view::npos);
 }
 
 bool looks_like_email(std::string_view text) {

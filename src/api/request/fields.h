@@ -23,6 +23,9 @@ public:
 
     [[nodiscard]] std::string_view text(std::string_view name);  // required, not empty
     [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name);
+    // An id of the caller's own, which is looked up as it is sent: no blank at either end.
+    [[nodiscard]] std::string_view own_id(std::string_view name);           // required
+    [[nodiscard]] std::string_view optional_own_id(std::string_view name);  // "" when not sent
     [[nodiscard]] std::string_view text_or(std::string_view name, std::string_view fallback);
     [[nodiscard]] std::optional<std::string_view> optional_email(std::string_view name);
     [[nodiscard]] bool boolean_or(std::string_view name, bool fallback);
@@ -75,6 +78,8 @@ private:
     std::optional<base::Error> problem_;
 };
 
+inline constexpr std::string_view kBlankAtAnEnd = "An id begins and ends with no blank";
+
 // A value of usage from its text; `field` names it in the sentence. Used for query parameters too.
 [[nodiscard]] base::Result<base::Quantity> usage_value_from(std::string_view field,
                                                             std::string_view number);
@@ -82,6 +87,7 @@ private:
 // browsers and not as RFC 3986, so no work for Boost.URL: letters beyond ASCII and braces may
 // stand.
 [[nodiscard]] bool looks_like_url(std::string_view text);
+[[nodiscard]] bool has_blank_at_an_end(std::string_view text);
 // Something, an @, something with a dot in it, and no space.
 [[nodiscard]] bool looks_like_email(std::string_view text);
 

@@ -24,7 +24,7 @@ ledger::Offset folded_until(engine::LedgerEngine& engine, ledger::Partition part
     return 0;
 }
 
-// By the names it was opened with, since those are what the fold knows it by.
+// By the names that it has; those it had, its own records tell.
 projections::PastSubject subject_of(const ledger::Account& account) {
     projections::PastSubject subject;
     subject.organisation = account.organisation;

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/json_text.h"
 #include "base/one_of.h"
+#include "base/sha256.h"
 #include "ledger/control/webhook_endpoint.h"
 
 namespace quipu::ledger {
@@ -69,13 +70,14 @@ struct ControlDecider {
         const Customer* by_id = command.external_id.empty() ? nullptr : find(command.external_id);
         const Customer* by_email =
             command.email.empty() ? nullptr : find(lower_case(command.email));
-        if (by_id != nullptr) return update(*by_id, command);
+        if (by_id != nullptr) {
+            const bool takes_over = by_email != nullptr && by_email != by_id;
+            if (command.overwrite && takes_over) return email_taken(command, *by_email);
+            return update(*by_id, command);
+        }
         if (by_email != nullptr) {
-            if (!command.external_id.empty() && !by_email->external_id.empty()) {
-                return rejected(Code::CustomerConflict,
-                                fmt::format("The e-mail '{}' belongs to customer '{}'.",
-                                            by_email->email, by_email->external_id));
-            }
+            if (!command.external_id.empty() && !by_email->external_id.empty())
+                return email_taken(command, *by_email);
             return update(*by_email, command);
         }
         return create(command);
@@ -141,6 +143,12 @@ private:
         return rejected(Code::OrganisationNotFound,
                         fmt::format("Organisation '{}' not found.", record.organisation));
     }
+    static ControlDecision email_taken(const UpsertCustomer& command, const Customer& owner) {
+        return rejected(
+            Code::CustomerConflict,
+            fmt::format("The e-mail '{}' belongs to customer '{}'.", lower_case(command.email),
+                        owner.external_id.empty() ? owner.id : owner.external_id));
+    }
     // Settings that hold go to every account partition.
     static void change_settings(ControlDecision& decision, const Organisation& organisation,
                                 BillingSettings settings, const std::string& own,
@@ -203,6 +211,7 @@ private:
         if (customer.external_id.empty()) customer.external_id = command.external_id;
         const std::string email = lower_case(command.email);
         if (customer.email.empty() && find(email) == nullptr) customer.email = email;
+        if (command.overwrite && !email.empty()) customer.email = email;
         if (command.name && command.overwrite) customer.name = command.name;
         if (!customer.name) customer.name = name_or_local_part(command);
         if (command.overwrite) {
@@ -213,8 +222,19 @@ private:
         decision.outcome = CustomerAnswer{customer.id, false};
         if (customer == known) return decision;
         customer.updated_at = now;
+        // The home no longer takes the name that was given up.
+        if (!known.email.empty() && customer.email != known.email)
+            decision.forwards.push_back(rename(customer));
         decision.events.emplace_back(CustomerSaved{std::move(customer)});
         return decision;
+    }
+
+    // An account that is open already takes the names of a second opening. Its id is the request's,
+    // cut to a length that fits.
+    Forward rename(const Customer& customer) const {
+        Forward forward = open(customer);
+        forward.record.id += ':' + base::sha256_hex(record.id).substr(0, 32);
+        return forward;
     }
 };
 
@@ -235,6 +255,7 @@ struct ControlApplier {
     }
     void operator()(const CustomerSaved& event) const {
         const Customer& customer = event.customer;
+        forget_email(customer);
         if (!customer.external_id.empty()) {
             state.aliases[scoped(customer.organisation, customer.external_id)] = customer.id;
         }
@@ -263,6 +284,16 @@ struct ControlApplier {
     }
     void operator()(const WebhookEndpointDeleted& event) const {
         state.webhook_endpoints.erase(scoped(event.organisation, event.endpoint));
+    }
+
+private:
+    // One that the customer had until now, and has no more.
+    void forget_email(const Customer& customer) const {
+        const auto before = state.customers.find(scoped(customer.organisation, customer.id));
+        if (before == state.customers.end() || before->second.email == customer.email) return;
+        const auto alias = state.aliases.find(scoped(customer.organisation, before->second.email));
+        if (alias != state.aliases.end() && alias->second == customer.id)
+            state.aliases.erase(alias);
     }
 };
 

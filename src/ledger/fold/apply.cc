@@ -142,6 +142,10 @@ struct Applier {
         account.email = event.email;
         account.created_at = event.at;
     }
+    void operator()(const AccountRenamed& event) const {
+        account.external_id = event.external_id;
+        account.email = event.email;
+    }
     void operator()(const SubscriptionStarted& event) const {
         QUIPU_CHECK(event.subscription.seq == account.subscriptions.size() + 1);
         account.subscriptions.push_back(event.subscription);

@@ -79,9 +79,15 @@ Decision decide(const Asked& asked, const SetOverageLimit& command) {
     return {{OverageLimitSet{command.limit}}, Done{asked.account.id}};
 }
 
-// The account is open already; its home may hear of it more than once.
-Decision decide(const Asked& asked, const OpenAccount&) {
-    return {{}, Done{asked.account.id}};
+// The account is open already; its home may hear of it more than once, and of new names so.
+Decision decide(const Asked& asked, const OpenAccount& command) {
+    const Account& account = asked.account;
+    Decision decision{{}, Done{account.id}};
+    // The caller's own id is given once.
+    if (!account.external_id.empty() && account.external_id != command.external_id) return decision;
+    if (account.external_id != command.external_id || account.email != command.email)
+        decision.events.emplace_back(AccountRenamed{command.external_id, command.email});
+    return decision;
 }
 
 }  // namespace

@@ -28,12 +28,12 @@ struct Departures {
 
     // These change the account alone.
     using Staying =
-        std::variant<AccountOpened, SubscriptionStarted, SubscriptionEnded, CancellationScheduled,
-                     SwitchScheduled, ScheduleCleared, PeriodAdvanced, TrialUsed, UsageRecorded,
-                     SeatsCounted, CreditsGranted, CreditsExpired, EntityAdded, EntityRestored,
-                     EntityRemovalScheduled, EntityRemoved, FeatureConfigSet, OverageLimitSet,
-                     WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
-                     SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved,
+        std::variant<AccountOpened, AccountRenamed, SubscriptionStarted, SubscriptionEnded,
+                     CancellationScheduled, SwitchScheduled, ScheduleCleared, PeriodAdvanced,
+                     TrialUsed, UsageRecorded, SeatsCounted, CreditsGranted, CreditsExpired,
+                     EntityAdded, EntityRestored, EntityRemovalScheduled, EntityRemoved,
+                     FeatureConfigSet, OverageLimitSet, WindowsSettled, SubscriptionActivated,
+                     SubscriptionPastDue, SubscriptionRecovered, FeeOutstanding, PaymentMethodSaved,
                      PaymentMethodRemoved, IntentSaved, DunningSaved, DunningEnded, PaymentFailed,
                      OverageBlocked, OverageUnblocked, ThresholdScheduled, OverrideGranted,
                      OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,

@@ -107,12 +107,13 @@ public:
     void operator()(const OverageUnblocked&) { tell("overage.unblocked", account_.id, {}); }
 
     // Nobody is told of these: their subject is told of otherwise, or only the ledger cares.
-    using Untold = std::variant<AccountOpened, TrialUsed, UsageRecorded, SeatsCounted, EntityAdded,
-                                EntityRestored, EntityRemovalScheduled, EntityRemoved,
-                                FeatureConfigSet, OverageLimitSet, WindowsSettled, FeeOutstanding,
-                                PaymentMethodSaved, PaymentMethodRemoved, IntentSaved, DunningSaved,
-                                DunningEnded, ProviderCalled, ThresholdScheduled, OverrideGranted,
-                                OverrideRevoked, RolledOver, ReservationMade, ReservationEnded>;
+    using Untold =
+        std::variant<AccountOpened, AccountRenamed, TrialUsed, UsageRecorded, SeatsCounted,
+                     EntityAdded, EntityRestored, EntityRemovalScheduled, EntityRemoved,
+                     FeatureConfigSet, OverageLimitSet, WindowsSettled, FeeOutstanding,
+                     PaymentMethodSaved, PaymentMethodRemoved, IntentSaved, DunningSaved,
+                     DunningEnded, ProviderCalled, ThresholdScheduled, OverrideGranted,
+                     OverrideRevoked, RolledOver, ReservationMade, ReservationEnded>;
     template <base::OneOf<Untold> E>
     void operator()(const E&) {}
 

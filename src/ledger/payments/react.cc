@@ -145,16 +145,15 @@ struct Reaction {
     }
 
     // Nothing follows from these by itself.
-    using Settled =
-        std::variant<AccountOpened, SubscriptionStarted, CancellationScheduled, SwitchScheduled,
-                     ScheduleCleared, PeriodAdvanced, TrialUsed, SeatsCounted, CreditsGranted,
-                     CreditsExpired, EntityAdded, EntityRestored, EntityRemovalScheduled,
-                     EntityRemoved, FeatureConfigSet, OverageLimitSet, WindowsSettled,
-                     SubscriptionActivated, SubscriptionPastDue, SubscriptionRecovered,
-                     FeeOutstanding, PaymentMethodRemoved, IntentSaved, DunningSaved, DunningEnded,
-                     ProviderCalled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
-                     OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
-                     OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
+    using Settled = std::variant<
+        AccountOpened, AccountRenamed, SubscriptionStarted, CancellationScheduled, SwitchScheduled,
+        ScheduleCleared, PeriodAdvanced, TrialUsed, SeatsCounted, CreditsGranted, CreditsExpired,
+        EntityAdded, EntityRestored, EntityRemovalScheduled, EntityRemoved, FeatureConfigSet,
+        OverageLimitSet, WindowsSettled, SubscriptionActivated, SubscriptionPastDue,
+        SubscriptionRecovered, FeeOutstanding, PaymentMethodRemoved, IntentSaved, DunningSaved,
+        DunningEnded, ProviderCalled, OverageBlocked, OverageUnblocked, ThresholdScheduled,
+        OverrideGranted, OverrideRevoked, CreditsRevoked, RolledOver, ThresholdsPassed,
+        OverageLimitPassed, ReservationMade, ReservationEnded, RefundRefused>;
     template <base::OneOf<Settled> E>
     void operator()(const E&) {}
 

@@ -48,6 +48,15 @@ bool AccountPast::concerns_subject(const CommandRecord& record) const {
            (is_subject(open->customer) || is_subject(open->external_id) || is_subject(open->email));
 }
 
+// An account is renamed by being opened again.
+void AccountPast::learn_names(const CommandRecord& record) {
+    const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
+    if (open == nullptr) return;
+    for (const std::string* name : {&open->external_id, &open->email}) {
+        if (!name->empty() && !is_subject(*name)) subject_.names.push_back(*name);
+    }
+}
+
 base::Result<void> AccountPast::fold(const ledger::StoredRecord& stored) {
     next_offset_ = stored.offset + 1;
     auto record = decode_(stored);
@@ -55,6 +64,7 @@ base::Result<void> AccountPast::fold(const ledger::StoredRecord& stored) {
     if (is<ledger::PublishCatalog>(*record) || is<ledger::PublishSettings>(*record)) {
         if (record->organisation != subject_.organisation) return {};
     } else if (concerns_subject(*record)) {
+        if (is_subject(record->customer)) learn_names(*record);
         ++unsaved_;
     } else if (!is<ledger::Genesis>(*record) && !is<ledger::AdoptRules>(*record)) {
         record->command = ledger::Tick{};

@@ -21,7 +21,8 @@ namespace quipu::projections {
 // Whose past.
 struct PastSubject {
     std::string organisation;
-    // Every name that a record may call the account by: its id, the caller's own id, its e-mail.
+    // Every name that a record may call the account by now: its id, the caller's own id, its
+    // e-mail.
     std::vector<std::string> names;
 };
 
@@ -50,9 +51,10 @@ private:
 
     [[nodiscard]] bool is_subject(std::string_view name) const;
     [[nodiscard]] bool concerns_subject(const ledger::CommandRecord& record) const;
+    void learn_names(const ledger::CommandRecord& record);
     [[nodiscard]] base::Result<void> save();
 
-    const PastSubject subject_;
+    PastSubject subject_;  // with the names that the account had before
     const Decode decode_;
     const PastOptions options_;
     PastStore store_;

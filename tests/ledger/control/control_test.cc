@@ -162,7 +162,39 @@ TEST(Control, AnUpsertOverwritesOnlyWhenTold) {
     control.when(second);
     EXPECT_EQ(control.customer("acme").name, "Bob");
     EXPECT_EQ(control.customer("acme").metadata_json, R"({"a":1,"b":3})");
-    EXPECT_EQ(control.customer("acme").email, "a@example.com");  // a name is never taken away
+    EXPECT_EQ(control.customer("acme").email, "new@example.com");
+}
+
+TEST(Control, AChangedEmailIsTheOnlyOneAndIsToldAtHome) {
+    Control control;
+    control.when(upsert("cus_1", "acme", "a@example.com"));
+    UpsertCustomer change = upsert("cus_9", "acme", "New@example.com");
+    change.overwrite = true;
+    const auto decision = control.when(change);
+    EXPECT_EQ(decision.outcome, Outcome(CustomerAnswer{"cus_1", false}));
+    EXPECT_EQ(find_customer(control.state, "org_1", "a@example.com"), nullptr);
+    EXPECT_EQ(control.customer("new@example.com").id, "cus_1");
+    ASSERT_EQ(decision.forwards.size(), 1u);
+    EXPECT_EQ(decision.forwards[0].key, "acme");
+    EXPECT_NE(decision.forwards[0].record.id, "open:cus_1");
+    EXPECT_EQ(decision.forwards[0].record.command,
+              Command(OpenAccount{"cus_1", "acme", "new@example.com", false}));
+    // Somebody else may have the one that was given up, and only that.
+    EXPECT_EQ(code_of(control.when(upsert("cus_2", "beta", "a@example.com"))), Code::Ok);
+    UpsertCustomer taken = upsert("cus_9", "beta", "NEW@example.com");
+    taken.overwrite = true;
+    expect_rejected(control.when(taken), Code::CustomerConflict);
+    EXPECT_EQ(control.customer("beta").email, "a@example.com");
+}
+
+TEST(Control, AnEmailThatIsAnIdTooStaysANameWhenItChanges) {
+    Control control;
+    control.when(upsert("cus_1", "a@example.com", "a@example.com"));
+    UpsertCustomer change = upsert("cus_9", "a@example.com", "b@example.com");
+    change.overwrite = true;
+    control.when(change);
+    EXPECT_EQ(control.customer("a@example.com").id, "cus_1");
+    EXPECT_EQ(control.customer("b@example.com").id, "cus_1");
 }
 
 TEST(Control, AnUpsertThatBringsNothingIsNoEvent) {

@@ -84,6 +84,16 @@ void publish(Records& log, base::Instant at, const std::string& organisation, st
     log.add(at, {"", organisation, "", std::nullopt, {}, false, ledger::PublishCatalog{catalog}});
 }
 
+// What customer 1 is called later, in place of the first e-mail.
+constexpr const char* kRenamed = "renamed@example.com";
+
+CommandRecord with_name(CommandRecord record, const char* name) {
+    record.id += "-renamed";
+    record.organisation = kOrganisation;
+    record.customer = name;
+    return record;
+}
+
 // Several customers by all their names, retries, noise, another organisation, a new catalog.
 Records make_log(std::uint64_t seed) {
     WorkloadOptions options;
@@ -119,14 +129,23 @@ Records make_log(std::uint64_t seed) {
         if (n % 11 == 5) log.add_again(step.now, log.all().size() - 1 - n % 7);
         if (n % 13 == 7) log.add_bytes({step.now.micros + 1}, "no record");
         if (n % 19 == 8) log.add(step.now, {"", "", "", std::nullopt, {}, false, ledger::Tick{}});
+        if (n == 70)
+            log.add(step.now, {"renamed",
+                               kOrganisation,
+                               "cus_1",
+                               std::nullopt,
+                               {},
+                               true,
+                               ledger::OpenAccount{"cus_1", "customer-1", kRenamed, false}});
+        if (n > 70 && n % 25 == 9) log.add(step.now, with_name(step.record, kRenamed));
         if (n == 90) publish(log, step.now, kOrganisation, 2, seed + 1000);
     }
     return log;
 }
 
 PastSubject subject(std::uint64_t n) {
-    return {kOrganisation,
-            {name("cus_", n), name("customer-", n), name("customer-", n) + "@example.com"}};
+    const std::string email = n == 1 ? kRenamed : name("customer-", n) + "@example.com";
+    return {kOrganisation, {name("cus_", n), name("customer-", n), email}};
 }
 
 void expect_the_same_past(std::uint64_t seed, const PastOptions& options) {
