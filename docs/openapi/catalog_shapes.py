@@ -133,6 +133,7 @@ SHOWN_PLAN = record(
         "planGroup": or_null(text()),
         "trialDays": integer(),
         "trialCardRequired": boolean(),
+        "metadata?": mapping("As it was sent."),
         "provider?": or_null(text("In the list only.")),
         "autoEnable?": boolean("In the list only."),
         "features": listing(SHOWN_FEATURE),

@@ -173,6 +173,29 @@ TEST(ApiStrict, TheWarningsOfACatalogHoldThoseOfItsFields) {
               Json{"Field 'defaultProvider' has no meaning here and is not used."});
 }
 
+// Kept and shown, and told, since it is not collected as it says.
+TEST(ApiStrict, AProviderThatIsNotConfiguredIsAWarning) {
+    ApiServer server;
+    Json catalog = catalog_with({{"slug", "api-calls"}, {"enabled", true}});
+    catalog["plans"][0].update({{"provider", "stripe"}, {"metadata", {{"tier", 1}}}});
+    catalog["creditSystems"] = {{{"slug", "ai"}, {"name", "AI"}, {"features", Json::array()}}};
+    const auto pack = [](const char* slug, const char* provider) {
+        return Json{{"slug", slug},       {"name", slug},           {"credits", 5}, {"price", 1},
+                    {"currency", "USD"}, {"creditSystem", "ai"}, {"provider", provider}};
+    };
+    catalog["creditPacks"] = Json::array({pack("small", "manual"), pack("large", "polar")});
+    const Answer answer = server.post("/v1/sync", catalog);
+    ASSERT_EQ(answer.status, 200) << answer.text;
+    EXPECT_EQ(answer["warnings"],
+              (Json{"Credit pack 'large' names the provider 'polar', which is not configured: it "
+                    "cannot be bought.",
+                    "Plan 'pro' names the provider 'stripe', which is not configured: it is "
+                    "collected as the organisation's settings say."}));
+    EXPECT_EQ(server.get("/v1/plans")["plans"][0]["provider"], "stripe");
+    EXPECT_EQ(server.get("/v1/plans/pro")["plan"]["metadata"], (Json{{"tier", 1}}));
+    EXPECT_EQ(server.get("/v1/credit-packs")["data"][0]["provider"], "manual");
+}
+
 TEST(ApiStrict, ACheckpointKnowsItsFolderOnly) {
     ApiServer server;
     const Answer answer = server.admin("POST", "/admin/checkpoint", R"({"foldr":"/tmp"})");

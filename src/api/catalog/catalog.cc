@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "api/catalog/catalog_json.h"
@@ -42,6 +43,23 @@ struct PlanFilter {
     }
 };
 
+// What is kept and shown, but cannot be collected as it says (docs/contract/catalog.md#providers).
+std::vector<std::string> provider_warnings(const Directory& directory,
+                                           std::string_view organisation,
+                                           const ledger::Catalog& published) {
+    std::vector<std::string> warnings;
+    const auto look = [&](std::string_view kind, const auto& item, std::string_view consequence) {
+        if (!item.provider || directory.sells_through(organisation, *item.provider)) return;
+        warnings.push_back(fmt::format("{} '{}' names the provider '{}', which is not configured: {}.",
+                                       kind, item.slug, *item.provider, consequence));
+    };
+    for (const ledger::CreditPack& pack : published.credit_packs)
+        look("Credit pack", pack, "it cannot be bought");
+    for (const Plan& plan : published.plans)
+        look("Plan", plan, "it is collected as the organisation's settings say");
+    return warnings;
+}
+
 }  // namespace
 
 void post_sync(Directory& directory, Commands& commands, ApiCall call) {
@@ -51,8 +69,10 @@ void post_sync(Directory& directory, Commands& commands, ApiCall call) {
     ledger::CommandRecord record;
     record.id = event_id(call, fields);
     if (fields.problem()) return call.respond(response_of(*fields.problem()));
+    std::vector<std::string> warnings = call.respond.take_warnings();
+    std::ranges::move(provider_warnings(directory, call.organisation, *payload),
+                      std::back_inserter(warnings));
     record.command = ledger::PublishPayload{std::move(*payload)};
-    const std::vector<std::string> warnings = call.respond.take_warnings();
     const SharedResponder respond = share(std::move(call.respond));
     commands.submit_control(
         call.organisation, std::move(record),

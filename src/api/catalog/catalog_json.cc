@@ -121,6 +121,7 @@ void write_plan(base::JsonWriter& json, const ledger::Catalog& catalog, const le
     write_text(json.key("planGroup"), plan.group);
     json.key("trialDays").integer(plan.trial_days);
     json.key("trialCardRequired").boolean(plan.trial_needs_card);
+    if (!plan.metadata_json.empty()) json.key("metadata").raw(plan.metadata_json);
     if (shape == PlanShape::Listed) {
         write_text(json.key("provider"), plan.provider);
         json.key("autoEnable").boolean(plan.auto_enable);

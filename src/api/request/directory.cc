@@ -41,6 +41,13 @@ const ledger::Catalog& Directory::catalog(std::string_view organisation) const {
     return found == organisations.end() ? kEmpty : *found->second.catalog;
 }
 
+bool Directory::sells_through(std::string_view organisation, std::string_view provider) const {
+    if (provider == ledger::kManualProvider) return true;
+    const auto& organisations = engine_.control().organisations;
+    const auto known = organisations.find(organisation);
+    return known != organisations.end() && known->second.settings.provider == provider;
+}
+
 const Customer* Directory::find(std::string_view organisation, std::string_view reference) const {
     return ledger::find_customer(engine_.control(), organisation, reference);
 }

@@ -39,6 +39,11 @@ public:
     // The newest that the organisation has published; empty before that.
     [[nodiscard]] const ledger::Catalog& catalog(std::string_view organisation) const;
 
+    // Whether what names this provider can be bought: nobody collects, or the organisation collects
+    // through it.
+    [[nodiscard]] bool sells_through(std::string_view organisation,
+                                     std::string_view provider) const;
+
     // Null: nobody of that name.
     [[nodiscard]] const ledger::Customer* find(std::string_view organisation,
                                                std::string_view reference) const;

@@ -10,8 +10,7 @@ namespace quipu::api {
 void post_attach(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall call);
 void post_cancel(Directory& directory, Commands& commands, ApiCall call);
 void post_uncancel(Directory& directory, Commands& commands, ApiCall call);
-void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers,
-                const ledger::ControlState& control, ApiCall call);
+void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall call);
 
 // activation.cc
 void post_subscription_checkout(Directory& directory, Commands& commands, PaymentAnswers& answers,

@@ -163,14 +163,6 @@ void answer_bought(Directory& directory, PaymentAnswers& answers, const Customer
     (*respond)(write_response(reply, write));
 }
 
-// Whether a plan or pack that names its provider can be sold here.
-bool is_provider_here(const ledger::ControlState& control, const std::string& organisation,
-                      const std::optional<std::string>& provider) {
-    if (!provider || *provider == ledger::kManualProvider) return true;
-    const auto known = control.organisations.find(organisation);
-    return known != control.organisations.end() && known->second.settings.provider == *provider;
-}
-
 void write_changed_subscription(base::JsonWriter& json, const ingest::Reply& reply,
                                 Directory& directory, const Customer& customer) {
     const auto& done = std::get<ledger::Done>(reply.outcome);
@@ -272,8 +264,7 @@ void post_uncancel(Directory& directory, Commands& commands, ApiCall call) {
     change_subscription(directory, commands, call, customer, std::move(record));
 }
 
-void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers,
-                const ledger::ControlState& control, ApiCall call) {
+void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answers, ApiCall call) {
     Fields fields(call.body);
     ledger::CommandRecord record;
     CustomerRef customer = customer_ref(fields, false);
@@ -291,7 +282,7 @@ void post_addon(Directory& directory, Commands& commands, PaymentAnswers& answer
         return call.respond(response_of(
             Error{"pack_not_found", fmt::format("Credit pack '{}' not found", purchase.pack)}));
     }
-    if (!is_provider_here(control, call.organisation, pack->provider)) {
+    if (pack->provider && !directory.sells_through(call.organisation, *pack->provider)) {
         return call.respond(response_of(
             ledger::Rejection{ledger::Code::ProviderNotConfigured,
                               fmt::format("Provider '{}' not configured", *pack->provider)}));
