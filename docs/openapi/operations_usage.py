@@ -61,7 +61,7 @@ CUSTOMERS = [
         answer=written({**CUSTOMER_IDS, **FEATURE_CONFIG}), errors=(400, 404, 409),
         examples=[
             example("at most 5000 units of overage",
-                    {"customer": "ada", "feature": "api-calls", "overage": "charge", "maxOverageUnits": 5000}),
+                    {"customer": "grace", "feature": "api-calls", "overage": "charge", "maxOverageUnits": 5000}),
             example("nobody", {"customer": "nobody", "feature": "api-calls"}, status=404),
         ],
     ),

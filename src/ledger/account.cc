@@ -95,11 +95,12 @@ const Dunning* Account::find_dunning(std::uint32_t invoice) const {
     return found == dunnings.end() ? nullptr : &*found;
 }
 
-std::int64_t open_charges(const Account& account, base::Currency currency, base::Instant now) {
-    const auto counted = account.capped_charges.find(currency);
-    if (counted == account.capped_charges.end()) return 0;
-    std::int64_t sum = 0;
-    for (auto at = counted->second.upper_bound(now); at != counted->second.end(); ++at)
+std::int64_t capped_charges(const Account& account, base::Currency currency, base::Instant now) {
+    const auto unbilled = account.unbilled_charges.find(currency);
+    std::int64_t sum = unbilled != account.unbilled_charges.end() ? unbilled->second : 0;
+    const auto invoiced = account.invoiced_charges.find(currency);
+    if (invoiced == account.invoiced_charges.end()) return sum;
+    for (auto at = invoiced->second.upper_bound(now); at != invoiced->second.end(); ++at)
         sum += at->second;
     return sum;
 }

@@ -115,7 +115,6 @@ struct MeterWindow {
     std::int64_t charge_minor = 0;      // price of `overage`, always
     std::int64_t invoiced_minor = 0;    // what invoices have billed of it
     base::Quantity invoiced_overage;    // the overage they billed it for
-    std::int64_t capped_minor = 0;      // what of it counts towards the customer's overage limit
     std::vector<RolloverLot> rollover;  // carried into this window, soonest expiry first
     std::uint8_t notified = 0;          // which thresholds have been told of ...
     base::Quantity notified_limit;      // ... of this limit
@@ -127,8 +126,8 @@ struct MeterWindow {
     friend bool operator==(const MeterWindow&, const MeterWindow&) = default;
 };
 QUIPU_FIELDS(MeterWindow, period, allowance_used, rollover_used, credit_used, overage,
-             pooled_overage, charge_minor, invoiced_minor, invoiced_overage, capped_minor, rollover,
-             notified, notified_limit)
+             pooled_overage, charge_minor, invoiced_minor, invoiced_overage, rollover, notified,
+             notified_limit)
 
 // The same, borrowed, for look-ups.
 struct MeterKeyView {
@@ -241,8 +240,8 @@ struct AccountHead {
     std::vector<Subscription> subscriptions;
     std::vector<FeatureConfig> feature_configs;
     std::optional<OverageLimit> overage_limit;
-    // What the limit is held against: charges by currency and by the end of their windows.
-    std::map<base::Currency, std::map<base::Instant, std::int64_t>> capped_charges;
+    // What invoices hold of windows that may still be open, by currency and by the windows' end.
+    std::map<base::Currency, std::map<base::Instant, std::int64_t>> invoiced_charges;
     std::map<base::Currency, std::int64_t>
         unbilled_charges;  // by currency: charges of windows that no invoice holds yet
     std::vector<std::string> trialed_plans;
@@ -261,7 +260,7 @@ struct AccountHead {
     friend bool operator==(const AccountHead&, const AccountHead&) = default;
 };
 QUIPU_FIELDS(AccountHead, organisation, id, external_id, email, created_at, subscriptions,
-             feature_configs, overage_limit, capped_charges, unbilled_charges, trialed_plans,
+             feature_configs, overage_limit, invoiced_charges, unbilled_charges, trialed_plans,
              overrides, reservations, payment_methods, intents, dunnings, overage_block,
              threshold_due, next_intent, next_invoice, next_grant, next_due)
 
@@ -297,10 +296,10 @@ struct Account : AccountHead {
 
 // The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
 // credit, an override, a reservation or a checkout page, the next charge of an open invoice.
-// What the windows that are open at `now` have charged, invoiced or not
-// (docs/contract/overage.md#money-cap).
-[[nodiscard]] std::int64_t open_charges(const Account& account, base::Currency currency,
-                                        base::Instant now);
+// What the customer's overage limit is held against: what no invoice holds yet, and what invoices
+// hold of windows that are open at `now` (docs/contract/overage.md#money-cap).
+[[nodiscard]] std::int64_t capped_charges(const Account& account, base::Currency currency,
+                                          base::Instant now);
 
 [[nodiscard]] base::Instant earliest_timer(const Account& account);
 

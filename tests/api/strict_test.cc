@@ -180,8 +180,9 @@ TEST(ApiStrict, AProviderThatIsNotConfiguredIsAWarning) {
     catalog["plans"][0].update({{"provider", "stripe"}, {"metadata", {{"tier", 1}}}});
     catalog["creditSystems"] = {{{"slug", "ai"}, {"name", "AI"}, {"features", Json::array()}}};
     const auto pack = [](const char* slug, const char* provider) {
-        return Json{{"slug", slug},       {"name", slug},           {"credits", 5}, {"price", 1},
-                    {"currency", "USD"}, {"creditSystem", "ai"}, {"provider", provider}};
+        return Json{{"slug", slug},        {"name", slug},      {"credits", 5},
+                    {"price", 1},          {"currency", "USD"}, {"creditSystem", "ai"},
+                    {"provider", provider}};
     };
     catalog["creditPacks"] = Json::array({pack("small", "manual"), pack("large", "polar")});
     const Answer answer = server.post("/v1/sync", catalog);

@@ -62,13 +62,19 @@ std::string shown(const quipu::testing::NaiveAnswer& answer) {
 }
 
 Judged judge(const ledger::Catalog& catalog, const CustomerLog& log) {
-    Judged judged{quipu::testing::NaiveLedger(catalog, log.opened_at), {}, {}};
+    Judged judged{quipu::testing::NaiveLedger(catalog, log.opened_at), {}};
+    std::map<std::string, const ledger::CommandRecord*> happened;  // by event id
     for (const Logged& logged : log.commands) {
-        const std::string& id = logged.record.id;
-        const bool fresh = judged.first.emplace(id, &logged.record).second;
-        // Again, as the reference knows what was answered; what it says must not matter then.
-        const auto answer = judged.ledger.handle(logged.record, logged.recorded_at);
-        if (fresh) judged.answers[id] = shown(answer);
+        const ledger::CommandRecord& record = logged.record;
+        std::vector<Judged::Told>& told = judged.answers[record.id];
+        const auto first = happened.find(record.id);
+        if (first != happened.end() && first->second->command != record.command) {
+            told.push_back({&record, "idempotency_conflict"});
+            continue;
+        }
+        const auto answer = judged.ledger.handle(record, logged.recorded_at);
+        told.push_back({&record, shown(answer)});
+        if (!quipu::testing::is_refused(answer.code)) happened.emplace(record.id, &record);
     }
     return judged;
 }

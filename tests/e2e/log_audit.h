@@ -37,8 +37,12 @@ struct AccountsLog {
 // The first answer to every id of the customer, and the ledger that gave them.
 struct Judged {
     quipu::testing::NaiveLedger ledger;
-    std::map<std::string, const ledger::CommandRecord*> first;  // by event id
-    std::map<std::string, std::string> answers;                 // by event id, in words
+    struct Told {
+        const ledger::CommandRecord* record;
+        std::string answer;  // in words
+    };
+    // By event id, each time that it was sent: what was refused is judged again.
+    std::map<std::string, std::vector<Told>> answers;
 };
 [[nodiscard]] Judged judge(const ledger::Catalog& catalog, const CustomerLog& log);
 

@@ -45,7 +45,7 @@ struct Rights {
 [[nodiscard]] std::vector<const Subscription*> granting(const World& world, base::Instant at);
 
 // Late usage is decided by what was in force when it happened
-// (docs/contract/decided.md#late-usage-by-its-time).
+// (docs/contract/windows.md#late-usage).
 // `spent_too`: packs with nothing left of them as well, to which a correction may give back.
 [[nodiscard]] Rights rights_at(const World& world, const std::string& feature,
                                const std::string& entity, base::Instant at, bool spent_too = false);

@@ -289,6 +289,19 @@ NaiveAnswer NaiveLedger::attach(const std::string& slug) {
     return {};
 }
 
+// Plans include it, and none has a price for more.
+bool NaiveLedger::has_no_price(const std::string& feature) const {
+    bool included = false;
+    for (const Subscription& each : subscriptions_) {
+        const ledger::PlanFeature* terms = ledger::find_plan_feature(*each.plan, feature);
+        if (terms != nullptr && is_priced(*terms)) {
+            return false;
+        }
+        included = included || terms != nullptr;
+    }
+    return included;
+}
+
 NaiveAnswer NaiveLedger::apply(const ledger::CommandRecord& record) {
     if (const auto* track = std::get_if<ledger::Track>(&record.command)) {
         const Instant at = std::min(record.occurred_at.value_or(now_), now_);
@@ -317,6 +330,10 @@ NaiveAnswer NaiveLedger::apply(const ledger::CommandRecord& record) {
         return buy(*command);
     }
     if (const auto* command = std::get_if<ledger::SetFeatureConfig>(&record.command)) {
+        if (command->config.overage == ledger::OverageMode::Charge &&
+            has_no_price(command->config.feature)) {
+            return naive_refusal(Code::OveragePriceRequired);
+        }
         configs_[command->config.feature] = command->config;
         return {};
     }

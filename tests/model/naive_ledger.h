@@ -67,6 +67,8 @@ struct NaiveAnswer {
 // An answer that is a code alone.
 [[nodiscard]] NaiveAnswer naive_refusal(ledger::Code code);
 [[nodiscard]] bool is_refused(ledger::Code code);
+// Whether more than is included can be sold.
+[[nodiscard]] bool is_priced(const ledger::PlanFeature& terms);
 
 class NaiveLedger {
 public:
@@ -180,6 +182,7 @@ private:
     [[nodiscard]] const ledger::PlanFeature* terms_of(const Window& window) const;
     [[nodiscard]] base::Currency currency_of(std::size_t subscription) const;
     [[nodiscard]] bool may_charge(const Offer& offer) const;
+    [[nodiscard]] bool has_no_price(const std::string& feature) const;
     [[nodiscard]] bool overage_fits(const Offer& offer, base::Quantity amount);
     [[nodiscard]] std::uint32_t entity_count(const std::string& feature) const;
     [[nodiscard]] std::map<base::Currency, std::vector<NaiveLine>> usage_lines(

@@ -38,6 +38,10 @@ bool bills_everything(const ledger::PlanFeature& terms) {
 
 }  // namespace
 
+bool is_priced(const ledger::PlanFeature& terms) {
+    return terms.card.overage_price || terms.card.price_per_unit || !terms.card.tiers.empty();
+}
+
 std::vector<NaiveLedger::Offer> NaiveLedger::offers(const std::string& meter,
                                                     const std::string& entity, Quantity cost,
                                                     Instant at) const {
@@ -75,8 +79,9 @@ bool NaiveLedger::may_charge(const Offer& offer) const {
         return false;
     }
     const auto config = configs_.find(offer.window.meter);
-    if (config != configs_.end() && config->second.overage) {
-        return *config->second.overage == ledger::OverageMode::Charge;
+    if (config != configs_.end() && config->second.overage &&
+        *config->second.overage != offer.terms->overage) {
+        return *config->second.overage == ledger::OverageMode::Charge && is_priced(*offer.terms);
     }
     return offer.terms->overage == ledger::OverageMode::Charge;
 }
@@ -104,21 +109,21 @@ bool NaiveLedger::overage_fits(const Offer& offer, Quantity amount) {
         std::swap(shares_, *really_used_);
         return std::max(settled, now);
     };
-    // What is open counts; a window that has ended only with what this adds to it.
+    // What is open counts whole, what has ended as far as no invoice holds it.
     std::int64_t counted = 0;
     for (const Window& window : windows()) {
-        if (currency_of(window.subscription) == currency_of(offer.subscription) &&
-            window.end > now_ && window.key() != offer.window.key()) {
+        if (currency_of(window.subscription) != currency_of(offer.subscription)) {
+            continue;
+        }
+        if (window.end <= now_) {
+            counted -= invoiced(window);
+        }
+        if (window.key() != offer.window.key()) {
             counted += dearer([&] { return charge(window); });
         }
     }
     counted +=
         dearer([&] { return naive_price(offer.terms->card, overage_of(offer.window) + amount); });
-    if (offer.window.end <= now_) {
-        std::swap(shares_, *really_used_);
-        counted -= charge(offer.window);
-        std::swap(shares_, *really_used_);
-    }
     return counted <= overage_limit_->max_minor;
 }
 

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "projections/rows/row_keys.h"
 #include "support/catalog_builder.h"
@@ -203,54 +202,6 @@ TEST(AccountFold, ADuplicateGetsTheFirstAnswer) {
     EXPECT_EQ(again.outcome, first.outcome);
     accounts.done(tracking("evt_3", 1_u));
     EXPECT_EQ(accounts.usage(), 16_u);
-}
-
-TEST(AccountFold, ARefusalLeavesItsIdFree) {
-    MemoryStore store;
-    Accounts accounts(store);
-    accounts.live();
-    const auto overage = [&](std::string id, ledger::OverageMode mode) {
-        accounts.done(
-            asking(std::move(id), "acme", ledger::SetFeatureConfig{{"api", mode, std::nullopt}}));
-    };
-    overage("block", ledger::OverageMode::Block);
-    accounts.done(tracking("evt_1", 150_u));
-    EXPECT_TRUE(is_refusal(accounts.answers().back().outcome));
-    accounts.done(tracking("evt_1", 160_u));  // a mended request
-    EXPECT_TRUE(is_refusal(accounts.answers().back().outcome));
-    EXPECT_FALSE(accounts.answers().back().duplicate);
-    overage("charge", ledger::OverageMode::Charge);
-    accounts.save();
-    accounts.done(tracking("evt_1", 150_u));
-    EXPECT_FALSE(accounts.answers().back().duplicate);
-    EXPECT_EQ(accounts.usage(), 150_u);
-    // It has happened now.
-    accounts.done(tracking("evt_1", 150_u));
-    EXPECT_TRUE(accounts.answers().back().duplicate);
-    accounts.done(tracking("evt_1", 160_u));
-    EXPECT_EQ(accounts.rejection(), Code::IdempotencyConflict);
-    // All of them are in the entries.
-    std::vector<bool> refused;
-    const auto visited = accounts->visit_entries(
-        *accounts->find("org_1", "acme"), std::numeric_limits<ledger::Offset>::max(),
-        [&](const ledger::Entry& entry) {
-            if (entry.id == "evt_1") refused.push_back(is_refusal(entry.outcome));
-            return true;
-        });
-    ASSERT_TRUE(visited.has_value());
-    EXPECT_EQ(refused, (std::vector<bool>{false, true, true}));
-}
-
-TEST(AccountFold, ARejectedCommandLeavesItsIdFreeToo) {
-    MemoryStore store;
-    Accounts accounts(store);
-    accounts.live();
-    accounts.done(asking("cancel", "acme", ledger::Cancel{"nope", true}));
-    EXPECT_TRUE(is_refusal(accounts.answers().back().outcome));
-    accounts.done(asking("cancel", "acme", ledger::Cancel{"pro", true}));
-    EXPECT_FALSE(is_refusal(accounts.answers().back().outcome));
-    accounts.done(asking("cancel", "acme", ledger::Cancel{"pro", true}));
-    EXPECT_TRUE(accounts.answers().back().duplicate);
 }
 
 TEST(AccountFold, TheSameIdWithAnotherContentIsAConflict) {

@@ -49,8 +49,9 @@ Projections counting() {
 
 void live(AccountPartition& partition) {
     ASSERT_TRUE(partition.open("cus_1", "acme").has_value());
-    ASSERT_TRUE(partition.ask("evt_1", "acme", ledger::GenerateInvoice{}).has_value());
-    ASSERT_TRUE(partition.ask("evt_1", "acme", ledger::GenerateInvoice{}).has_value());  // again
+    const ledger::SetOverageLimit limit{ledger::OverageLimit{500, ledger::LimitReaction::Block}};
+    ASSERT_TRUE(partition.ask("evt_1", "acme", limit).has_value());
+    ASSERT_TRUE(partition.ask("evt_1", "acme", limit).has_value());  // again
 }
 
 TEST(Projection, HearsEachEntryOnce) {

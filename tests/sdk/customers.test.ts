@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serve, unique } from "./server";
 
-const feature = { slug: "calls", enabled: true, limit: 5 };
+const feature = { slug: "calls", enabled: true, limit: 5, overage: "block", overagePrice: 2 };
 const q = serve({
     features: [{ slug: "calls", type: "metered", name: "Calls" }],
     plans: [

@@ -70,18 +70,12 @@ test("limit_exceeded is 200 with success false; nothing is taken", async () => {
 test("statuses and codes of refusals; the sentence in details, error and message", async () => {
     const customer = await q.customer("pro");
     const bare = await q.customer();
-    await q.ok("/entities", { customer, feature: "members", entity: "gone" });
-    await q.ok("/entities/remove", { customer, feature: "members", entity: "gone" });
     const refusals: [Json, number, string, string][] = [
         [{ customer: "ghost", feature: "calls" }, 404, "customer_not_found", "Customer 'ghost' not found in this organization."],
         [{ customer, feature: "nope" }, 404, "feature_not_found", "Feature 'nope' not found."],
         [
             ...[{ customer, feature: "calls", entity: "e9" }, 404, "entity_not_found"] as const,
             "Entity 'e9' not found for feature 'calls'. Use addEntity() to create it first.",
-        ],
-        [
-            ...[{ customer, feature: "calls", entity: "gone" }, 404, "entity_not_found"] as const,
-            "Entity 'gone' not found for feature 'calls'. Use addEntity() to create it first.",
         ],
         [
             ...[{ customer: bare, feature: "calls" }, 400, "no_active_subscription"] as const,
@@ -99,6 +93,16 @@ test("statuses and codes of refusals; the sentence in details, error and message
         assert.deepEqual([success, allowed, answer.body.code], [false, false, code]);
         assert.deepEqual([usage, limit, balance, resetsAt, resetInterval, credits], [null, null, null, null, null, null]);
         assert.deepEqual([details, error, answer.body.message], [{ message }, message, message]);
+    }
+});
+
+test("an entity that waits for its removal has its rights, as in a check", async () => {
+    const customer = await q.customer("pro");
+    await q.ok("/entities", { customer, feature: "members", entity: "leaving" });
+    await q.ok("/entities/remove", { customer, feature: "members", entity: "leaving" });
+    for (const path of ["/track", "/check"]) {
+        const answer = await q.post(path, { customer, feature: "calls", entity: "leaving", sendEvent: path === "/check" ? true : undefined });
+        assert.equal(answer.status, 200, answer.text);
     }
 });
 

@@ -187,6 +187,8 @@ const std::vector<Elsewhere>& elsewhere() {
         {"autumn", "check",
          "prepaid then pay-per-use with cap 300: third track is clamped to what the cap leaves",
          "clamped tracks: ours are all or nothing"},
+        {"autumn", "overage_allowed", "free feature with overage_allowed",
+         "overage without a price: ours is refused (docs/contract/customers.md#feature-config)"},
         {"autumn", "lock", "", "reservations"},
         {"autumn", "lock.race", "", "reservations"},
         {"autumn", "rollover", "", "rollover"},

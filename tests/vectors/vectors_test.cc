@@ -56,9 +56,9 @@ TEST(Vectors, TheListNamesOnlyVectorsThatExist) {
 }
 
 // Moving a vector to the list is a decision, so the number of those that run is written down.
-TEST(Vectors, TwoHundredAndSixRunHere) {
+TEST(Vectors, TwoHundredAndFiveRunHere) {
     const std::vector<Vector> vectors = load_vectors();
-    EXPECT_EQ(std::ranges::count_if(vectors, [](const Vector& v) { return !listed(v); }), 206);
+    EXPECT_EQ(std::ranges::count_if(vectors, [](const Vector& v) { return !listed(v); }), 205);
     EXPECT_EQ(vectors.size(), 449u);
 }
 

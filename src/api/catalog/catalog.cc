@@ -50,8 +50,9 @@ std::vector<std::string> provider_warnings(const Directory& directory,
     std::vector<std::string> warnings;
     const auto look = [&](std::string_view kind, const auto& item, std::string_view consequence) {
         if (!item.provider || directory.sells_through(organisation, *item.provider)) return;
-        warnings.push_back(fmt::format("{} '{}' names the provider '{}', which is not configured: {}.",
-                                       kind, item.slug, *item.provider, consequence));
+        warnings.push_back(
+            fmt::format("{} '{}' names the provider '{}', which is not configured: {}.", kind,
+                        item.slug, *item.provider, consequence));
     };
     for (const ledger::CreditPack& pack : published.credit_packs)
         look("Credit pack", pack, "it cannot be bought");

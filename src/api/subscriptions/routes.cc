@@ -35,8 +35,7 @@ std::vector<Route> subscription_routes(Directory& directory, Commands& commands,
         {"GET", "/v1/subscriptions/:id/activate",
          with(get_activation, directory, commands, answers, control), takes_query(kActivateQuery),
          Auth::None},
-        {"POST", "/v1/addon", with(post_addon, directory, commands, answers),
-         takes(kAddonInput)},
+        {"POST", "/v1/addon", with(post_addon, directory, commands, answers), takes(kAddonInput)},
     };
 }
 

@@ -77,24 +77,20 @@ struct Applier {
         return window;
     }
 
-    // What the overage limit is held against moves with every charge, until the window is settled.
-    void count_towards_limit(MeterWindow& window, base::Currency currency,
-                             std::int64_t change_minor) const {
-        if (change_minor == 0) return;
-        window.capped_minor += change_minor;
-        changes.head = true;
-        auto& charges = account.capped_charges[currency];
+    // What invoices hold of a window counts towards the overage limit until the window ends, or its
+    // subscription does.
+    void count_invoiced(const MeterWindow& window, const Subscription& owner,
+                        base::Currency currency, std::int64_t amount_minor) const {
+        if (owner.ended_at) return;
+        auto& charges = account.invoiced_charges[currency];
         // Windows that ended before this one began are open at no later time.
         charges.erase(charges.begin(), charges.upper_bound(window.period.start));
-        if (change_minor > 0) charges.try_emplace(window.period.end);
-        const auto at = charges.find(window.period.end);
-        if (at == charges.end()) return;  // it has ended, and is forgotten
-        at->second += change_minor;
+        const auto at = charges.try_emplace(window.period.end).first;
+        at->second += amount_minor;
         if (at->second == 0) charges.erase(at);
     }
 
     void set_charge(MeterWindow& window, base::Currency currency, std::int64_t charge_minor) const {
-        count_towards_limit(window, currency, charge_minor - window.charge_minor);
         if (charge_minor != window.charge_minor) {
             account.unbilled_charges[currency] += charge_minor - window.charge_minor;
             changes.head = true;
@@ -260,10 +256,8 @@ struct Applier {
             window.invoiced_minor += line.amount_minor;
             window.invoiced_overage += line.quantity;
             account.unbilled_charges[event.invoice.currency] -= line.amount_minor;
-            // Windows of an ended subscription are settled by the invoice itself: no period will.
-            if (subscription_of(account, line.subscription).ended_at && is_billed(window)) {
-                count_towards_limit(window, event.invoice.currency, -window.capped_minor);
-            }
+            count_invoiced(window, subscription_of(account, line.subscription),
+                           event.invoice.currency, line.amount_minor);
         }
     }
     void operator()(const SubscriptionActivated& event) const {
@@ -320,6 +314,8 @@ struct Applier {
             window.invoiced_minor -= line.amount_minor;
             window.invoiced_overage -= line.quantity;
             account.unbilled_charges[event.invoice.currency] += line.amount_minor;
+            count_invoiced(window, subscription_of(account, line.subscription),
+                           event.invoice.currency, -line.amount_minor);
         }
     }
     void operator()(const OverageBlocked& event) const { account.overage_block = event.block; }
@@ -364,6 +360,15 @@ struct Applier {
         }
     }
 
+    // Of an ended subscription: what invoices hold of its windows counts no longer.
+    void release(const MeterWindow& window, base::Currency currency) const {
+        auto& charges = account.invoiced_charges[currency];
+        const auto at = charges.find(window.period.end);
+        if (at == charges.end()) return;
+        at->second -= window.invoiced_minor;
+        if (at->second == 0) charges.erase(at);
+    }
+
     void settle(Meters::value_type& node, const WindowsSettled& event) const {
         Meter& meter = node.second;
         for (auto at = meter.windows.begin(); at != meter.windows.end();) {
@@ -373,10 +378,7 @@ struct Applier {
                 ++at;
                 continue;
             }
-            if (window.capped_minor != 0) {
-                count_towards_limit(window, event.currency, -window.capped_minor);
-                changes.window(node, at->first);
-            }
+            if (event.ended_by == base::kEndOfTime) release(window, event.currency);
             if (window.period.end >= event.forget_before) {
                 ++at;
                 continue;

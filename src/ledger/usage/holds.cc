@@ -86,11 +86,10 @@ Quantity Holds::pooled_overage(const Source& source) const {
     return sum;
 }
 
-std::int64_t Holds::charges_beside(const Source& source, Instant now) const {
+std::int64_t Holds::charges_beside(const Source& source) const {
     std::map<std::pair<MeterKey, Instant>, Quantity> meters;
     for (const Posting* posting : held_) {
         if (posting->bucket != Bucket::Overage || posting->currency != source.currency) continue;
-        if (posting->window.end <= now) continue;
         const bool own = is_of(*posting, source) && posting->meter.entity == source.entity;
         if (!own) meters[{posting->meter, posting->window.start}] += posting->amount;
     }

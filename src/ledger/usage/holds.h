@@ -24,10 +24,10 @@ public:
     void lay_over(Sources& sources) const;
     // Overage held of one meter by the customer and all entities together.
     [[nodiscard]] base::Quantity pooled_overage(const Source& source) const;
-    // What held overage may add to the charges of windows that are open at `now`, in the currency
-    // of `source`, but for that source's own. Where more units cost less in all (volume tiers),
+    // What held overage may add to the charges in the currency of `source`, but for that source's
+    // own. Where more units cost less in all (volume tiers),
     // settling could only lower a charge: that counts as nothing.
-    [[nodiscard]] std::int64_t charges_beside(const Source& source, base::Instant now) const;
+    [[nodiscard]] std::int64_t charges_beside(const Source& source) const;
 
 private:
     const Account& account_;

@@ -56,10 +56,10 @@ OverageVerdict guard_overage(const Account& account, const BillingSettings& sett
         return verdict;
     }
     verdict.charge_after = *charge;
-    std::int64_t before = open_charges(account, source.currency, now);
+    std::int64_t before = capped_charges(account, source.currency, now);
     const bool capped =
         account.overage_limit && account.overage_limit->reaction == LimitReaction::Block;
-    if (capped) before += holds.charges_beside(source, now);
+    if (capped) before += holds.charges_beside(source);
     // Judged on the total after the request (docs/contract/overage.md#money-cap), as it is and as
     // it will be when what is held has been settled.
     const base::Int128 after =

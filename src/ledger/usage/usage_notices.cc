@@ -32,7 +32,7 @@ void note_overage_limit(Events& events, const Account& account,
     if (!account.overage_limit || account.overage_limit->reaction != LimitReaction::Notify) return;
     for (const Posting& posting : postings) {
         if (posting.bucket != Bucket::Overage) continue;
-        const std::int64_t before = open_charges(account, posting.currency, now);
+        const std::int64_t before = capped_charges(account, posting.currency, now);
         const Meter* meter = account.find_meter(
             {posting.meter.subscription, posting.meter.feature, posting.meter.entity});
         const MeterWindow* window = meter != nullptr ? meter->find(posting.window.start) : nullptr;

@@ -272,8 +272,8 @@ Account account() {
                               .ended_at = std::nullopt}};
     account.feature_configs = {{"api-calls", OverageMode::Block, quantity("5")}};
     account.overage_limit = OverageLimit{10'000, LimitReaction::Block};
-    account.capped_charges[base::Currency("EUR")][kMonth.end] = -1;
-    account.capped_charges[base::Currency("USD")][kMonth.end] = 250;
+    account.invoiced_charges[base::Currency("EUR")][kMonth.end] = -1;
+    account.invoiced_charges[base::Currency("USD")][kMonth.end] = 250;
     account.trialed_plans = {"pro"};
     account.next_invoice = 2;
     account.next_grant = 3;
@@ -289,7 +289,6 @@ MeterWindow window() {
             .pooled_overage = quantity("20"),
             .charge_minor = 6,
             .invoiced_minor = 1,
-            .capped_minor = 6,
             .notified = kNotified80,
             .notified_limit = quantity("1000")};
 }

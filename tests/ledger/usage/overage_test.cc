@@ -98,7 +98,7 @@ TEST(Overage, AChoiceToChargeNeedsThePriceOfThePlanThatIsThere) {
     EXPECT_EQ(ledger.check("api", 11_u).code, Code::LimitExceeded);
 }
 
-TEST(Overage, TheLimitCountsWhatTheOpenWindowsHaveCharged) {
+TEST(Overage, TheLimitCountsWhatIsUnbilledAndWhatOpenWindowsWereBilled) {
     Given ledger(
         CatalogBuilder()
             .metered("api")
@@ -114,16 +114,19 @@ TEST(Overage, TheLimitCountsWhatTheOpenWindowsHaveCharged) {
     (void)ledger.when(GenerateInvoice{});
     EXPECT_EQ(ledger.check("api", 1_u).refused.why, Refusal::OverageAmountCap);
     ledger.at("2027-02-02");
-    EXPECT_EQ(ledger.when(track("api", 11_u)).code(), Code::TrackedOverage);
+    EXPECT_EQ(ledger.when(track("api", 11_u)).code(), Code::TrackedOverage);  // 100
     EXPECT_EQ(ledger.check("jobs", 9_u).code, Code::OverageAllowed);
     EXPECT_EQ(ledger.check("jobs", 10_u).refused.used, 100_u);
-    // A window of a year goes on counting.
-    ledger.track("jobs", 9_u).at("2027-03-02");
+    // A window that has ended counts until it is billed, one of a year goes on counting.
+    ledger.track("jobs", 8_u).at("2027-03-02");
     EXPECT_EQ(ledger.check("api", 11_u).code, Code::OverageAllowed);
     EXPECT_EQ(ledger.check("api", 12_u).refused.used, 900_u);
-    // What comes late is held against what is open, with what it adds itself.
-    EXPECT_EQ(ledger.when(track("api", 1_u), moment("2027-01-21")).code(), Code::TrackedOverage);
-    EXPECT_EQ(ledger.when(track("api", 2_u), moment("2027-01-21")).code(), Code::LimitExceeded);
+    (void)ledger.when(GenerateInvoice{});
+    EXPECT_EQ(ledger.check("api", 12_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("api", 13_u).refused.used, 800_u);
+    // What comes late is held against it too.
+    EXPECT_EQ(ledger.when(track("api", 2_u), moment("2027-01-21")).code(), Code::TrackedOverage);
+    EXPECT_EQ(ledger.when(track("api", 1_u), moment("2027-01-21")).code(), Code::LimitExceeded);
 }
 
 TEST(Overage, AConfigurationNeedsAKnownFeature) {

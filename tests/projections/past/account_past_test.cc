@@ -180,7 +180,7 @@ TEST(AccountPast, IsWhatTheLiveFoldHadAfterTheSameRecords) {
     }
 }
 
-// A log of one customer on a plan, and `events` usage events a second apart.
+// A log of one customer, and `events` events a second apart whose ids are remembered.
 Records busy_log(std::size_t events) {
     const base::Instant start{1'769'853'600'000'000};
     Records log;
@@ -188,13 +188,9 @@ Records busy_log(std::size_t events) {
     publish(log, start, kOrganisation, 1, 1);
     log.open(start, kOrganisation, "cus_0", "customer-0", "");
     for (std::size_t n = 0; n < events; ++n) {
-        CommandRecord record{name("event-", n),
-                             kOrganisation,
-                             "cus_0",
-                             std::nullopt,
-                             {},
-                             false,
-                             ledger::Track{"api", base::Quantity::from_int(1), {}, {}, false}};
+        CommandRecord record{
+            name("event-", n),        kOrganisation, "cus_0", std::nullopt, {}, false,
+            ledger::SetOverageLimit{}};
         log.add({start.micros + static_cast<std::int64_t>(n) * base::kMicrosPerSecond}, record);
     }
     return log;

@@ -83,7 +83,7 @@ TEST(RowCodec, WhatHasRowsOfItsOwnIsNotInTheAccountRow) {
 TEST(RowCodec, AnotherFormatIsCorrupt) {
     std::string bytes = encode_window({});
     ASSERT_TRUE(decode_window(bytes).has_value());
-    bytes[0] = 3;
+    ++bytes[0];
     EXPECT_EQ(decode_window(bytes).error().code, base::ErrorCode("row_corrupt"));
 }
 
