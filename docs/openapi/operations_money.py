@@ -126,7 +126,8 @@ SUBSCRIPTIONS = [
         tag="Credits", idempotent=True,
         about="With a saved card the charge is made at once and the credits are there; without one they come when the page is paid.",
         body=record({"customer": WHO, "pack": text(), "quantity?": integer(minimum=1), "customerData?": ref("CustomerData"),
-                     "metadata?": METADATA, "currency?": UNUSED_CURRENCY, "callbackUrl?": CALLBACK, **EVENT_IDS}),
+                     "metadata?": mapping("No meaning here, which `warnings` says."), "currency?": UNUSED_CURRENCY,
+                     "callbackUrl?": CALLBACK, **EVENT_IDS}),
         answer=written(PURCHASED), errors=(400, 404, 409),
         also={500: answered("The provider made no page.", ref("Error"))},
         examples=[
@@ -203,6 +204,26 @@ BILLING = [
             example("with the saved card", id="inv_grace_3"),
             example("again: it is paid", id="inv_grace_3"),
             example("unknown", id="inv_nothing_1", status=404),
+        ],
+    ),
+    Operation(
+        "GET", "/v1/invoices", "List everybody's invoices, newest first",
+        tag="Billing", errors=(400, 404),
+        about="With `Accept: text/csv` a table, each row of which has the cursor of what comes behind it. Where few fit, a page "
+        "may be short, or empty, and have a `nextCursor` all the same.",
+        parameters=(
+            in_query("status", "With this status.", one_of("open", "paid", "void")),
+            in_query("customer", "Of this customer: our id, your own id, or an e-mail address."),
+            in_query("currency", "In this currency."),
+            in_query("from", "Issued at this moment or later.", instant()),
+            in_query("to", "Issued before this moment.", instant()),
+            in_query("cursor", "`nextCursor` of the page before."),
+            in_query("limit", "100 unless sent.", integer(minimum=1, maximum=1000)),
+        ),
+        answer=read({"invoices": listing(ref("Invoice")), **NEXT_CURSOR}),
+        examples=[
+            example("what is open, in dollars", status_="open", currency="USD", limit=10),
+            example("unknown customer", customer="nobody", status=404),
         ],
     ),
     Operation(

@@ -45,12 +45,19 @@ CUSTOMERS = [
     Operation(
         "GET", "/v1/customers", "List customers",
         tag="Customers", errors=(400,),
+        about="All filters that are sent have to fit. Where few do, a page may be short, or empty, and have a `nextCursor` all the "
+        "same.",
         parameters=(
+            in_query("email", "With this e-mail address, in any case."),
+            in_query("externalId", "With this id of your own."),
+            in_query("search", "With this in an id, the e-mail address or the name, in any case."),
             in_query("cursor", "`nextCursor` of the page before."),
+            in_query("offset", "How many are left out before the first.", integer(minimum=0, maximum=10000)),
             in_query("limit", "50 unless sent.", integer(minimum=1, maximum=500)),
         ),
         answer=read({"customers": listing(ref("Customer")), **NEXT_CURSOR}),
-        examples=[example("the first two", limit=2)],
+        examples=[example("the first two", limit=2), example("by a part of the name", search="AD"),
+                  example("by e-mail address", email="ada@example.com")],
     ),
     Operation(
         "POST", "/v1/customers/feature-config", "Override overage of one feature for one customer",

@@ -83,8 +83,8 @@ std::vector<Route> Api::routes(const ApiParts& parts) {
     add(all, subscription_routes(directory_, commands_, payment_answers_, control));
     add(all, payment_routes(directory_, commands_, parts.intents, payment_answers_, control));
     if (parts.sandbox != nullptr) add(all, sandbox_routes(*parts.sandbox));
-    add(all,
-        billing_routes(directory_, commands_, parts.intents, payment_answers_, control, walks_));
+    add(all, billing_routes(directory_, commands_, parts.intents, payment_answers_, control,
+                            engine_, walks_));
     add(all, webhook_routes(commands_, control, parts.ids, parts.webhooks));
     add(all, operator_routes(engine_, commands_, parts.ids));
     return all;

@@ -83,6 +83,8 @@ public:
     [[nodiscard]] virtual const ledger::ControlState& control() const = 0;
     // The fold of the partition where the customer is at home.
     [[nodiscard]] virtual projections::AccountFold& home_of(const ledger::Customer& customer) = 0;
+    // Of an account partition, such as those below.
+    [[nodiscard]] virtual projections::AccountFold& fold_of(ledger::Partition partition) = 0;
     [[nodiscard]] virtual projections::StateStore& store_of(ledger::Partition partition) = 0;
     [[nodiscard]] virtual std::vector<ledger::Partition> account_partitions() const = 0;
     // The moment that a read is judged at: the log's clock, never before what was folded.

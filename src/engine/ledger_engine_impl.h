@@ -51,6 +51,9 @@ public:
     projections::AccountFold& home_of(const ledger::Customer& customer) override {
         return account_fold(gateway_.home_of(customer.home_key).index);
     }
+    projections::AccountFold& fold_of(ledger::Partition partition) override {
+        return account_fold(partition.index);
+    }
     projections::StateStore& store_of(ledger::Partition partition) override {
         return *shard_of(partition).store;
     }

@@ -65,6 +65,14 @@ public:
         const ledger::Account& account, std::uint32_t sequence) const {
         return invoices_.find(account, sequence);
     }
+    // A read model of this partition; null: it has none of that class.
+    template <typename Model>
+    [[nodiscard]] const Model* read_model() const {
+        for (const auto& each : projections_) {
+            if (const auto* model = dynamic_cast<const Model*>(each.get())) return model;
+        }
+        return nullptr;
+    }
     // Only entries with a smaller offset than `before`.
     using VisitEntry = std::function<bool(const ledger::Entry&)>;
     [[nodiscard]] base::Result<void> visit_entries(const ledger::Account& account,

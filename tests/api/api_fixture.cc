@@ -167,8 +167,8 @@ Answer ApiServer::post_text(std::string_view path, std::string_view body,
                    : headers);
 }
 
-Answer ApiServer::get(std::string_view path) {
-    return ask(*client_, "GET", path, {}, {});
+Answer ApiServer::get(std::string_view path, const std::string& headers) {
+    return ask(*client_, "GET", path, {}, headers);
 }
 
 Answer ApiServer::remove(std::string_view path) {

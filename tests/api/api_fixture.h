@@ -58,7 +58,7 @@ public:
                               const std::string& headers = {});
     [[nodiscard]] Answer post_text(std::string_view path, std::string_view body,
                                    const std::string& headers = {});
-    [[nodiscard]] Answer get(std::string_view path);
+    [[nodiscard]] Answer get(std::string_view path, const std::string& headers = {});
     // Two requests, sent together on one connection.
     [[nodiscard]] std::pair<Answer, Answer> get_then_post(std::string_view get_path,
                                                           std::string_view post_path,

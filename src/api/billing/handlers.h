@@ -23,6 +23,9 @@ void post_billing_invoice(Directory& directory, Commands& commands, ApiCall call
 void get_billing_invoices(Directory& directory, ApiCall call);
 void get_invoice(Directory& directory, ApiCall call);
 
+// invoice_list.cc
+void get_invoices(Directory& directory, engine::LedgerEngine& engine, ApiCall call);
+
 // explain.cc
 void get_invoice_explanation(Directory& directory, engine::HistoryWalks& walks, ApiCall call);
 

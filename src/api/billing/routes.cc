@@ -17,13 +17,15 @@ constexpr base::JsonShape kSettingsInput =
                     "gracePeriodHours", "retryHours",           "pastDueAfterHours"};
 
 constexpr base::JsonShape kInvoicesQuery = kOfCustomer + kPage;
+constexpr base::JsonShape kAllInvoicesQuery =
+    base::JsonShape{"status", "customer", "currency", "from", "to"} + kPage;
 constexpr base::JsonShape kExplainQuery = base::JsonShape{"line"} + kPage;
 
 }  // namespace
 
 std::vector<Route> billing_routes(Directory& directory, Commands& commands,
                                   const payments::PaymentIntents& intents, PaymentAnswers& answers,
-                                  const ledger::ControlState& control,
+                                  const ledger::ControlState& control, engine::LedgerEngine& engine,
                                   engine::HistoryWalks& walks) {
     return {
         {"POST", "/v1/billing/invoice/:id/pay",
@@ -40,6 +42,8 @@ std::vector<Route> billing_routes(Directory& directory, Commands& commands,
          takes(kInvoiceInput)},
         {"GET", "/v1/billing/invoices", with(get_billing_invoices, directory),
          takes_query(kInvoicesQuery)},
+        {"GET", "/v1/invoices", with(get_invoices, directory, engine),
+         takes_query(kAllInvoicesQuery)},
         {"GET", "/v1/invoices/:id", with(get_invoice, directory), takes_nothing()},
         {"GET", "/v1/invoices/:id/explain", with(get_invoice_explanation, directory, walks),
          takes_query(kExplainQuery)},

@@ -13,6 +13,7 @@ namespace quipu::api {
                                                 const payments::PaymentIntents& intents,
                                                 PaymentAnswers& answers,
                                                 const ledger::ControlState& control,
+                                                engine::LedgerEngine& engine,
                                                 engine::HistoryWalks& walks);
 
 }  // namespace quipu::api

@@ -1,5 +1,6 @@
 // Customers: create or update, read, list, and what they set for themselves.
 #include "api/customers/customer_json.h"
+#include "api/customers/customer_list.h"
 #include "api/customers/handlers.h"
 #include "api/request/errors.h"
 #include "api/request/json.h"
@@ -15,6 +16,7 @@ using ledger::Customer;
 
 constexpr std::size_t kUsualPage = 50;
 constexpr std::size_t kLargestPage = 500;
+constexpr std::size_t kLargestOffset = 10'000;
 
 ledger::UpsertCustomer read_upsert(Fields& fields) {
     ledger::UpsertCustomer upsert;
@@ -88,6 +90,21 @@ std::optional<ledger::OverageLimit> read_overage_limit(Fields& fields) {
                                                               : ledger::LimitReaction::Block};
 }
 
+// How many of the list are left out before its first; within what one request looks at.
+Result<std::size_t> query_offset(const ApiCall& call) {
+    const std::string text = query_text(call, "offset");
+    if (text.empty()) return 0;
+    const base::ParsedCoefficient parsed = base::parse_coefficient(text, 0);
+    if (parsed.error || parsed.value < 0 || parsed.value > kLargestOffset)
+        return tl::unexpected(invalid("offset", "Expected a whole number between 0 and 10000"));
+    return static_cast<std::size_t>(parsed.value);
+}
+
+CustomerFilter read_filter(const ApiCall& call) {
+    return {ledger::lower_case(query_text(call, "email")), query_text(call, "externalId"),
+            ledger::lower_case(query_text(call, "search"))};
+}
+
 }  // namespace
 
 void post_customers(Directory& directory, Commands& commands, base::ApiIds& ids, ApiCall call) {
@@ -129,33 +146,22 @@ void get_customer(Directory& directory, ApiCall call) {
 void get_customers(Directory& directory, const ledger::ControlState& control, ApiCall call) {
     const auto limit = query_limit(call, kUsualPage, kLargestPage);
     if (!limit) return call.respond(response_of(limit.error()));
-    const auto& customers = control.customers;
-    const std::string prefix = call.organisation + '\0';
-    const std::string cursor = query_text(call, "cursor");
-    auto next = customers.upper_bound(prefix + cursor);
-    call.respond(read_response([&](base::JsonWriter& json) {
-        json.key("customers").begin_array();
-        std::size_t shown = 0;
-        std::string_view last;
-        static const ledger::Account kNotOpen;
-        for (; next != customers.end() && next->first.starts_with(prefix) && shown < *limit;
-             ++next, ++shown) {
-            const Customer& customer = next->second;
-            last = customer.id;
-            json.begin_object();
-            if (directory.is_open(customer)) {
-                const engine::AccountView view = directory.view(customer);
-                write_customer(json, customer, *view.account);
-            } else {
-                write_customer(json, customer, kNotOpen);
-            }
-            json.end_object();
+    const auto offset = query_offset(call);
+    if (!offset) return call.respond(response_of(offset.error()));
+    const CustomerPage page = find_customers(control, call.organisation, read_filter(call),
+                                             query_text(call, "cursor"), *offset, *limit);
+    static const ledger::Account kNotOpen;
+    const auto write = [&](base::JsonWriter& json, const Customer* customer) {
+        json.begin_object();
+        if (directory.is_open(*customer)) {
+            const engine::AccountView view = directory.view(*customer);
+            write_customer(json, *customer, *view.account);
+        } else {
+            write_customer(json, *customer, kNotOpen);
         }
-        json.end_array();
-        const bool more =
-            next != customers.end() && next->first.starts_with(prefix) && !last.empty();
-        write_text(json.key("nextCursor"), more ? std::optional(std::string(last)) : std::nullopt);
-    }));
+        json.end_object();
+    };
+    call.respond(page_response("customers", page.customers, write, page.next));
 }
 
 void post_feature_config(Directory& directory, Commands& commands, ApiCall call) {

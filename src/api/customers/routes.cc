@@ -24,6 +24,8 @@ constexpr base::JsonShape kEntityInput =
 constexpr base::JsonShape kRemoveEntityInput =
     kEventIds + base::JsonShape{"customer", "feature", "entity"};
 
+constexpr base::JsonShape kCustomersQuery =
+    base::JsonShape{"email", "externalId", "search", "offset"} + kPage;
 constexpr base::JsonShape kEntriesQuery = base::JsonShape{"feature"} + kPage;
 constexpr base::JsonShape kEntitiesQuery{"customer", "feature"};
 
@@ -34,7 +36,8 @@ std::vector<Route> customer_routes(Directory& directory, Commands& commands,
     return {
         {"POST", "/v1/customers", with(post_customers, directory, commands, ids),
          takes(kCustomerInput)},
-        {"GET", "/v1/customers", with(get_customers, directory, control), takes_query(kPage)},
+        {"GET", "/v1/customers", with(get_customers, directory, control),
+         takes_query(kCustomersQuery)},
         {"POST", "/v1/customers/feature-config", with(post_feature_config, directory, commands),
          takes(kFeatureConfigInput)},
         {"POST", "/v1/customers/overage-limit", with(post_overage_limit, directory, commands),

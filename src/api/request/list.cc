@@ -26,6 +26,15 @@ base::Result<std::uint64_t> query_cursor(const ApiCall& call, std::uint64_t most
     return static_cast<std::uint64_t>(parsed.value);
 }
 
+base::Result<std::optional<base::Instant>> query_instant(const ApiCall& call,
+                                                         std::string_view name) {
+    const std::string text = query_text(call, name);
+    if (text.empty()) return std::nullopt;
+    const auto at = base::parse_instant(text);
+    if (!at) return tl::unexpected(invalid(name, "Expected a moment such as 2026-03-20T12:00:00Z"));
+    return at;
+}
+
 base::Error not_a_cursor() {
     return invalid("cursor", "Not a cursor of this list");
 }

@@ -10,6 +10,7 @@
 #include "api/request/call.h"
 #include "api/request/json.h"
 #include "api/request/request.h"
+#include "base/instant.h"
 #include "base/json_writer.h"
 #include "base/result.h"
 #include "http/http_server.h"
@@ -22,6 +23,9 @@ namespace quipu::api {
 // Of a list whose cursors are numbers of at most `most`, which is the answer when none was sent.
 [[nodiscard]] base::Result<std::uint64_t> query_cursor(const ApiCall& call, std::uint64_t most);
 [[nodiscard]] base::Error not_a_cursor();
+// A moment in ISO text; none when not sent.
+[[nodiscard]] base::Result<std::optional<base::Instant>> query_instant(const ApiCall& call,
+                                                                       std::string_view name);
 
 // "name":[ … ]; `write(json, item)` writes one item.
 template <typename Items, typename Write>

@@ -6,6 +6,7 @@
 
 #include "api/request/errors.h"
 #include "api/request/json.h"
+#include "api/request/list.h"
 #include "api/request/request.h"
 #include "api/usage/handlers.h"
 #include "engine/entry_walk.h"
@@ -31,14 +32,6 @@ struct SeriesRequest {
     std::optional<Instant> from;
     std::optional<Instant> to;
 };
-
-Result<std::optional<Instant>> query_instant(const ApiCall& call, std::string_view name) {
-    const std::string text = query_text(call, name);
-    if (text.empty()) return std::nullopt;
-    const auto at = base::parse_instant(text);
-    if (!at) return tl::unexpected(invalid(name, "Expected a moment such as 2026-03-20T12:00:00Z"));
-    return at;
-}
 
 Result<SeriesRequest> read_request(const ApiCall& call) {
     SeriesRequest request;

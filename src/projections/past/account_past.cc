@@ -30,7 +30,8 @@ AccountPast::AccountPast(ledger::Partition partition, PastSubject subject, Decod
           [this](const ledger::StoredRecord&) -> base::Result<CommandRecord> {
               return std::move(decoded_);
           },
-          AccountFoldOptions{.dedupe_window_micros = options.dedupe_window_micros}) {}
+          AccountFoldOptions{.dedupe_window_micros = options.dedupe_window_micros}, Projections{}) {
+}
 
 // In any case: which of two names that differ in case only is meant is for the fold to say.
 bool AccountPast::is_subject(std::string_view name) const {
