@@ -351,6 +351,8 @@ void AccountFold::fold_in(AccountSlot& slot, const StoredRecord& stored, Command
         entry.entity = track->entity;
         entry.metadata_json = track->metadata_json;
     }
+    if (const auto* attach = std::get_if<ledger::Attach>(&record.command))
+        entry.metadata_json = attach->metadata_json;
     if (const auto* confirm = std::get_if<ledger::ConfirmReservation>(&record.command)) {
         for (const ledger::Posting& posting : handled.postings) entry.value += posting.units;
         entry.metadata_json = confirm->metadata_json;

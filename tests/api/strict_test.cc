@@ -149,6 +149,18 @@ TEST_F(ApiStrictUsage, WhatTheSdkSendsInVainIsToldInWarnings) {
     EXPECT_FALSE(plain.body.contains("warnings"));
 }
 
+TEST_F(ApiStrictUsage, TheMetadataOfAnAttachIsShownByItsEntry) {
+    const Json sent{{"order", {{"id", 7}}}};
+    ASSERT_EQ(server_
+                  .post("/v1/attach",
+                        {{"customer", "ada"}, {"product", "pro"}, {"id", "a1"}, {"metadata", sent}})
+                  .status,
+              200);
+    const Answer entries = server_.get("/v1/customers/ada/entries?limit=1");
+    EXPECT_EQ(entries["entries"][0]["eventId"], "a1");
+    EXPECT_EQ(entries["entries"][0]["metadata"], sent);
+}
+
 TEST_F(ApiStrictUsage, ARouteWithoutABodyRefusesFieldsToo) {
     const Answer answer = server_.post("/v1/webhook-endpoints/we_1/rotate-secret", {{"after", 60}});
     EXPECT_EQ(answer.message(), "Unknown field 'after'.");

@@ -125,8 +125,8 @@ void write_entry(base::JsonWriter& json, const Entry& entry) {
         entry.kind == ledger::kCommandKind<ledger::ConfirmReservation>) {
         write_quantity(json.key("value"), entry.value);
         if (!entry.entity.empty()) json.key("entity").string(entry.entity);
-        if (!entry.metadata_json.empty()) json.key("metadata").raw(entry.metadata_json);
     }
+    if (!entry.metadata_json.empty()) json.key("metadata").raw(entry.metadata_json);
     json.key("postings").begin_array();
     for (const ledger::Posting& posting : entry.postings) write_posting(json, posting);
     json.end_array();

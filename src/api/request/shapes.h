@@ -22,7 +22,9 @@ inline constexpr base::JsonShape kPage{"limit", "cursor"};
 namespace unused {
 inline constexpr base::JsonShape kOfAttach{{"currency", base::FieldUse::Unused},
                                            {"channels", base::FieldUse::Unused}};
-inline constexpr base::JsonShape kOfAddon{{"currency", base::FieldUse::Unused}};
+// `metadata` until the ledger keeps it (docs/contract/decided.md#accepted-is-shown).
+inline constexpr base::JsonShape kOfAddon{{"currency", base::FieldUse::Unused},
+                                          {"metadata", base::FieldUse::Unused}};
 inline constexpr base::JsonShape kOfSync{{"defaultProvider", base::FieldUse::Unused}};
 inline constexpr base::JsonShape kOfSettings{{"billingMode", base::FieldUse::Unused}};
 }  // namespace unused

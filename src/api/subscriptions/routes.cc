@@ -8,9 +8,8 @@ namespace {
 
 constexpr base::JsonShape kAttachInput = kEventIds + kCustomerRef + unused::kOfAttach +
                                          base::JsonShape{"product", "metadata", "callbackUrl"};
-constexpr base::JsonShape kAddonInput =
-    kEventIds + kCustomerRef + unused::kOfAddon +
-    base::JsonShape{"pack", "quantity", "metadata", "callbackUrl"};
+constexpr base::JsonShape kAddonInput = kEventIds + kCustomerRef + unused::kOfAddon +
+                                        base::JsonShape{"pack", "quantity", "callbackUrl"};
 constexpr base::JsonShape kCancelInput =
     kEventIds + base::JsonShape{"customer", "product", "immediate"};
 constexpr base::JsonShape kUncancelInput = kEventIds + base::JsonShape{"customer", "product"};
