@@ -15,6 +15,9 @@ using ledger::Code;
 
 namespace {
 
+// In USD and EUR (docs/contract/billing-settings.md#provider-minimum).
+constexpr std::int64_t kLeastCharge = 50;
+
 std::string show(const std::optional<Quantity>& value) {
     return value ? value->to_string() : "-";
 }
@@ -22,31 +25,41 @@ std::string show(const std::optional<Rational>& value) {
     return value ? shown(*value).to_string() : "-";
 }
 
-std::string show(const Answer& answer, bool numbers) {
+// How much of an answer is compared. What a plan goes on with from another one's window is used,
+// but the contract does not say whether it is shown as this one's usage.
+enum class Numbers { None, ButUsage, All };
+
+Numbers numbers_of(const Answer& answer) {
+    return answer.carries_on ? Numbers::ButUsage : Numbers::All;
+}
+
+std::string show(const Answer& answer, Numbers numbers) {
     std::ostringstream out;
     out << ledger::name_of(answer.code);
     if (answer.scheduled_at) out << " on " << base::format_instant(*answer.scheduled_at);
-    if (numbers && answer.numbers) {
-        out << " usage " << shown(answer.usage).to_string() << " limit " << show(answer.limit)
-            << " balance " << show(answer.balance) << " overage "
+    if (numbers == Numbers::All && answer.numbers)
+        out << " usage " << shown(answer.usage).to_string();
+    if (numbers != Numbers::None && answer.numbers) {
+        out << " limit " << show(answer.limit) << " balance " << show(answer.balance) << " overage "
             << shown(answer.overage).to_string();
     }
     return out.str();
 }
 
-std::string show(const ledger::UsageAnswer& answer, bool numbers) {
+std::string show(const ledger::UsageAnswer& answer, Numbers numbers) {
     std::ostringstream out;
     out << ledger::name_of(answer.code);
-    if (numbers && answer.metered) {
-        out << " usage " << show(answer.usage) << " limit " << show(answer.limit) << " balance "
-            << show(answer.balance) << " overage " << answer.overage_units.to_string();
+    if (numbers == Numbers::All && answer.metered) out << " usage " << show(answer.usage);
+    if (numbers != Numbers::None && answer.metered) {
+        out << " limit " << show(answer.limit) << " balance " << show(answer.balance) << " overage "
+            << answer.overage_units.to_string();
     }
     return out.str();
 }
 
 // In the words of the judge's answers.
 struct Showing {
-    bool numbers;
+    Numbers numbers;
 
     std::string operator()(const ledger::UsageAnswer& answer) const {
         return show(answer, numbers);
@@ -54,12 +67,12 @@ struct Showing {
     std::string operator()(const ledger::AttachAnswer& answer) const {
         Answer same;
         same.scheduled_at = answer.trial_ends_at ? answer.trial_ends_at : answer.scheduled_at;
-        return show(same, false);
+        return show(same, Numbers::None);
     }
     std::string operator()(const ledger::EntityAnswer& answer) const {
         Answer same;
         same.scheduled_at = answer.remove_at;
-        return show(same, false);
+        return show(same, Numbers::None);
     }
     std::string operator()(const ledger::EntityRefused&) const { return "limit_exceeded"; }
     std::string operator()(const ledger::Rejection& rejection) const {
@@ -67,7 +80,7 @@ struct Showing {
     }
     template <typename Other>
     std::string operator()(const Other&) const {
-        return show(Answer{}, false);
+        return show(Answer{}, Numbers::None);
     }
 };
 
@@ -83,8 +96,8 @@ class Running {
 public:
     explicit Running(const Stream& stream)
         : stream_(stream),
-          judge_(stream.catalog, stream.start),
-          product_(stream.catalog, stream.start) {}
+          judge_(stream.catalog, stream.start, stream.has_card ? kLeastCharge : 0),
+          product_(stream.catalog, stream.start, stream.has_card) {}
 
     std::optional<Difference> run() {
         for (step_ = 0; step_ < stream_.facts.size(); ++step_) {
@@ -100,15 +113,25 @@ private:
         return Difference{std::move(kind), step_, std::move(judge), std::move(product)};
     }
 
+    std::optional<Difference> compare_answers(const Fact& fact, const Answer& answer,
+                                              const ledger::Outcome& outcome) const {
+        // The numbers of late usage are those of its window; both are asked about now afterwards.
+        const Numbers numbers = fact.record.occurred_at ? Numbers::None : numbers_of(answer);
+        std::string expected = show(answer, numbers);
+        std::string heard = std::visit(Showing{numbers}, outcome);
+        // Why an invoice cannot be voided has more codes than the judge knows.
+        if (std::holds_alternative<ledger::VoidInvoice>(fact.record.command)) {
+            if (expected != "ok") expected = "refused";
+            if (heard != "ok") heard = "refused";
+        }
+        return unless_equal("answer", std::move(expected), std::move(heard));
+    }
+
     std::optional<Difference> step(const Fact& fact) {
         judge_.record(fact);
         Judge::Told told = judge_.tell(fact.recorded);
         const ledger::Outcome outcome = product_.handle(fact);
-        // The numbers of late usage are those of its window; both are asked about now below.
-        const bool numbers = !fact.record.occurred_at.has_value();
-        const std::string expected = show(told.last, numbers);
-        if (auto d = unless_equal("answer", expected, std::visit(Showing{numbers}, outcome)))
-            return d;
+        if (auto d = compare_answers(fact, told.last, outcome)) return d;
         if (auto d = unless_equal("invoices", all(told.world.invoices), all(product_.invoices())))
             return d;
         const auto open = unbilled(told.world);
@@ -136,9 +159,11 @@ private:
     }
     std::optional<Difference> check(World& world, const std::string& slug,
                                     const std::string& entity, std::int64_t value, Instant now) {
-        const std::string expected = show(check_in(world, slug, entity, value), true);
+        const Answer answer = check_in(world, slug, entity, value);
+        const Numbers numbers = numbers_of(answer);
+        const std::string expected = show(answer, numbers);
         const std::string heard =
-            show(product_.check(slug, entity, Quantity::from_int(value), now), true);
+            show(product_.check(slug, entity, Quantity::from_int(value), now), numbers);
         return unless_equal(
             "check " + slug + ' ' + std::to_string(value) + (entity.empty() ? "" : " by " + entity),
             expected, heard);
@@ -169,7 +194,9 @@ Stream shrunken(Stream stream, const Difference& difference) {
     stream.facts.resize(std::min(stream.facts.size(), difference.step + 1));
     for (bool again = true; again;) {
         again = false;
-        for (std::size_t i = stream.facts.size(); i > 0; --i) {
+        // The first stays: without the plan that it attaches, the rest would differ for another
+        // reason.
+        for (std::size_t i = stream.facts.size(); i > 1; --i) {
             Stream less = stream;
             less.facts.erase(less.facts.begin() + static_cast<std::ptrdiff_t>(i - 1));
             if (!still_differs(less, difference)) continue;

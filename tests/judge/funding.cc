@@ -102,6 +102,7 @@ std::optional<Rational> balance_of(const World& world, const Rights& rights) {
     const auto main = rights.main();
     const Rational cost = main.front().cost;
     for (const Source& source : rights.all()) {
+        if (source.bills_all_usage()) continue;
         if (!source.limit) return std::nullopt;
         sum += (allowance_left(world, source) + rollover_left(world, source)) * cost / source.cost;
     }
@@ -119,6 +120,10 @@ Answer numbers(const World& world, const Rights& rights) {
     for (const Source& source : rights.main()) {
         answer.usage += world.usage(source.window);
         answer.overage += world.overage(source.window);
+        if (source.subscription != nullptr)
+            answer.carries_on =
+                answer.carries_on || inherited_use(world, *source.subscription, source.window.meter,
+                                                   source.window.entity, world.now) > 0;
         if (!source.limit || source.bills_all_usage()) {
             answer.limit.reset();
         } else if (answer.limit) {

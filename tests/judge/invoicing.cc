@@ -13,6 +13,8 @@ using ledger::LineKind;
 
 namespace {
 
+constexpr std::int64_t kKeptMicros = 400 * base::kMicrosPerDay;
+
 // The windows that one line bills together: of one feature of one subscription, those that end in
 // one billing period (on long plans, in one month of it).
 struct Group {
@@ -125,7 +127,10 @@ std::size_t issue(World& world, LinesByCurrency lines, Instant at) {
         for (const Line& line : of_currency) invoice.total_minor += line.amount_minor;
         const bool usage_alone = std::ranges::all_of(
             of_currency, [](const Line& line) { return line.kind == LineKind::Usage; });
-        if (of_currency.empty() || (usage_alone && invoice.total_minor == 0)) continue;
+        const bool waits =
+            usage_alone && invoice.total_minor >= 0 &&
+            (invoice.total_minor == 0 || invoice.total_minor < world.least_usage_invoice_minor);
+        if (of_currency.empty() || waits) continue;
         invoice.sequence = world.invoices.size() + 1;
         invoice.currency = currency;
         invoice.lines = std::move(of_currency);
@@ -154,9 +159,18 @@ Answer void_invoice(World& world, std::size_t sequence) {
     Invoice& invoice = world.invoices[sequence - 1];
     const bool credited = std::ranges::any_of(
         invoice.credited_by, [&](std::size_t by) { return !world.invoices[by - 1].voided; });
+    // The ledger keeps windows for 400 days after their end, and forgets with the closings.
+    const auto forgotten = [&](const Part& part) {
+        const Subscription& owner = *world.subscription(part.window.holder);
+        const Instant closed = owner.end.value_or(owner.closed_until);
+        return part.window.end.micros < closed.micros - kKeptMicros;
+    };
+    const bool too_old = std::ranges::any_of(invoice.lines, [&](const Line& line) {
+        return std::ranges::any_of(line.parts, forgotten);
+    });
     // What charges nothing is paid at once. The code for what was given credit for is not in the
     // ledger's list yet.
-    if (invoice.voided || invoice.total_minor <= 0 || credited) {
+    if (invoice.voided || invoice.total_minor <= 0 || credited || too_old) {
         answer.code = Code::InvoiceNotOpen;
         return answer;
     }

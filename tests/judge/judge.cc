@@ -36,7 +36,11 @@ Answer revoke_override(World& world, const ledger::RevokeOverride& command) {
 
 Answer generate_invoice(World& world) {
     Answer answer;
-    if (issue(world, usage_lines(world, {}), world.now) == 0) answer.code = Code::NothingToInvoice;
+    const auto open = unbilled(world);
+    if (issue(world, usage_lines(world, {}), world.now) > 0) return answer;
+    const bool too_small =
+        std::ranges::any_of(open, [](const auto& sum) { return sum.second > 0; });
+    answer.code = too_small ? Code::InvoiceBelowMinimum : Code::NothingToInvoice;
     return answer;
 }
 
@@ -104,7 +108,8 @@ Answer check_in(World& world, const std::string& feature, const std::string& ent
     return use(world, {feature, entity, value, world.now, true, false});
 }
 
-Judge::Judge(const ledger::Catalog& payload, Instant opened) : opened_(opened) {
+Judge::Judge(const ledger::Catalog& payload, Instant opened, std::int64_t least_usage_invoice_minor)
+    : opened_(opened), least_usage_invoice_minor_(least_usage_invoice_minor) {
     ledger::CommandRecord record;
     record.command = ledger::PublishCatalog{payload};
     facts_.push_back({opened, std::move(record)});
@@ -120,6 +125,7 @@ Judge::Told Judge::tell(Instant at) const {
     std::ranges::stable_sort(in_order, {}, [](const Fact* fact) { return fact->recorded; });
     Told told;
     told.world.now = opened_;
+    told.world.least_usage_invoice_minor = least_usage_invoice_minor_;
     for (const Fact* fact : in_order) {
         if (fact->recorded > at) break;
         advance(told.world, fact->recorded);

@@ -27,11 +27,13 @@ struct Fact {
 
 class Judge {
 public:
-    Judge(const ledger::Catalog& payload, base::Instant opened);
+    // An invoice of usage alone below the least is not made
+    // (docs/contract/invoices.md#below-minimum).
+    Judge(const ledger::Catalog& payload, base::Instant opened,
+          std::int64_t least_usage_invoice_minor = 0);
 
     // What is refused has no effect, then or later.
     void record(Fact fact);
-    void forget_last() { facts_.pop_back(); }
 
     // Everything as it is at `at`, which is not before the newest fact; and what that fact heard.
     struct Told {
@@ -55,6 +57,7 @@ public:
 private:
     std::vector<Fact> facts_;  // the first is the catalog it was opened with
     base::Instant opened_;
+    std::int64_t least_usage_invoice_minor_ = 0;
 };
 
 // In a world that has been told so far.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "ledger/fold/apply.h"
 #include "ledger/invoicing/invoices.h"
 #include "ledger/usage/decide_usage.h"
 
@@ -21,11 +22,16 @@ ByCurrency without_zeros(ByCurrency sums) {
 
 }  // namespace
 
-Product::Product(const ledger::Catalog& payload, Instant opened) {
+Product::Product(const ledger::Catalog& payload, Instant opened, bool has_card) {
     publish(payload, opened);
     ledger::Effects effects;
     account_ = ledger::open_account(book_, "org_1", {"cus_0", "customer-0", {}, false}, opened,
                                     changes_, effects);
+    if (!has_card) return;
+    ledger::PaymentMethod card;
+    card.id = "pm_1";
+    card.is_default = true;
+    ledger::apply(account_, ledger::PaymentMethodSaved{card}, changes_);
 }
 
 void Product::publish(const ledger::Catalog& payload, Instant at) {

@@ -13,7 +13,8 @@ namespace quipu::judge {
 
 class Product {
 public:
-    Product(const ledger::Catalog& payload, base::Instant opened);
+    // `has_card`: a valid payment method is on file, though nobody charges it.
+    Product(const ledger::Catalog& payload, base::Instant opened, bool has_card);
 
     ledger::Outcome handle(const Fact& fact);
     // As a check hears it; it records nothing. Timers up to `now` fire.

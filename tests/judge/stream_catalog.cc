@@ -63,7 +63,7 @@ void sell(Includes& terms, Dice& dice, Topics topics) {
     }
 }
 
-void reset(Includes& terms, Dice& dice, Topics topics) {
+Interval reset(Includes& terms, Dice& dice, Topics topics) {
     Interval interval = Interval::Monthly;
     Alignment alignment = Alignment::Subscription;
     if (topics.has(Topic::Resets) && dice.percent(50))
@@ -73,6 +73,7 @@ void reset(Includes& terms, Dice& dice, Topics topics) {
         if (interval == Interval::Monthly) alignment = Alignment::Calendar;
     }
     terms.resets(interval, alignment);
+    return interval;
 }
 
 void roll_over(Includes& terms, Dice& dice, Topics topics) {
@@ -83,11 +84,22 @@ void roll_over(Includes& terms, Dice& dice, Topics topics) {
     terms.rolls_over(cap, windows);
 }
 
+// Nothing that is asked for is refused.
+void sell_all(Includes& terms, Dice& dice, Topics topics) {
+    if (!dice.percent(10)) terms.limit(at_least_one(dice, 60));
+    terms.charge(some_price(dice, topics), at_least_one(dice, 12));
+}
+
 Includes some_terms(Dice& dice, Topics topics, const std::string& feature) {
     Includes terms(feature);
-    sell(terms, dice, topics);
-    reset(terms, dice, topics);
-    roll_over(terms, dice, topics);
+    if (topics.has(Topic::Rollover) && !topics.has(Topic::Refusals)) {
+        sell_all(terms, dice, topics);
+    } else {
+        sell(terms, dice, topics);
+    }
+    const Interval interval = reset(terms, dice, topics);
+    // The judge walks window by window: of days and hours there are too many.
+    if (interval != Interval::Daily && interval != Interval::Hourly) roll_over(terms, dice, topics);
     return terms;
 }
 

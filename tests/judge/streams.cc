@@ -13,7 +13,7 @@ using base::Quantity;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Topic>, 20> kTopics{
+constexpr std::array<std::pair<std::string_view, Topic>, 23> kTopics{
     {{"late", Topic::Late},
      {"switch", Topic::Switch},
      {"cancel", Topic::Cancel},
@@ -33,13 +33,17 @@ constexpr std::array<std::pair<std::string_view, Topic>, 20> kTopics{
      {"resets", Topic::Resets},
      {"straddling", Topic::Straddling},
      {"fractions", Topic::Fractions},
-     {"volume", Topic::Volume}}};
+     {"volume", Topic::Volume},
+     {"before", Topic::Before},
+     {"refusals", Topic::Refusals},
+     {"small", Topic::Small}}};
 
 // What a busy customer asks for next.
 class Writing {
 public:
     Writing(std::uint64_t seed, Topics topics) : dice_(seed), topics_(topics), seed_(seed) {
         stream_.start = clock_;
+        stream_.has_card = topics_.has(Topic::Small);
         stream_.catalog = catalog_ = some_catalog(dice_, topics_);
     }
 
@@ -70,6 +74,8 @@ private:
 
     void pass_time() {
         clock_.micros += static_cast<std::int64_t>(dice_.below(8 * 3600)) * base::kMicrosPerSecond;
+        if (topics_.has(Topic::Small) && dice_.percent(10))
+            clock_.micros += static_cast<std::int64_t>(dice_.below(300)) * base::kMicrosPerDay;
         if (dice_.percent(15))
             clock_.micros += static_cast<std::int64_t>(dice_.below(40)) * base::kMicrosPerDay;
     }
@@ -82,6 +88,7 @@ private:
     }
 
     std::string first_plan() {
+        if (topics_.has(Topic::Small) && dice_.percent(70)) return "free";
         if (topics_.has(Topic::LongPlans) && dice_.percent(60)) return "year";
         if (topics_.has(Topic::Currencies) && dice_.percent(60)) return "euro";
         return some_plan();
@@ -115,7 +122,8 @@ private:
         if (!topics_.has(Topic::Late) || !dice_.percent(30)) return std::nullopt;
         const std::int64_t days = static_cast<std::int64_t>(dice_.below(45)) * base::kMicrosPerDay;
         const std::int64_t day = static_cast<std::int64_t>(dice_.below(86'400));
-        return Instant{clock_.micros - days - day * base::kMicrosPerSecond};
+        const Instant then{clock_.micros - days - day * base::kMicrosPerSecond};
+        return topics_.has(Topic::Before) ? then : std::max(then, stream_.start);
     }
 
     void add_members(std::uint64_t count) {
@@ -134,8 +142,14 @@ private:
         ask(ledger::Track{feature, some_value(), entity, {}, dice_.percent(15)}, happened);
     }
 
-    // Each asks whether its topic is among the stream's.
     bool something_of_a_topic() {
+        for (int i = 0; i < 6; ++i) {
+            if (something_of_some_topic()) return true;
+        }
+        return false;
+    }
+    // Each asks whether its topic is among the stream's.
+    bool something_of_some_topic() {
         switch (dice_.below(9)) {
             case 0:
                 return when(Topic::Switch, [&] { change_plan(); });
@@ -173,7 +187,7 @@ private:
         const std::uint64_t roll = dice_.below(10);
         if (roll < 3) return ask(ledger::Cancel{{}, false});
         if (roll < 5) return ask(ledger::Cancel{{}, true});
-        if (roll < 6) return ask(ledger::Uncancel{{}});
+        if (roll < 7) return ask(ledger::Uncancel{{}});
         ask(ledger::Attach{some_plan(), {}, {}});
     }
     void publish() {
@@ -186,7 +200,7 @@ private:
         ask(ledger::PurchaseAddon{pack, static_cast<std::int64_t>(1 + dice_.below(2)), {}});
     }
     void move_seats() {
-        const std::string name = "seat-" + std::to_string(dice_.below(6));
+        const std::string name = "seat-" + std::to_string(dice_.below(4));
         if (dice_.percent(65)) return ask(ledger::AddEntity{"seats", name, {}, {}, {}});
         ask(ledger::RemoveEntity{"seats", name});
     }
@@ -194,12 +208,20 @@ private:
         const auto sequence = static_cast<std::uint32_t>(1 + dice_.below(8));
         ask(ledger::VoidInvoice{ledger::invoice_id("cus_0", sequence), {}});
     }
+    // Of what was tracked before, some or all or too much.
     void take_back() {
-        const std::string feature = some_feature();
-        const std::string entity = some_entity();
-        const auto happened = some_time_ago();
-        const Quantity value = dice_.whole(15) + Quantity::from_int(1);
-        ask(ledger::CorrectUsage{feature, entity, value, {}}, happened);
+        std::vector<const Fact*> tracked;
+        for (const Fact& fact : stream_.facts) {
+            if (std::holds_alternative<ledger::Track>(fact.record.command))
+                tracked.push_back(&fact);
+        }
+        if (tracked.empty()) return;
+        const Fact fact = *tracked[dice_.below(tracked.size())];
+        const auto& track = std::get<ledger::Track>(fact.record.command);
+        const Quantity all = std::max(track.value, Quantity::from_int(1));
+        const Quantity value = dice_.percent(50) ? all : dice_.whole(15) + Quantity::from_int(1);
+        ask(ledger::CorrectUsage{track.feature, track.entity, value, {}},
+            fact.record.occurred_at.value_or(fact.recorded));
     }
     void set_cap() {
         if (dice_.percent(15)) return ask(ledger::SetOverageLimit{});
@@ -210,7 +232,8 @@ private:
     }
     // The customer's own choice; to charge where the plan has no price is refused one day.
     bool configure() {
-        if (!dice_.percent(30)) return false;
+        const bool could_refuse = topics_.has(Topic::Rollover) && !topics_.has(Topic::Refusals);
+        if (could_refuse || !dice_.percent(30)) return false;
         ledger::FeatureConfig config{some_feature(), {}, {}};
         if (dice_.percent(40)) config.overage = ledger::OverageMode::Block;
         if (dice_.percent(40)) config.max_overage_units = dice_.whole(60);

@@ -36,6 +36,9 @@ enum class Topic : std::uint32_t {
     Straddling = 1u << 17,   // windows that are open when their billing period ends
     Fractions = 1u << 18,    // prices and values with decimals
     Volume = 1u << 19,       // prices that fall as the volume grows
+    Before = 1u << 20,       // usage from before the first plan
+    Refusals = 1u << 21,     // of features that roll over; others are refused anyway
+    Small = 1u << 22,        // usage that costs less than the least charge, and pauses of months
 };
 
 class Topics {
@@ -59,6 +62,7 @@ private:
 };
 
 struct Stream {
+    bool has_card = false;  // so that invoices of usage have a least amount
     base::Instant start;
     ledger::Catalog catalog;
     std::vector<Fact> facts;  // times never run backwards

@@ -141,6 +141,7 @@ struct Answer {
     std::optional<Rational> limit;
     std::optional<Rational> balance;
     Rational overage;
+    bool carries_on = false;  // the plan goes on with what another one's window has used
     std::optional<base::Instant> scheduled_at;  // of a switch or a cancellation that waits
 
     [[nodiscard]] bool allowed() const;
@@ -148,6 +149,7 @@ struct Answer {
 
 struct World {
     base::Instant now;
+    std::int64_t least_usage_invoice_minor = 0;  // of usage alone; what is less waits
     Catalogs catalogs;
     std::vector<Subscription> subscriptions;
     std::vector<OverrideFact> overrides;
