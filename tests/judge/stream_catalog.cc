@@ -171,7 +171,8 @@ ledger::Catalog some_catalog(Dice& dice, Topics topics) {
     return builder.build();
 }
 
-ledger::Catalog changed(ledger::Catalog catalog, Dice& dice, Topics topics) {
+ledger::Catalog changed(ledger::Catalog catalog, Dice& dice, Topics topics,
+                        std::set<std::string>& settled) {
     const std::uint64_t which = dice.below(catalog.plans.size());
     ledger::Plan& plan = catalog.plans[which];
     if (plan.price_minor > 0 && dice.percent(50)) plan.price_minor = some_fee(dice, 1500);
@@ -183,11 +184,10 @@ ledger::Catalog changed(ledger::Catalog catalog, Dice& dice, Topics topics) {
         if (feature.feature != "mail" && feature.card.overage_price && dice.percent(30))
             feature.card.overage_price = some_price(dice, topics);
     }
-    const auto mail = std::ranges::find(plan.features, "mail", &ledger::PlanFeature::feature);
-    if (mail == plan.features.end()) {
-        if (dice.percent(30)) plan.features.push_back(some_terms(dice, topics, "mail").build());
-    } else if (dice.percent(20)) {
-        plan.features.erase(mail);
+    if (!dice.percent(30) || !settled.insert(plan.slug).second) return catalog;
+    if (std::erase_if(plan.features, [](const auto& terms) { return terms.feature == "mail"; }) ==
+        0) {
+        plan.features.push_back(some_terms(dice, topics, "mail").build());
     }
     return catalog;
 }

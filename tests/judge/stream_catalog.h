@@ -1,6 +1,9 @@
 // The catalogs of the streams: plans with every usage and rating model that the topics allow.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "judge/dice.h"
 #include "judge/streams.h"
 
@@ -12,6 +15,8 @@ namespace quipu::judge {
 [[nodiscard]] ledger::Catalog some_catalog(Dice& dice, Topics topics);
 
 // The next version: other limits and prices, a feature more or less in a plan.
-[[nodiscard]] ledger::Catalog changed(ledger::Catalog catalog, Dice& dice, Topics topics);
+// Plans in `settled` do not gain or lose one again: what comes back is nobody's as sold.
+[[nodiscard]] ledger::Catalog changed(ledger::Catalog catalog, Dice& dice, Topics topics,
+                                      std::set<std::string>& settled);
 
 }  // namespace quipu::judge

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "judge/dice.h"
 #include "judge/stream_catalog.h"
@@ -191,7 +192,7 @@ private:
         ask(ledger::Attach{some_plan(), {}, {}});
     }
     void publish() {
-        catalog_ = changed(catalog_, dice_, topics_);
+        catalog_ = changed(catalog_, dice_, topics_, settled_);
         ask(ledger::PublishCatalog{catalog_});
     }
     void buy() {
@@ -246,6 +247,7 @@ private:
     std::uint64_t seed_;
     Instant clock_{1'801'353'600'000'000};  // 2027-01-31T00:00:00Z, so that months clamp
     ledger::Catalog catalog_;
+    std::set<std::string> settled_;  // plans that gained or lost a feature
     std::uint64_t members_ = 1;
     Stream stream_;
 };
