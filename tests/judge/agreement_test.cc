@@ -27,7 +27,8 @@ constexpr std::array kAgreed{
     Topics{Topic::Late, Topic::Voids, Topic::Seats},
     Topics{Topic::Rollover, Topic::Credits, Topic::Seats, Topic::Resets, Topic::Currencies},
     Topics{Topic::Rollover, Topic::Voids},
-    Topics{Topic::Small, Topic::Publish, Topic::Voids}};
+    Topics{Topic::Small, Topic::Publish, Topic::Voids},
+    Topics{Topic::Trials, Topic::Credits, Topic::Seats, Topic::Entities, Topic::Resets}};
 constexpr std::uint64_t kSeeds = 200;
 
 std::string environment(const char* name) {

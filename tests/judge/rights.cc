@@ -28,8 +28,9 @@ bool draws_on(const ledger::CreditSystem& system, const std::string& feature) {
 }
 
 // The moment whose terms hold for a window: now, or the last one that it and its plan had.
-Instant settled_at(const Subscription& owner, Period window, Instant now) {
+Instant settled_at(const Subscription& owner, Period window, bool in_trial, Instant now) {
     Instant at = std::min(now, Instant{window.end.micros - 1});
+    if (in_trial) at = std::min(at, Instant{owner.trial_end->micros - 1});
     if (owner.end) at = std::min(at, Instant{owner.end->micros - 1});
     return std::max(at, owner.begin);
 }
@@ -45,7 +46,7 @@ Source plan_source(const World& world, const Subscription& owner, ledger::PlanFe
             ? owner.period
             : window_around(terms.reset, terms.alignment, owner.anchor_at(at), at);
     source.window = {owner.seq, terms.feature, entity, window.start, window.end};
-    source.limit = limit_of(world, owner, terms.feature, window, world.now);
+    source.limit = limit_of(world, owner, terms.feature, window, source.trialing);
     source.terms = std::move(terms);
     return source;
 }
@@ -85,14 +86,14 @@ std::vector<Source> sources_of(const World& world, const std::string& meter,
 // Packs without a plan that includes the system: a pool with nothing in it, so that what they pay
 // is counted somewhere.
 Source empty_pool(const Subscription& owner, const std::string& system, const Rational& cost,
-                  const std::string& entity) {
+                  const std::string& entity, Instant at) {
     Source source;
     source.subscription = &owner;
     source.terms_known = false;
     source.terms.feature = system;
     source.limit = Rational(0);
     source.cost = cost;
-    source.window = {owner.seq, system, entity, owner.anchor, base::kEndOfTime};
+    source.window = {owner.seq, system, entity, owner.anchor_at(at), base::kEndOfTime};
     return source;
 }
 
@@ -106,7 +107,7 @@ System system_at(const World& world, const ledger::CreditSystem& system, const s
     }
     const auto holders = granting(world, at);
     if (found.pools.empty() && !found.grants.empty() && !holders.empty())
-        found.pools.push_back(empty_pool(*holders.front(), system.slug, found.cost, entity));
+        found.pools.push_back(empty_pool(*holders.front(), system.slug, found.cost, entity, at));
     return found;
 }
 
@@ -170,15 +171,15 @@ bool anything_in_force(const World& world, const std::string& feature, Instant a
 }
 
 std::optional<Rational> limit_of(const World& world, const Subscription& owner,
-                                 const std::string& meter, Period window, Instant now) {
-    const Instant at = settled_at(owner, window, now);
+                                 const std::string& meter, Period window, bool in_trial) {
+    const Instant at = settled_at(owner, window, in_trial, world.now);
     auto terms = world.catalogs.terms(owner.sold, meter, owner.anchor_at(at), at);
     // It left the plan meanwhile, and the window goes on with what it had.
     if (!terms)
         terms = world.catalogs.terms(owner.sold, meter, owner.anchor_at(window.start),
                                      std::max(window.start, owner.begin));
     if (!terms) return Rational(0);
-    if (owner.trialing_at(at) && terms->trial_limit) return of(*terms->trial_limit);
+    if (in_trial && terms->trial_limit) return of(*terms->trial_limit);
     return of(terms->card.included);
 }
 

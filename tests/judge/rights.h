@@ -54,10 +54,10 @@ struct Rights {
                                      base::Instant at);
 
 // The limit of a window: as of now while it is open, as of its end afterwards
-// (docs/contract/decided.md#rollover-is-a-fact).
+// (docs/contract/decided.md#rollover-is-a-fact); `in_trial`: for what happened in the trial.
 [[nodiscard]] std::optional<Rational> limit_of(const World& world, const Subscription& owner,
                                                const std::string& meter, base::Period window,
-                                               base::Instant now);
+                                               bool in_trial);
 
 // What a plan that began without a fee goes on with: used of the last window before it, until that
 // would have ended (docs/contract/decided.md#no-refill-without-a-fee).

@@ -226,7 +226,9 @@ Answer attach(World& world, const ledger::Attach& command) {
     Subscription* same = repeatable ? nullptr : live_on(world, plan->slug);
     if (same != nullptr) {
         same->scheduled.reset();
-        return {};
+        Answer answer;
+        if (same->trialing_at(world.now)) answer.scheduled_at = same->trial_end;
+        return answer;
     }
     const Sold sold{plan->slug, world.catalogs.version_at(world.now)};
     Subscription* old = replaced_by(world, *plan);

@@ -97,6 +97,7 @@ Includes some_terms(Dice& dice, Topics topics, const std::string& feature) {
     } else {
         sell(terms, dice, topics);
     }
+    if (topics.has(Topic::Trials) && dice.percent(40)) terms.trial_limit(dice.whole(30));
     const Interval interval = reset(terms, dice, topics);
     // The judge walks window by window: of days and hours there are too many.
     if (interval != Interval::Daily && interval != Interval::Hourly) roll_over(terms, dice, topics);
@@ -166,6 +167,8 @@ ledger::Catalog some_catalog(Dice& dice, Topics topics) {
     if (topics.has(Topic::Addons)) plans.push_back(Plan("extra").addon().costs(400));
     for (Plan& plan : plans) {
         include_features(plan, dice, topics);
+        const bool trial = topics.has(Topic::Trials) && dice.percent(60);
+        if (trial) plan.trial_days(static_cast<std::int64_t>(1 + dice.below(20)));
         builder.plan(plan);
     }
     return builder.build();

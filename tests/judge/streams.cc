@@ -14,7 +14,7 @@ using base::Quantity;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Topic>, 23> kTopics{
+constexpr std::array<std::pair<std::string_view, Topic>, 24> kTopics{
     {{"late", Topic::Late},
      {"switch", Topic::Switch},
      {"cancel", Topic::Cancel},
@@ -37,7 +37,8 @@ constexpr std::array<std::pair<std::string_view, Topic>, 23> kTopics{
      {"volume", Topic::Volume},
      {"before", Topic::Before},
      {"refusals", Topic::Refusals},
-     {"small", Topic::Small}}};
+     {"small", Topic::Small},
+     {"trials", Topic::Trials}}};
 
 // What a busy customer asks for next.
 class Writing {

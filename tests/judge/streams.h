@@ -39,6 +39,7 @@ enum class Topic : std::uint32_t {
     Before = 1u << 20,       // usage from before the first plan
     Refusals = 1u << 21,     // of features that roll over; others are refused anyway
     Small = 1u << 22,        // usage that costs less than the least charge, and pauses of months
+    Trials = 1u << 23,       // plans that begin with one
 };
 
 class Topics {
