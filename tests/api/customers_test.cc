@@ -59,11 +59,9 @@ TEST(ApiCustomers, ANewEMailTakesThePlaceOfTheOldOne) {
     EXPECT_EQ(changed["email"], "ann@new.example");
     EXPECT_EQ(server.get("/v1/customers/ann@new.example")["id"], made["id"]);
     EXPECT_EQ(server.get("/v1/customers/ann@example.com").status, 404);
-    // On the same partition, so that the home would know of a conflict.
     const Answer heir = server.post("/v1/customers", {{"email", "ann@example.com"}});
     EXPECT_EQ(heir.status, 200) << heir.text;
     EXPECT_NE(heir["id"], made["id"]);
-    // There and back again.
     EXPECT_EQ(server.post("/v1/customers", {{"email", "x@x.io"}, {"id", "user_1"}}).status, 200);
     const Answer back =
         server.post("/v1/customers", {{"email", "ann@new.example"}, {"id", "user_1"}});
