@@ -161,11 +161,12 @@ Answer only(Code code) {
     return answer;
 }
 
-// What of the window's charges counts towards the customer's limit: all of it until a closing has
-// billed it in its course, afterwards what is not billed (docs/contract/overage.md#money-cap).
-Rational counted(const World& world, const Window& window) {
+// What of the window's charges counts towards the customer's limit: all of it while it is open and
+// its plan goes on, afterwards what is not billed (docs/contract/overage.md#money-cap).
+Rational counted(const World& world, const Subscription& owner, const Window& window) {
     const Rational charge = world.charge(window);
-    return was_closed(world, window) ? charge - billed_of(world, window).charge : charge;
+    const bool whole = window.end > world.now && !owner.end;
+    return whole ? charge : charge - billed_of(world, window).charge;
 }
 
 }  // namespace
@@ -196,7 +197,7 @@ bool overage_fits(const World& world, const Source& source, const Rational& amou
     for (const Window& window : windows) {
         const Subscription* owner = world.subscription(window.holder);
         if (owner != nullptr && owner->currency == source.subscription->currency)
-            total += counted(world, window);
+            total += counted(world, *owner, window);
     }
     return total <= world.overage_limit->max_minor;
 }

@@ -97,11 +97,6 @@ Billed billed_of(const World& world, const Window& window) {
     return billed;
 }
 
-bool was_closed(const World& world, const Window& window) {
-    const Subscription& owner = *world.subscription(window.holder);
-    return owner.end || group_of(world, window).closing <= owner.closed_until;
-}
-
 LinesByCurrency usage_lines(const World& world, const Billing& billing) {
     std::map<Group, std::vector<Window>> groups;
     for (const Window& window : world.windows()) {

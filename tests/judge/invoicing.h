@@ -18,9 +18,6 @@ struct Billed {
 // What invoices that stand have billed of a window.
 [[nodiscard]] Billed billed_of(const World& world, const Window& window);
 
-// Whether a closing of its subscription has billed it in its course.
-[[nodiscard]] bool was_closed(const World& world, const Window& window);
-
 // Which usage is meant: of everybody, open windows too; or what a closing of one subscription
 // bills, with what is left of ended ones.
 struct Billing {
