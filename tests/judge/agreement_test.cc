@@ -28,7 +28,11 @@ constexpr std::array kAgreed{
     Topics{Topic::Rollover, Topic::Credits, Topic::Seats, Topic::Resets, Topic::Currencies},
     Topics{Topic::Rollover, Topic::Voids},
     Topics{Topic::Small, Topic::Publish, Topic::Voids},
-    Topics{Topic::Trials, Topic::Credits, Topic::Seats, Topic::Entities, Topic::Resets}};
+    Topics{Topic::Trials, Topic::Credits, Topic::Seats, Topic::Entities, Topic::Resets},
+    Topics{Topic::Costs, Topic::Credits},
+    Topics{Topic::Late, Topic::Before},
+    Topics{Topic::Late, Topic::Caps},
+    Topics{Topic::Caps, Topic::Voids, Topic::Resets}};
 constexpr std::uint64_t kSeeds = 200;
 
 std::string environment(const char* name) {

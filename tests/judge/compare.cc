@@ -16,7 +16,6 @@ using ledger::Code;
 namespace {
 
 // In USD and EUR (docs/contract/billing-settings.md#provider-minimum).
-constexpr std::int64_t kLeastCharge = 50;
 
 std::string show(const std::optional<Quantity>& value) {
     return value ? value->to_string() : "-";

@@ -31,6 +31,7 @@ Product::Product(const ledger::Catalog& payload, Instant opened, bool has_card) 
     ledger::PaymentMethod card;
     card.id = "pm_1";
     card.is_default = true;
+    card.least_charges = {{"EUR", kLeastCharge}, {"USD", kLeastCharge}};
     ledger::apply(account_, ledger::PaymentMethodSaved{card}, changes_);
 }
 

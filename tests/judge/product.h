@@ -11,6 +11,9 @@
 
 namespace quipu::judge {
 
+// What the card of a customer that has one is charged at least, in every currency of the streams.
+inline constexpr std::int64_t kLeastCharge = 50;
+
 class Product {
 public:
     // `has_card`: a valid payment method is on file, though nobody charges it.
