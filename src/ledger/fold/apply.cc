@@ -308,6 +308,7 @@ struct Applier {
     void operator()(const InvoiceSettled& event) const {
         if (event.invoice.status != InvoiceStatus::Void) return;
         for (const InvoiceLine& line : event.invoice.lines) {
+            if (line.kind == LineKind::Proration) take_credit_back(line.period.start);
             if (line.kind != LineKind::Usage) continue;
             MeterWindow& window =
                 window_of({line.subscription, line.feature, line.entity}, line.period);
@@ -357,6 +358,14 @@ struct Applier {
              meter != account.meters.end() && meter->first.subscription == event.subscription;
              ++meter) {
             settle(*meter, event);
+        }
+    }
+
+    // The switch of this moment is paid by nobody: the fee before it gave no credit for one.
+    void take_credit_back(base::Instant at) const {
+        for (Subscription& left : account.subscriptions) {
+            if (left.ending == Ending::CreditedSwitch && left.ended_at == at)
+                left.ending = Ending::Switch;
         }
     }
 

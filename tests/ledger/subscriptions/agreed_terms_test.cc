@@ -102,7 +102,11 @@ TEST(AgreedTerms, AFeeThatGaveCreditCannotBeWithdrawnAlone) {
     // Neither of those whose rest the newest plan was given.
     EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[0].id, {}}).code(), Code::InvoiceCredited);
     EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[1].id, {}}).code(), Code::InvoiceCredited);
+    // The last one first; then there is no credit that would be left behind.
     EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[2].id, {}}).code(), Code::Ok);
+    EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[0].id, {}}).code(), Code::InvoiceCredited);
+    EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[1].id, {}}).code(), Code::Ok);
+    EXPECT_EQ(ledger.when(VoidInvoice{fees(ledger)[0].id, {}}).code(), Code::Ok);
 }
 
 TEST(AgreedTerms, AFeeOfAnEarlierPeriodMayStillBeWithdrawn) {
