@@ -294,13 +294,13 @@ struct Account : AccountHead {
     friend bool operator==(const Account&, const Account&) = default;
 };
 
-// The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
-// credit, an override, a reservation or a checkout page, the next charge of an open invoice.
 // What the customer's overage limit is held against: what no invoice holds yet, and what invoices
 // hold of windows that are open at `now` (docs/contract/overage.md#money-cap).
 [[nodiscard]] std::int64_t capped_charges(const Account& account, base::Currency currency,
                                           base::Instant now);
 
+// The moment of the account's earliest timer: a period's end, an entity's removal, the expiry of a
+// credit, an override, a reservation or a checkout page, the next charge of an open invoice.
 [[nodiscard]] base::Instant earliest_timer(const Account& account);
 
 }  // namespace quipu::ledger

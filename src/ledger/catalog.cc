@@ -53,6 +53,10 @@ void normalise(PlanFeature& feature) {
     }
 }
 
+bool has_overage_price(const PlanFeature& feature) {
+    return !feature.card.tiers.empty() || rating::package_price(feature.card).has_value();
+}
+
 std::optional<std::string> pricing_problem(const PlanFeature& feature) {
     const rating::RateCard& card = feature.card;
     const auto not_negative = [](std::string_view field) {
@@ -71,8 +75,7 @@ std::optional<std::string> pricing_problem(const PlanFeature& feature) {
             return "Usage-based package pricing requires pricePerUnit.";
         }
         if (feature.overage == OverageMode::Charge &&
-            card.usage_model == rating::UsageModel::Included && !card.overage_price &&
-            !card.price_per_unit) {
+            card.usage_model == rating::UsageModel::Included && !has_overage_price(feature)) {
             return "Charge overage pricing requires overagePrice or pricePerUnit.";
         }
         return std::nullopt;

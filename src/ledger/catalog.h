@@ -158,6 +158,8 @@ QUIPU_FIELDS(Catalog, version, features, credit_systems, credit_packs, plans)
 // Brings a plan feature to the one form that is stored (docs/contract/catalog.md#stored-form),
 // given the reset text already resolved.
 void normalise(PlanFeature& feature);
+// Whether overage of this has a price that it can be charged at.
+[[nodiscard]] bool has_overage_price(const PlanFeature& feature);
 // The first broken pricing rule, in the reference's words; none when sound. Call after `normalise`.
 [[nodiscard]] std::optional<std::string> pricing_problem(const PlanFeature& feature);
 

@@ -130,19 +130,22 @@ std::string_view name_of(Bucket bucket) {
     return "included";
 }
 
-bool is_refusal(const Outcome& outcome) {
-    if (const auto* usage = std::get_if<UsageAnswer>(&outcome)) {
-        switch (usage->code) {
-            case Code::Tracked:
-            case Code::TrackedOverage:
-            case Code::AddonCreditsUsed:
-            case Code::AccessGranted:
-            case Code::OverageAllowed:
-                return false;
-            default:
-                return true;
-        }
+bool is_refusal(Code code) {
+    switch (code) {
+        case Code::Ok:
+        case Code::Tracked:
+        case Code::TrackedOverage:
+        case Code::AddonCreditsUsed:
+        case Code::AccessGranted:
+        case Code::OverageAllowed:
+            return false;
+        default:
+            return true;
     }
+}
+
+bool is_refusal(const Outcome& outcome) {
+    if (const auto* usage = std::get_if<UsageAnswer>(&outcome)) return is_refusal(usage->code);
     return std::holds_alternative<Rejection>(outcome) ||
            std::holds_alternative<EntityRefused>(outcome);
 }

@@ -242,6 +242,7 @@ using Outcome =
                  InvoiceAnswer, CustomerAnswer, SyncAnswer, Rejection, PaymentAnswer>;
 
 // What was asked for did not happen.
+[[nodiscard]] bool is_refusal(Code code);
 [[nodiscard]] bool is_refusal(const Outcome& outcome);
 
 }  // namespace quipu::ledger

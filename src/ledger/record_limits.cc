@@ -1,5 +1,6 @@
 #include "ledger/record_limits.h"
 
+#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -189,6 +190,16 @@ void inspect(FieldInspector& in, const VoidInvoice& withdraw) {
     in.text("void_invoice.reason", withdraw.reason, kMaxDescriptionBytes);
 }
 
+bool names_one_twice(const std::vector<LeastCharge>& charges) {
+    for (auto at = charges.begin(); at != charges.end(); ++at) {
+        if (std::ranges::find(at + 1, charges.end(), at->currency, &LeastCharge::currency) !=
+            charges.end()) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void inspect(FieldInspector& in, const RecordPayment& payment) {
     in.required("record_payment.intent", payment.intent);
     in.text("record_payment.intent", payment.intent, kMaxIdBytes);
@@ -206,6 +217,8 @@ void inspect(FieldInspector& in, const RecordPayment& payment) {
              static_cast<std::int64_t>(payment.method->least_charges.size()), kMaxLeastCharges);
     for (const LeastCharge& least : payment.method->least_charges)
         in.whole("method.least_charges.minor", least.minor, kMaxFeeMinor);
+    if (names_one_twice(payment.method->least_charges))
+        in.report("value_malformed", "method.least_charges", " has a currency twice.");
 }
 
 void inspect(FieldInspector& in, const RecordRefund& refund) {

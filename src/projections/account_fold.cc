@@ -96,14 +96,13 @@ base::Result<bool> AccountFold::has_folded(const CommandRecord& record) {
     const AccountSlot* slot = accounts_.find(record.organisation, record.customer);
     if (slot == nullptr) return false;
     const ledger::Account& account = slot->account;
-    const auto* open = std::get_if<ledger::OpenAccount>(&record.command);
-    if (open != nullptr && open->email == account.email) return true;
     const base::Fingerprint id = history_.fingerprint(account.organisation, account.id, record.id);
     constexpr auto kAnyOffset = std::numeric_limits<ledger::Offset>::max();
     const auto seen = history_.find(id, kAnyOffset, clock_);
     if (!seen) return tl::unexpected(seen.error());
     if (*seen) return true;
-    // It may be older than the window in which ids are remembered.
+    // It may be older than the window in which ids are remembered, or a refusal: what a rebuilt
+    // state sends again must not be judged a second time.
     bool found = false;
     const auto visited = visit_entries(account, kAnyOffset, [&](const ledger::Entry& entry) {
         found = entry.id == record.id;

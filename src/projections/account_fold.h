@@ -47,9 +47,8 @@ public:
     [[nodiscard]] const ledger::CatalogBook& book(std::string_view organisation) const {
         return shelf_.find(organisation);
     }
-    // Whether the record would change nothing, because it was folded before: its account has these
-    // names, its catalog version is known, its event id was seen. Codes: those of the store,
-    // `row_corrupt`.
+    // Whether the record would change nothing, because it was folded before: its catalog version is
+    // known, its event has an entry. Codes: those of the store, `row_corrupt`.
     [[nodiscard]] base::Result<bool> has_folded(const ledger::CommandRecord& record);
     [[nodiscard]] bool is_open() const { return birth_.is_open(); }
     [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }

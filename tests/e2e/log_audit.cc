@@ -74,7 +74,7 @@ Judged judge(const ledger::Catalog& catalog, const CustomerLog& log) {
         }
         const auto answer = judged.ledger.handle(record, logged.recorded_at);
         told.push_back({&record, shown(answer)});
-        if (!quipu::testing::is_refused(answer.code)) happened.emplace(record.id, &record);
+        if (!is_refusal(answer.code)) happened.emplace(record.id, &record);
     }
     return judged;
 }

@@ -7,20 +7,9 @@
 namespace quipu::judge {
 
 using ledger::Bucket;
-using ledger::Code;
 
 bool Answer::allowed() const {
-    switch (code) {
-        case Code::Ok:
-        case Code::Tracked:
-        case Code::TrackedOverage:
-        case Code::AddonCreditsUsed:
-        case Code::AccessGranted:
-        case Code::OverageAllowed:
-            return true;
-        default:
-            return false;
-    }
+    return !is_refusal(code);
 }
 
 const Subscription* World::subscription(Holder holder) const {

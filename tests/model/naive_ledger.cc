@@ -20,20 +20,6 @@ NaiveAnswer naive_refusal(Code code) {
     return answer;
 }
 
-bool is_refused(Code code) {
-    switch (code) {
-        case Code::Ok:
-        case Code::Tracked:
-        case Code::TrackedOverage:
-        case Code::AddonCreditsUsed:
-        case Code::AccessGranted:
-        case Code::OverageAllowed:
-            return false;
-        default:
-            return true;
-    }
-}
-
 // --- what happened, added up ---
 
 Quantity NaiveLedger::spent(const Window& window, Bucket bucket) const {
@@ -357,7 +343,7 @@ NaiveAnswer NaiveLedger::handle(const ledger::CommandRecord& record, Instant now
     NaiveAnswer answer = apply(record);
     answer.invoices.assign(invoices_.begin() + static_cast<std::ptrdiff_t>(before),
                            invoices_.end());
-    if (!is_refused(answer.code)) answered_[record.id] = answer;
+    if (!is_refusal(answer.code)) answered_[record.id] = answer;
     return answer;
 }
 

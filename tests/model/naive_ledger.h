@@ -66,7 +66,6 @@ struct NaiveAnswer {
 
 // An answer that is a code alone.
 [[nodiscard]] NaiveAnswer naive_refusal(ledger::Code code);
-[[nodiscard]] bool is_refused(ledger::Code code);
 // Whether more than is included can be sold.
 [[nodiscard]] bool is_priced(const ledger::PlanFeature& terms);
 

@@ -367,6 +367,14 @@ TEST(AccountFold, SaysWhatItHasFoldedAlready) {
     EXPECT_TRUE(folded(tracking("evt_1", 1_u)));
     EXPECT_FALSE(folded(tracking("evt_2", 1_u)));
     EXPECT_FALSE(folded(asking("evt_1", "nobody", ledger::GenerateInvoice{})));
+    // A refusal has its entry: what a rebuilt state sends again is not judged a second time.
+    EXPECT_FALSE(folded(asking("evt_3", "acme", ledger::Cancel{"nope", true})));
+    accounts.done(asking("evt_3", "acme", ledger::Cancel{"nope", true}));
+    EXPECT_TRUE(folded(asking("evt_3", "acme", ledger::Cancel{"nope", true})));
+    // A name that comes back is another record than the one that brought it first.
+    CommandRecord renaming = opening("cus_1", "acme");
+    renaming.id += ":2";
+    EXPECT_FALSE(folded(renaming));
     // Ids are remembered for a day here, entries for good.
     accounts.at("2026-01-09T00:00:00Z"_at);
     accounts.done(of_ledger(ledger::Tick{}));

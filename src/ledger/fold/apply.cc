@@ -382,12 +382,12 @@ struct Applier {
         Meter& meter = node.second;
         for (auto at = meter.windows.begin(); at != meter.windows.end();) {
             MeterWindow& window = at->second;
+            if (event.ended_by == base::kEndOfTime) release(window, event.currency);
             const bool billed = is_billed(window);
             if (window.period.end > event.ended_by || !billed) {
                 ++at;
                 continue;
             }
-            if (event.ended_by == base::kEndOfTime) release(window, event.currency);
             if (window.period.end >= event.forget_before) {
                 ++at;
                 continue;

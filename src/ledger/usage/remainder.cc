@@ -22,9 +22,12 @@ std::optional<Quantity> Remainder::at(Quantity cost) {
         if (!other) return std::nullopt;
         left_ = Exact::from_coefficient(*other);
     }
+    // Most meters count the tracked units themselves: nothing to divide.
+    const bool whole = cost_.is_zero() && cost.coefficient() == Quantity::kOne;
     cost_ = cost;
-    wanted_ =
-        Quantity::from_coefficient(base::divide_rounding(left_.coefficient(), Quantity::kOne));
+    wanted_ = whole ? units_
+                    : Quantity::from_coefficient(
+                          base::divide_rounding(left_.coefficient(), Quantity::kOne));
     return wanted_;
 }
 

@@ -287,11 +287,6 @@ std::optional<Quantity> at_cost(Quantity units, Quantity cost) {
         base::divide_rounding(product->coefficient(), Quantity::kOne));
 }
 
-bool has_overage_price(const PlanFeature& grant) {
-    const rating::RateCard& card = grant.card;
-    return !card.tiers.empty() || rating::package_price(card).has_value();
-}
-
 OverageMode overage_mode(const Account& account, const Source& source) {
     if (source.terms == nullptr || source.trialing) return OverageMode::Block;
     const PlanFeature& grant = source.terms->grant;

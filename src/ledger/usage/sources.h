@@ -99,8 +99,6 @@ struct Sources {
 [[nodiscard]] rating::RateCard rate_card_of(const Account& account, const CatalogBook& book,
                                             const MeterKey& meter);
 
-// Whether overage of this has a price that it can be charged at.
-[[nodiscard]] bool has_overage_price(const PlanFeature& grant);
 // Customer's choice, then the plan's; overage is never allowed in a trial nor on prepaid
 // quantities, and a customer's choice to charge needs a price.
 [[nodiscard]] OverageMode overage_mode(const Account& account, const Source& source);

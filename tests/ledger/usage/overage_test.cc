@@ -98,6 +98,25 @@ TEST(Overage, AChoiceToChargeNeedsThePriceOfThePlanThatIsThere) {
     EXPECT_EQ(ledger.check("api", 11_u).code, Code::LimitExceeded);
 }
 
+TEST(Overage, WhatWasBilledOfAPlanThatWasLeftCountsNoMore) {
+    Given ledger(
+        CatalogBuilder()
+            .metered("api")
+            .plan(testing::Plan("a").costs(1000).with(Includes("api").limit(0_u).charge(10_price)))
+            .plan(testing::Plan("b").costs(1000).with(Includes("api").limit(0_u).charge(10_price)))
+            .build(),
+        "2027-01-01");
+    ledger.collects({.require_payment_method = false}).card().attach("a");
+    (void)ledger.paid(ledger.calls().back().intent);
+    ledger.track("api", 10_u).done(GenerateInvoice{}).track("api", 4_u);
+    // 40 are below what the card is charged at least: they stay unbilled when the plan is left.
+    ledger.overage_limit(100).done(Cancel{"a", true}).attach("b");
+    (void)ledger.paid(ledger.calls().back().intent);
+    EXPECT_EQ(ledger.unbilled(), 40);
+    EXPECT_EQ(ledger.check("api", 6_u).code, Code::OverageAllowed);
+    EXPECT_EQ(ledger.check("api", 7_u).refused.used, 40_u);
+}
+
 TEST(Overage, TheLimitCountsWhatIsUnbilledAndWhatOpenWindowsWereBilled) {
     Given ledger(
         CatalogBuilder()
